@@ -1,0 +1,123 @@
+package read
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"bythebook/runbook"
+)
+
+// An Entry is one playbook of a library. One with problems has no Playbook;
+// it is listed all the same, so that nobody misses it on the bad day.
+type Entry struct {
+	Path     string // to open it by; slash-separated in a LibraryFS
+	Copy     runbook.Copy
+	Playbook *runbook.Playbook
+	Problems runbook.Problems
+}
+
+// Library finds the playbooks in a folder and its subfolders, sorted by path:
+// every *.yaml and *.yml with a top-level key `playbook`. Everything else, links
+// and the insides of .git are left alone.
+func Library(dir string) ([]Entry, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the library %s: %w", dir, why(err))
+	}
+	defer root.Close()
+	into := func(sub string) (fs.FS, func(), error) {
+		r, err := root.OpenRoot(filepath.FromSlash(sub))
+		if err != nil {
+			return nil, nil, err
+		}
+		return folder{r}, func() { r.Close() }, nil
+	}
+	entries, err := entries(root.FS(), func(p string) string { return filepath.Join(dir, filepath.FromSlash(p)) }, into)
+	if err != nil {
+		return nil, fmt.Errorf("reading the library %s: %w", dir, why(err))
+	}
+	return entries, nil
+}
+
+// LibraryFS is Library for a file system without links, such as the playbooks
+// that are built into the program.
+func LibraryFS(fsys fs.FS) ([]Entry, error) {
+	into := func(sub string) (fs.FS, func(), error) {
+		dir, err := fs.Sub(fsys, sub)
+		return dir, func() {}, err
+	}
+	entries, err := entries(fsys, func(p string) string { return p }, into)
+	if err != nil {
+		return nil, fmt.Errorf("reading the built-in library: %w", err)
+	}
+	return entries, nil
+}
+
+// entries walks a library. shown turns a path in it into one to open it by, and
+// into opens a subfolder so that a playbook's files are looked for only there.
+func entries(fsys fs.FS, shown func(string) string, into func(string) (fs.FS, func(), error)) ([]Entry, error) {
+	var out []Entry
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		switch ext := strings.ToLower(path.Ext(p)); {
+		case err != nil && p == ".":
+			return err
+		case err != nil:
+			out = append(out, unreadable(shown(p), err))
+			return nil
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case !d.Type().IsRegular() || ext != ".yaml" && ext != ".yml":
+			return nil
+		}
+		dir, done, err := into(path.Dir(p))
+		if err != nil {
+			out = append(out, unreadable(shown(p), err))
+			return nil
+		}
+		defer done()
+		if e, ok := entry(dir, path.Base(p), shown(p)); ok {
+			out = append(out, e)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
+	return out, err
+}
+
+func unreadable(shown string, err error) Entry {
+	return Entry{Path: shown, Problems: runbook.Problems{{File: shown, Message: "cannot be read: " + why(err).Error()}}}
+}
+
+// entry is the playbook in a file, if it is one.
+func entry(dir fs.FS, name, shown string) (Entry, bool) {
+	frozen, book, problems, err := load(dir, name, shown)
+	text := frozen.Files[name]
+	switch {
+	case errors.Is(err, errTooLarge) && !claim.Match(text), err == nil && book == nil && !claims(text):
+		return Entry{}, false
+	case err != nil:
+		return unreadable(shown, err), true
+	}
+	return Entry{Path: shown, Copy: frozen, Playbook: book, Problems: problems}, true
+}
+
+var claim = regexp.MustCompile(`(?m)^(playbook|"playbook"|'playbook')[ \t]*:`)
+
+// claims reports whether a text that could not be read means to be a playbook:
+// it has the key at the top level, or, where it is not even YAML, a line that
+// begins with it.
+func claims(text []byte) bool {
+	r := newReader("")
+	root, ok := r.document(text)
+	if !ok {
+		return claim.Match(text)
+	}
+	return pick(root.pairs(), "playbook").written()
+}
