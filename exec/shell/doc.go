@@ -1,0 +1,32 @@
+// Package shell runs documented commands the way a person would: one after the
+// other in one terminal, so that what a step sets (a directory, a variable, a
+// function, a background job) is there for the next.
+//
+// A Session is one long-lived bash on a pseudo-terminal of its own. Programs in
+// it see a terminal: they ask for passwords, colour their output and obey ^C.
+// Two kinds of channel lead to it, and the whole design is in that separation:
+//
+//	              steps (pipe, fd 200) ──▶ ┌──────┐ ◀──▶ programs
+//	Session ◀── results (pipe, fd 201) ─── │ bash │
+//	        ◀── output, keys (terminal) ─▶ └──────┘
+//
+// A step's text travels on the first pipe as data: it is never quoted, wrapped,
+// expanded or typed, so here-documents, comments and syntax errors mean what
+// they mean in a terminal. Its status comes back on the second, which the
+// step's own programs can't reach: no output, however hostile, can be mistaken
+// for a result. The terminal carries only what people read and type.
+//
+// After each step bash also prints a fence into the terminal: an escape
+// sequence that holds 128 random bits made for this step alone. It says where
+// the step's output ends, and nothing else.
+//
+// Nothing is ever guessed. An Outcome names the evidence that it rests on: the
+// record on the control pipe, the wait status of the shell, or the proof that
+// the shell went idle. Where there is none the outcome is Unknown, with the
+// reason in words, and a person decides. The first step of every session is
+// `(exit 42)`; a session that answers anything but 42 is refused.
+//
+// All output is appended to a transcript, byte for byte. One goroutine reads
+// the terminal and does only that; whoever wants to look (Tail) cleans the last
+// piece when they look. So a flood of output slows down nobody but its writer.
+package shell

@@ -1,0 +1,249 @@
+package shell
+
+import (
+	"fmt"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// judge turns what was seen of a step into its outcome.
+func (s *Session) judge(st *step, e ending) Outcome {
+	o := Outcome{Sent: true, From: st.from}
+	switch e {
+	case byRecord:
+		s.fromRecord(st, &o)
+	case byExit:
+		s.fromExit(st, &o)
+	case byProof:
+		o.Kind, o.Evidence = Unknown, IdleProof
+		o.Reason = "the shell waits for the next step but did not report how this one ended"
+		if st.deaf {
+			s.lose("the shell can't report any more")
+		}
+	case byLoss:
+		o.Kind = Unknown
+		o.Reason = "the shell was replaced by another program, or no longer obeys; it may still be running"
+		s.lose("the shell was replaced or no longer obeys")
+	}
+	s.stopped(st, e, &o)
+	s.measure(st, e, &o)
+	return o
+}
+
+// stopped tells a step that was stopped from one that ended by itself.
+func (s *Session) stopped(st *step, e ending, o *Outcome) {
+	s.mu.Lock()
+	asked, killed, victims := st.asked, st.killed && e == byExit, st.victims
+	s.mu.Unlock()
+	why := ""
+	switch {
+	case st.timedOut:
+		o.Kind, why = TimedOut, "it took too long and was stopped"
+	case o.Kind == Unknown:
+		return
+	case st.cancelled || killed:
+		o.Kind, why = Interrupted, "it was stopped"
+	case asked && o.Kind == Exited && o.Code >= 128:
+		o.Kind, why = Interrupted, "it was stopped by ^C"
+	case asked && o.Kind == Exited:
+		o.Notices = append(o.Notices, "^C was pressed while it ran")
+		return
+	default:
+		return
+	}
+	if killed {
+		why += "; as ^C did not end it, the terminal was ended with it"
+		if len(victims) > 0 {
+			o.Notices = append(o.Notices, "killed: "+names(victims))
+		}
+	}
+	o.Reason = why + "; it may have taken effect"
+}
+
+// fromRecord reads the driver's report.
+func (s *Session) fromRecord(st *step, o *Outcome) {
+	rec := st.record
+	o.Evidence, o.Cwd = Control, rec.cwd
+	status, known := code(rec.status)
+	last, _ := code(rec.last)
+	halted := slices.ContainsFunc(rec.stopped, func(pid int) bool { return !slices.Contains(s.halted, pid) })
+	switch {
+	case rec.token != st.token:
+		o.Kind, o.Evidence, o.Cwd = Unknown, "", ""
+		o.Reason = "the step changed the shell's own variables, so its report can't be read"
+	case rec.status == "vars":
+		o.Kind, o.Sent = Unknown, false
+		o.Reason = "a variable could not be set: the step was not run"
+	case len(rec.stopped) > 0 && (byStop(status) && halted || rec.status == "left" && last >= 128):
+		o.Kind, o.Reason = Suspended, "it was suspended; fg goes on with it"
+	case rec.status == "left" && last < 128:
+		o.Kind, o.Reason = Unknown, "the step said break or continue outside a loop, and the rest of it was not run"
+	case rec.status == "left":
+		o.Kind, o.Code, o.HasCode = Exited, last, true
+	case !known:
+		o.Kind, o.Evidence, o.Reason = Unknown, "", fmt.Sprintf("the shell reported %q as exit status", rec.status)
+	default:
+		o.Kind, o.Code, o.HasCode = Exited, status, true
+	}
+}
+
+// byStop says whether an exit status means that a job was suspended.
+func byStop(status int) bool {
+	switch syscall.Signal(status - 128) {
+	case unix.SIGTSTP, unix.SIGSTOP, unix.SIGTTIN, unix.SIGTTOU:
+		return true
+	}
+	return false
+}
+
+// fromExit reads what the kernel says of the shell's end.
+func (s *Session) fromExit(st *step, o *Outcome) {
+	o.Kind, o.Evidence = SessionEnded, WaitStatus
+	how := s.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	switch {
+	case how.Signaled():
+		o.Signal = unix.SignalName(how.Signal())
+		o.Reason = "the shell was ended by " + o.Signal
+	case how.ExitStatus() == lost:
+		o.Kind = Unknown
+		o.Reason = "the step cut the shell off: it could not report any more"
+	default:
+		o.Code, o.HasCode = how.ExitStatus(), true
+		o.Reason = fmt.Sprintf("the step ended the shell, with exit status %d", o.Code)
+	}
+	s.mu.Lock()
+	why := s.lost
+	s.mu.Unlock()
+	if why != "" {
+		o.Reason = why + " while the step ran; it may have taken effect"
+	}
+	if st.replaced {
+		o.Reason += ", after it was replaced by exec"
+	}
+}
+
+// measure finds where the output ends and whether that is exact.
+func (s *Session) measure(st *step, e ending, o *Outcome) {
+	exact := false
+	switch e {
+	case byRecord:
+		if st.record.token == st.token {
+			exact = s.awaitFence(st)
+		} else {
+			s.out.drain()
+		}
+	default:
+		exact = s.out.drain()
+	}
+	end := st.fence
+	if st.prompt >= 0 && (end < 0 || st.prompt < end) {
+		end = st.prompt
+	}
+	to, kept := s.out.finish(end)
+	o.To, o.Complete = to, exact && kept
+	switch {
+	case !kept:
+		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
+	case !exact:
+		o.Notices = append(o.Notices, "where the output ends is not exact")
+	}
+}
+
+// awaitFence waits for the fence that was printed before the record was sent.
+func (s *Session) awaitFence(st *step) bool {
+	limit := time.NewTimer(fenceLimit)
+	defer limit.Stop()
+	for st.fence < 0 {
+		select {
+		case m := <-s.out.marks:
+			if !m.prompt {
+				st.fence = m.at
+			}
+		case <-s.out.done:
+			return false
+		case <-limit.C:
+			return false
+		}
+	}
+	return true
+}
+
+// tidy leaves the terminal as the next step expects it, and tells what it found.
+func (s *Session) tidy(st *step, o *Outcome) {
+	s.mu.Lock()
+	s.step = nil
+	typed, alive := st.typed, s.lost == ""
+	s.mu.Unlock()
+	s.before = st.token
+	if !alive {
+		return
+	}
+	if typed > 0 {
+		if n, err := s.tty.discard(); err == nil && n > 0 {
+			o.Notices = append(o.Notices, plural(n, "byte")+" of typed input were not read and were discarded")
+		}
+	}
+	if s.tty.restore() && st.prompts == 0 {
+		o.Notices = append(o.Notices, "the terminal's settings were restored")
+	}
+	if st.record != nil {
+		s.jobs(st.record, o)
+	}
+	if time.Since(s.reaped) > reapEvery {
+		s.reaped = time.Now()
+		s.reap()
+	}
+}
+
+// jobs lists what runs in the background, and points out what is new there.
+func (s *Session) jobs(rec *record, o *Outcome) {
+	all := slices.Concat(rec.running, rec.stopped)
+	if len(all) > 0 {
+		o.Background = describe(all)
+	}
+	var running, stopped []Proc
+	for _, p := range o.Background {
+		switch {
+		case slices.Contains(rec.stopped, p.PID) && !slices.Contains(s.halted, p.PID):
+			stopped = append(stopped, p)
+		case slices.Contains(rec.running, p.PID) && !slices.Contains(s.known, p.PID):
+			running = append(running, p)
+		}
+	}
+	if len(running) > 0 {
+		o.Notices = append(o.Notices, plural(len(running), "background job")+" running: "+names(running))
+	}
+	if len(stopped) > 0 {
+		o.Notices = append(o.Notices, plural(len(stopped), "job")+" suspended: "+names(stopped))
+	}
+	s.halted, s.known = rec.stopped, all
+}
+
+// survivors lists the processes that outlived the shell. What was in the
+// foreground got the hang-up that a closed terminal means, or was killed with
+// its step; it gets a moment to go.
+func (s *Session) survivors(foreground int) []Survivor {
+	var left []process
+	for range 25 {
+		left = s.mine()
+		if !slices.ContainsFunc(left, func(p process) bool { return p.group == foreground || s.condemned(p) }) {
+			break
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	var all []Survivor
+	for _, p := range left {
+		all = append(all, p.proc())
+	}
+	return all
+}
+
+// condemned says whether p was killed with its step.
+func (s *Session) condemned(p process) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.killed, func(k process) bool { return k.pid == p.pid && k.begun == p.begun })
+}

@@ -1,0 +1,288 @@
+package shell
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"bythebook/exec/clean"
+)
+
+const (
+	ringSize  = 256 << 10 // bytes of output kept in memory for looking at
+	chunkSize = 64 << 10  // bytes read at once, at most
+)
+
+// output is what came out of the terminal. Its one goroutine, pump, appends to
+// the transcript, keeps the last bytes in memory and finds markers; it owns all
+// offsets, so that nothing can be cut at the wrong place.
+type output struct {
+	marks chan mark     // markers seen, in order
+	done  chan struct{} // closed when pump has ended
+
+	mu     sync.Mutex
+	path   string
+	file   *os.File
+	broken error  // why the transcript stopped being written
+	kept   int64  // offset up to which the transcript holds everything
+	end    int64  // offset of the next byte
+	ring   []byte // the last bytes; the byte at offset n is at n modulo its length
+	prompt []byte // marker of the shell's prompt
+	fence  []byte // marker of the running step; nil while none runs
+	from   int64  // where the running or last step's output begins
+	to     int64  // where it ends; negative while it isn't known
+	lines  int    // line feeds since from
+	seen   view   // what tail returned last
+}
+
+// A mark is a marker that was found in the output.
+type mark struct {
+	prompt bool  // the shell's prompt, else the step's fence
+	at     int64 // offset of its first byte
+}
+
+// A view is a cleaned tail, and the span it was made from.
+type view struct {
+	from, to int64
+	lines    []string
+	total    int
+}
+
+// openOutput opens the transcript at path for appending.
+func openOutput(path, prompt string) (*output, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open transcript: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
+	}
+	return &output{
+		marks:  make(chan mark, 16),
+		done:   make(chan struct{}),
+		path:   path,
+		file:   f,
+		kept:   info.Size(),
+		end:    info.Size(),
+		ring:   make([]byte, ringSize),
+		prompt: marker(prompt),
+		from:   info.Size(),
+		to:     info.Size(),
+	}, nil
+}
+
+// pump reads the terminal until that fails, which it does when nobody has it
+// open any more or when Close closes it.
+func (o *output) pump(r io.Reader) {
+	defer close(o.done)
+	buf := make([]byte, markerLen+chunkSize)
+	old := 0 // bytes at the start of buf that were taken before
+	for {
+		n, err := r.Read(buf[old:])
+		if n > 0 {
+			all := old + n
+			o.take(buf[:all], old)
+			old = min(all, markerLen-1)
+			copy(buf, buf[all-old:all])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// take handles new bytes. The first old bytes of window are those before them:
+// a marker may begin there.
+func (o *output) take(window []byte, old int) {
+	fresh := window[old:]
+	o.write(fresh)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	start := o.end - int64(old)
+	o.remember(fresh)
+	if o.to < 0 {
+		o.lines += bytes.Count(fresh, []byte{'\n'})
+	}
+	var found []mark
+	if i := bytes.Index(window, o.prompt); i >= 0 {
+		found = append(found, mark{prompt: true, at: start + int64(i)})
+	}
+	if i := bytes.Index(window, o.fence); i >= 0 && o.fence != nil {
+		o.to = start + int64(i)
+		found = append(found, mark{at: o.to})
+	}
+	slices.SortFunc(found, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
+	for _, m := range found {
+		select {
+		case o.marks <- m:
+		default: // nobody needs more than the first few of a step
+		}
+	}
+}
+
+// write appends to the transcript, without the lock: whoever looks needn't wait
+// for a slow disk. When the disk is full or broken, the step isn't held up: its
+// output is read on, and every outcome says that it is no longer kept.
+func (o *output) write(p []byte) {
+	if o.trouble() != nil {
+		return
+	}
+	n, err := o.file.Write(p)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.kept += int64(n)
+	o.broken = err
+}
+
+// remember copies p into the ring. A read is never larger than the ring.
+func (o *output) remember(p []byte) {
+	at := int(o.end % int64(len(o.ring)))
+	n := copy(o.ring[at:], p)
+	copy(o.ring, p[n:])
+	o.end += int64(len(p))
+}
+
+// begin starts a step's output and returns where that is.
+func (o *output) begin(token string) int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.marks) > 0 {
+		<-o.marks
+	}
+	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
+	return o.from
+}
+
+// finish ends a step's output at an offset; a negative one means here. It
+// returns the offset and whether the transcript holds everything before it.
+func (o *output) finish(to int64) (int64, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if to < 0 {
+		to = o.end
+	}
+	o.to, o.fence = to, nil
+	return to, to <= o.kept
+}
+
+// drain waits until nothing more comes: the terminal has closed, or what still
+// holds it open has been silent for a moment. It says whether it has closed.
+func (o *output) drain() bool {
+	const moment, moments = 20 * time.Millisecond, 50
+	for last, n := int64(-1), 0; n < moments; n++ {
+		now := o.position()
+		if now == last {
+			return false
+		}
+		last = now
+		select {
+		case <-o.done:
+			return true
+		case <-time.After(moment):
+		}
+	}
+	return false
+}
+
+// close ends the transcript, after the terminal was closed.
+func (o *output) close() {
+	select {
+	case <-o.done:
+	case <-time.After(time.Second): // a system whose reads outlive a close
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.file.Close()
+	if o.broken == nil {
+		o.broken = os.ErrClosed
+	}
+}
+
+// position returns the offset of the next byte.
+func (o *output) position() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.end
+}
+
+// trouble returns why the transcript is incomplete, if it is.
+func (o *output) trouble() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.broken
+}
+
+// tail cleans the end of the running or last step's output: at most max lines
+// out of its last ringSize bytes, and how many lines there were in all.
+func (o *output) tail(max int) ([]string, int) {
+	v, raw, fence, lines := o.snapshot()
+	if v.lines != nil {
+		return slices.Clone(v.lines), v.total
+	}
+	cut := int64(len(raw)) < v.to-v.from
+	if cut {
+		if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+			raw = raw[i+1:] // the first line isn't whole
+		}
+	}
+	raw = withoutPart(raw, fence)
+	t := clean.NewTail(max)
+	t.Write(raw)
+	t.Flush()
+	v.lines, v.total = t.Lines(), t.Total()
+	if cut {
+		v.total = lines
+		if !bytes.HasSuffix(raw, []byte{'\n'}) {
+			v.total++
+		}
+	}
+	o.mu.Lock()
+	o.seen = v
+	o.mu.Unlock()
+	return slices.Clone(v.lines), v.total
+}
+
+// snapshot returns what tail needs, copied: the view of last time if nothing
+// has come since, else the raw bytes.
+func (o *output) snapshot() (v view, raw, fence []byte, lines int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	to := o.to
+	if to < 0 {
+		to = o.end
+	}
+	if o.seen.lines != nil && o.seen.from == o.from && o.seen.to == to {
+		return o.seen, nil, nil, 0
+	}
+	start := max(o.from, o.end-int64(len(o.ring)))
+	return view{from: o.from, to: to}, o.recall(start, to), o.fence, o.lines
+}
+
+// recall copies bytes out of the ring, which must still hold them.
+func (o *output) recall(from, to int64) []byte {
+	if to <= from {
+		return nil
+	}
+	at, n := int(from%int64(len(o.ring))), int(to-from)
+	p := make([]byte, 0, n)
+	p = append(p, o.ring[at:min(len(o.ring), at+n)]...)
+	return append(p, o.ring[:n-len(p)]...)
+}
+
+// withoutPart cuts a fence off that is just arriving.
+func withoutPart(raw, fence []byte) []byte {
+	for n := min(len(fence)-1, len(raw)); n > 0; n-- {
+		if bytes.HasSuffix(raw, fence[:n]) {
+			return raw[:len(raw)-n]
+		}
+	}
+	return raw
+}

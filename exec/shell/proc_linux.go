@@ -1,0 +1,140 @@
+package shell
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ticks is the unit of start times: hundredths of a second on every Linux.
+const ticks = 100
+
+// processes reads the whole table.
+func processes() []process {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	var all []process
+	for _, n := range names {
+		if pid, err := strconv.Atoi(n); err == nil {
+			if p, ok := lookup(pid); ok {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// lookup reads one row. The command's name stands in brackets and may hold
+// anything, brackets too; after the last one come numbers.
+func lookup(pid int) (process, bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	open, shut := bytes.IndexByte(stat, '('), bytes.LastIndexByte(stat, ')')
+	if err != nil || open < 0 || shut < open {
+		return process{}, false
+	}
+	f := strings.Fields(string(stat[shut+1:]))
+	if len(f) < 20 {
+		return process{}, false
+	}
+	number := func(i int) int { n, _ := strconv.Atoi(f[i]); return n }
+	begun, _ := strconv.ParseUint(f[19], 10, 64)
+	state := f[0][0]
+	switch state {
+	case 't':
+		state = 'T'
+	case 'X', 'x':
+		state = 'Z'
+	}
+	return process{
+		pid: pid, parent: number(1), group: number(2), session: number(3),
+		state: state, begun: begun, start: startTime(begun), command: string(stat[open+1 : shut]),
+	}, true
+}
+
+// startTime turns ticks since the system's start into a time.
+func startTime(begun uint64) time.Time {
+	var now unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &now) != nil {
+		return time.Time{}
+	}
+	age := time.Duration(now.Nano()) - time.Duration(begun)*time.Second/ticks
+	return time.Now().Add(-age).UTC().Truncate(time.Second / ticks)
+}
+
+// commandLine returns a process's words, separated by blanks.
+func commandLine(pid int) string {
+	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return string(bytes.ReplaceAll(bytes.TrimRight(raw, "\x00"), []byte{0}, []byte{' '}))
+}
+
+// adopt makes processes that lose their parent children of this one, so that
+// they are still found when their session is gone.
+func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// adopted says whether p came to us when its parent ended. Our own children
+// share our session, and other terminals' processes carry their mark. One that
+// threw its environment away carries none and counts as everybody's: better
+// listed twice than not at all. One without words either is just ending.
+func (s *Session) adopted(p process) bool {
+	if p.parent != os.Getpid() || p.session == ownSession() {
+		return false
+	}
+	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.pid))
+	for _, v := range bytes.Split(environ, []byte{0}) {
+		if id, ok := bytes.CutPrefix(v, []byte(terminalVar+"=")); ok {
+			return string(id) == s.id
+		}
+	}
+	return len(environ) > 0 || commandLine(p.pid) != ""
+}
+
+// ownSession is the session that this program runs in.
+func ownSession() int {
+	id, _ := unix.Getsid(0)
+	return id
+}
+
+// reap waits for adopted processes that have ended. One is waited for only when
+// it was found ended twice: whoever started it waits for it at once, and only
+// those that nobody waits for are left. It never waits for just any child.
+func (s *Session) reap() {
+	before := s.dead
+	s.dead = map[int]uint64{}
+	for _, p := range processes() {
+		switch {
+		case p.state != 'Z' || p.parent != os.Getpid() || p.session == ownSession() || p.pid == s.pid:
+		case before[p.pid] == p.begun:
+			unix.Wait4(p.pid, nil, unix.WNOHANG, nil)
+		default:
+			s.dead[p.pid] = p.begun
+		}
+	}
+}
+
+// keepDescriptors marks every open file of this process as not for children:
+// what was inherited from whoever started it would leak into steps.
+func keepDescriptors() {
+	if unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC) == nil {
+		return
+	}
+	dir, err := os.Open("/proc/self/fd")
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	for _, n := range names {
+		if fd, err := strconv.Atoi(n); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+}

@@ -1,0 +1,305 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	probeEvery = 250 * time.Millisecond // how often a running step is looked at
+	fenceLimit = 2 * time.Second        // how long a fence may come after its record
+	reapEvery  = 5 * time.Second
+	maxPrompts = 3 // prompts of the shell during one step before it is given up
+)
+
+// A step is one running step. Run alone uses it, except for the first fields,
+// which Session.mu guards because keys come from elsewhere.
+type step struct {
+	presses int    // interrupts so far
+	asked   bool   // a person wanted it to stop
+	typed   int    // bytes typed
+	killed  bool   // the shell was killed to stop it
+	victims []Proc // and what was killed with it
+
+	token     string
+	from      int64
+	fence     int64 // offset of the end of its output; negative until it is seen
+	prompt    int64 // offset of a prompt of the shell; negative until one is seen
+	prompts   int
+	deaf      bool // the control pipe is closed
+	replaced  bool // and the shell's process lived on
+	idle      int  // times in a row that the shell was seen idle
+	taken     int  // times in a row that its successor was seen waiting for input
+	cancelled bool
+	timedOut  bool
+	record    *record
+}
+
+// Run gives a step to the shell and returns how it ended. Its text is passed on
+// untouched. Each of vars, NAME=value, is exported before it and stays set.
+//
+// When ctx ends or the limit (0 is none) has passed, the step is stopped: ^C,
+// ^C again, and then, each after Options.Grace, the shell and everything that
+// the step had in the foreground are killed. Without proof of how the step
+// ended the outcome is Unknown, whatever seems likely.
+func (s *Session) Run(ctx context.Context, text string, vars []string, limit time.Duration) Outcome {
+	if !s.turn.TryLock() {
+		return s.refuse(Unknown, "another step is running in this terminal")
+	}
+	defer s.turn.Unlock()
+	st := &step{token: token(), fence: -1, prompt: -1}
+	message, err := message(st.token, text, vars)
+	if err != nil {
+		return s.refuse(Unknown, err.Error())
+	}
+	if ctx.Err() != nil {
+		return s.refuse(Interrupted, "stopped before it began")
+	}
+	if why := s.start(st); why != "" {
+		return s.refuse(SessionEnded, why)
+	}
+	sent := s.send(message)
+	ended := s.watch(ctx, st, limit)
+	o := s.judge(st, ended)
+	s.tidy(st, &o)
+	<-sent
+	return o
+}
+
+// start makes st the running step, unless no step can be run any more: then it
+// returns why.
+func (s *Session) start(st *step) string {
+	if why := s.ended(); why != "" {
+		return why
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.step = st
+	st.from = s.out.begin(st.token)
+	return ""
+}
+
+// refuse is the outcome of a step that never reached the shell.
+func (s *Session) refuse(kind Kind, reason string) Outcome {
+	at := s.out.position()
+	return Outcome{Kind: kind, Reason: reason + ": the step was not run", From: at, To: at}
+}
+
+// send writes a message to the shell. One that fits into the pipe is written at
+// once; a larger one by a goroutine that ends when the shell has read it or has
+// gone.
+func (s *Session) send(message []byte) <-chan struct{} {
+	sent := make(chan struct{})
+	if len(message) <= 4096 {
+		s.steps.Write(message) // if it fails, the shell is gone, which watch sees
+		close(sent)
+		return sent
+	}
+	go func() {
+		defer close(sent)
+		s.steps.Write(message)
+	}()
+	return sent
+}
+
+// An ending is the way in which watching a step came to its end.
+type ending int
+
+const (
+	byRecord ending = iota // the driver reported
+	byExit                 // the shell is gone
+	byLoss                 // the shell lives but can't be driven any more
+	byProof                // the shell waits for the next step and has not reported
+)
+
+// watch waits until the step has ended, stopping it when it has to.
+func (s *Session) watch(ctx context.Context, st *step, limit time.Duration) ending {
+	var over, escalate <-chan time.Time
+	if limit > 0 {
+		t := time.NewTimer(limit)
+		defer t.Stop()
+		over = t.C
+	}
+	look := time.NewTicker(probeEvery)
+	defer look.Stop()
+	records, cancel := s.records, ctx.Done()
+	for {
+		select {
+		case rec, open := <-records:
+			switch {
+			case !open:
+				st.deaf, records = true, nil
+			case rec.token != s.before: // ^C in the wrong moment repeats the last record
+				st.record = &rec
+				return byRecord
+			}
+		case m := <-s.out.marks:
+			if !s.marked(st, m) {
+				return byLoss
+			}
+		case <-s.exited:
+			return s.lastRecord(st, records)
+		case <-cancel:
+			st.cancelled, cancel = true, nil
+			escalate = s.stop(st)
+		case <-over:
+			st.timedOut, over = true, nil
+			escalate = s.stop(st)
+		case <-escalate:
+			escalate = s.stop(st)
+		case <-look.C:
+			if e, ended := s.probe(st); ended && len(records) == 0 {
+				return e
+			}
+		}
+	}
+}
+
+// lastRecord prefers a report over the news that the shell ended just after it.
+func (s *Session) lastRecord(st *step, records <-chan record) ending {
+	if records == nil {
+		return byExit
+	}
+	for {
+		select {
+		case rec, open := <-records:
+			if !open {
+				return byExit
+			}
+			if rec.token == st.token {
+				st.record = &rec
+				return byRecord
+			}
+		case <-time.After(probeEvery): // somebody else holds the pipe open
+			return byExit
+		}
+	}
+}
+
+// marked notes a marker. A prompt means that bash came out of the driver: it is
+// led back in by typing the driver, unseen. That is done only while bash really
+// reads a command, because anyone may print what looks like a prompt.
+func (s *Session) marked(st *step, m mark) bool {
+	if !m.prompt {
+		st.fence = m.at
+		return true
+	}
+	for tries := 0; !s.prompting(); tries++ {
+		if tries == 50 {
+			return true
+		}
+		<-time.After(2 * time.Millisecond)
+	}
+	if st.prompt < 0 {
+		st.prompt = m.at
+	}
+	st.prompts++
+	return st.prompts <= maxPrompts && s.tty.silently(again) == nil
+}
+
+// probe looks at a step that has been running for a while, and believes only
+// what it sees several times in a row. A shell whose control pipe is closed was
+// replaced; if its successor takes input, it is no program that will just end.
+func (s *Session) probe(st *step) (ending, bool) {
+	if s.idle() {
+		st.idle++
+		return byProof, st.idle >= 3
+	}
+	st.idle = 0
+	if !st.deaf {
+		return 0, false
+	}
+	st.replaced = true
+	if _, waits := s.Waiting(); waits || !canTell {
+		st.taken++
+	} else {
+		st.taken = 0
+	}
+	return byLoss, st.taken >= 8
+}
+
+// current returns the running step, or nil.
+func (s *Session) current() *step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.step
+}
+
+// ended returns why no step can be run any more; "" while one can.
+func (s *Session) ended() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.exited:
+		if s.lost == "" {
+			return "the terminal has ended"
+		}
+	default:
+	}
+	return s.lost
+}
+
+// lose says that no step can be run any more. The first reason stays.
+func (s *Session) lose(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost == "" {
+		s.lost = reason
+	}
+}
+
+// Interrupt presses ^C for the running step. The second call presses it again;
+// the third ends the shell and what the step has in the foreground, and with
+// them the session.
+func (s *Session) Interrupt() error {
+	st := s.current()
+	if st == nil {
+		return errors.New("interrupt: no step is running")
+	}
+	if err := s.press(st); err != nil {
+		return fmt.Errorf("interrupt: %w", err)
+	}
+	return nil
+}
+
+// stop takes the next measure against a step and returns when to take another.
+func (s *Session) stop(st *step) <-chan time.Time {
+	s.press(st) // if it fails, the next measure follows all the same
+	return time.After(s.opt.Grace)
+}
+
+// press takes the next measure against a step.
+func (s *Session) press(st *step) error {
+	s.mu.Lock()
+	st.presses++
+	st.asked = true
+	measure := st.presses
+	s.mu.Unlock()
+	switch {
+	case measure < 3:
+		s.received()
+		return s.tty.interrupt()
+	case measure > 3:
+		return nil // what SIGKILL did not end, nothing will
+	}
+	group, victims := s.doomed()
+	var listed []Proc
+	for _, p := range victims {
+		listed = append(listed, p.proc())
+	}
+	s.mu.Lock()
+	st.killed, st.victims, s.killed = true, listed, victims
+	s.mu.Unlock()
+	s.kill(group, victims)
+	return nil
+}
+
+// received waits a moment until the shell has read the step: ^C in the middle
+// would make it take the rest for the next one.
+func (s *Session) received() {
+	for tries := 0; s.unsent() > 0 && tries < 100; tries++ {
+		<-time.After(time.Millisecond)
+	}
+}

@@ -1,0 +1,111 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options say how a session is opened.
+type Options struct {
+	Dir        string        // working directory; "" is this program's
+	Env        []string      // the whole environment, NAME=value; nothing else is inherited
+	Transcript string        // path of the file that gets all output; created 0600, else appended to
+	Cols, Rows int           // size in characters; 80 by 24 where 0
+	Lines      int           // lines that Tail returns at most; 1000 where 0
+	Grace      time.Duration // how long ^C is given before the next measure; 5 s where 0
+}
+
+// A Session is one terminal with one shell in it. All methods may be called
+// from any goroutine; one step runs at a time.
+type Session struct {
+	opt     Options
+	rc      string // bash's startup file; removed once it was read
+	id      string // in the environment of everything that runs here
+	tty     tty
+	device  uint64 // of the terminal
+	out     *output
+	cmd     *exec.Cmd
+	pid     int
+	begun   uint64      // the shell's start, in the system's unit
+	steps   *os.File    // steps are written here
+	results *os.File    // and results read from here
+	records chan record // results, read; closed when the shell closes the pipe
+	exited  chan struct{}
+	closing sync.Once
+	left    []Survivor // what Close found
+
+	turn   sync.Mutex     // held while a step runs
+	before string         // token of the step before
+	halted []int          // suspended jobs after it
+	known  []int          // jobs reported by then
+	dead   map[int]uint64 // orphans that the last look found ended, and their start
+	reaped time.Time      // when that was
+
+	mu     sync.Mutex
+	step   *step
+	lost   string    // why no further step can run; "" while one can
+	killed []process // what was killed to stop a step
+}
+
+// Pid returns the shell's process id.
+func (s *Session) Pid() int { return s.pid }
+
+// Alive says whether another step can be run.
+func (s *Session) Alive() bool { return s.ended() == "" }
+
+// Tail returns the last lines of the running or last step's output, cleaned,
+// and how many lines it has had in all. Asking often costs next to nothing.
+func (s *Session) Tail() (lines []string, total int) { return s.out.tail(s.opt.Lines) }
+
+// Resize tells the programs the terminal's size in characters.
+func (s *Session) Resize(cols, rows int) error {
+	if cols < 1 || rows < 1 {
+		return fmt.Errorf("resize terminal to %d by %d: too small", cols, rows)
+	}
+	if err := s.tty.resize(cols, rows); err != nil {
+		return fmt.Errorf("resize terminal: %w", err)
+	}
+	return nil
+}
+
+// Type gives the running step what a person types, exactly.
+func (s *Session) Type(p []byte) error {
+	s.mu.Lock()
+	st := s.step
+	if st != nil {
+		st.typed += len(p)
+		st.asked = st.asked || strings.ContainsRune(string(p), 3)
+	}
+	s.mu.Unlock()
+	if st == nil {
+		return errors.New("type into terminal: no step is running")
+	}
+	if err := s.tty.write(p); err != nil {
+		return fmt.Errorf("type into terminal: %w", err)
+	}
+	return nil
+}
+
+// Close ends the shell and returns the processes that outlived it. Those are
+// not killed: what a step started in the background may be the very thing that
+// it was to start. A running step is ended.
+func (s *Session) Close() []Survivor {
+	s.closing.Do(func() {
+		s.lose("the terminal was closed")
+		group, _ := s.tty.foreground()
+		s.cmd.Process.Kill() // fails where it has ended already
+		<-s.exited
+		s.out.drain()
+		s.steps.Close()
+		s.results.Close()
+		s.tty.master.Close()
+		s.out.close()
+		s.left = s.survivors(group)
+	})
+	return s.left
+}

@@ -1,0 +1,67 @@
+package shell
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Span reads a span of the transcript back: its last max bytes, exactly as they
+// came out of the terminal. A max below 1 means all of it. It works after Close
+// too.
+func (s *Session) Span(from, to int64, max int) ([]byte, error) {
+	if max > 0 && to-from > int64(max) {
+		from = to - int64(max)
+	}
+	var p []byte
+	err := s.out.read(from, to, func(r io.Reader) (n int64, err error) {
+		p = make([]byte, to-from)
+		read, err := io.ReadFull(r, p)
+		return int64(read), err
+	})
+	return p, err
+}
+
+// Digest returns the SHA-256 of a span of the transcript, as 64 hexadecimal
+// digits. It reads the span piece by piece, so it may be of any size.
+func (s *Session) Digest(from, to int64) (string, error) {
+	h := sha256.New()
+	err := s.out.read(from, to, func(r io.Reader) (int64, error) { return io.Copy(h, r) })
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Sync makes what the transcript holds so far safe on disk.
+func (s *Session) Sync() error {
+	if err := s.out.file.Sync(); err != nil {
+		return fmt.Errorf("make transcript safe: %w", err)
+	}
+	return nil
+}
+
+// read calls f with a span of the transcript; f returns how much it has read.
+func (o *output) read(from, to int64, f func(io.Reader) (int64, error)) error {
+	o.mu.Lock()
+	kept := o.kept
+	o.mu.Unlock()
+	if from < 0 || to < from || to > kept {
+		return fmt.Errorf("the transcript holds no bytes from %d to %d; it ends at %d", from, to, kept)
+	}
+	file, err := os.Open(o.path)
+	if err != nil {
+		return fmt.Errorf("read transcript: %w", err)
+	}
+	defer file.Close()
+	n, err := f(io.NewSectionReader(file, from, to-from))
+	if err == nil && n != to-from {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("read transcript from %d to %d: %w", from, to, err)
+	}
+	return nil
+}
