@@ -1,0 +1,309 @@
+package exec
+
+import (
+	"slices"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// Apply is everything true of an exercise after one more event. It is pure and
+// total: an event that makes no sense changes nothing but the count.
+func Apply(s State, e Event) State {
+	s.Events++
+	if s.First.IsZero() {
+		s.First = e.At
+	}
+	before := s.Last
+	s.Last = e.At
+	if b, ok := e.Body.(Began); ok {
+		return s.begin(b, e)
+	}
+	if s.Scenario == nil {
+		return s
+	}
+	if i := s.Scenario.Find(e.Step); i >= 0 {
+		return s.applyStep(i, e)
+	}
+	return s.applyExercise(e, before)
+}
+
+// Replay folds events over a playbook.
+func Replay(book *runbook.Playbook, events []Event) State {
+	s := New(book)
+	for _, e := range events {
+		s = Apply(s, e)
+	}
+	return s
+}
+
+func (s State) begin(b Began, e Event) State {
+	sc, ok := s.Book.Scenario(b.Scenario)
+	if !ok || s.Scenario != nil {
+		return s
+	}
+	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
+	s.steps = make([]*StepState, len(sc.Steps))
+	for i := range s.steps {
+		s.steps[i] = &StepState{}
+	}
+	if b.Kind == Incident { // it really broke: nothing is injected
+		for s.At < sc.First(runbook.Recovery) {
+			s.steps[s.At] = &StepState{Status: NotApplicable}
+			s.At++
+		}
+	}
+	return s
+}
+
+// applyExercise takes the events that concern no step.
+func (s State) applyExercise(e Event, before time.Time) State {
+	switch b := e.Body.(type) {
+	case GateDecided:
+		if b.Go {
+			s.Started = e.At
+			s.arrive(s.At, e.At)
+		}
+	case RoleTaken:
+		s.Roles = append(slices.Clip(s.Roles), b)
+	case Marked:
+		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
+	case Resumed:
+		s.resume(b, e, before)
+	case Ended:
+		s.Ended = &b
+		if b.Digest != "" {
+			s.Digests = append(slices.Clip(s.Digests), b.Digest)
+		}
+	case Deviated:
+		s.Declared = append(slices.Clip(s.Declared), Declaration{At: e.At, By: e.By, Deviated: b})
+	case Noted:
+		s.Notes = append(slices.Clip(s.Notes), Note{At: e.At, By: e.By, Text: b.Text})
+	case Held:
+		s.Holds = append(slices.Clip(s.Holds), Span{From: e.At, Reason: b.Reason})
+	case Released:
+		if s.Held() {
+			s.Holds = slices.Clone(s.Holds)
+			s.Holds[len(s.Holds)-1].To = e.At
+		}
+	case ClockJumped:
+		s.Jumps = append(slices.Clip(s.Jumps), b.By)
+	}
+	return s
+}
+
+// resume notes the time that nobody recorded.
+func (s *State) resume(b Resumed, e Event, before time.Time) {
+	gap := Gap{From: before, To: e.At, Torn: b.Torn}
+	if i := s.Running(); i >= 0 {
+		gap.Step = s.Scenario.Steps[i].ID
+	}
+	s.Gaps = append(slices.Clip(s.Gaps), gap)
+	s.Operator = e.By
+	if b.Digest != "" {
+		s.Digests = append(slices.Clip(s.Digests), b.Digest)
+	}
+}
+
+// applyStep takes the events that concern the step at index i.
+func (s State) applyStep(i int, e Event) State {
+	switch b := e.Body.(type) {
+	case StepBegan:
+		s.stepBegan(i, b, e)
+	case StepEnded:
+		s.stepEnded(i, b, e)
+	case StepDone:
+		s.move(i, e)
+		st := s.edit(i)
+		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		s.close(i, statusOfDone(b), e)
+	case StepSkipped:
+		st := s.edit(i)
+		st.Reason, st.Agreed = b.Reason, b.Agreed
+		s.close(i, Skipped, e)
+	case StepBlocked:
+		s.Stuck = b.Reason
+	case StepUnknown:
+		st := s.edit(i)
+		st.Status, st.Reason, st.PID = Unknown, b.Reason, b.PID
+	case StepResolved:
+		s.resolve(i, b, e)
+	case Answered:
+		s.answer(i, b, e)
+	case Captured:
+		s.value(b.Name, b.Value)
+	case PointObserved:
+		s.Point = &b
+	case Deviated:
+		s.Declared = append(slices.Clip(s.Declared), Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
+		s.Stuck = ""
+	case Noted:
+		s.Notes = append(slices.Clip(s.Notes), Note{At: e.At, By: e.By, Step: e.Step, Text: b.Text})
+	}
+	return s
+}
+
+func statusOfDone(b StepDone) Status {
+	switch {
+	case b.Accepted != "":
+		return Failed
+	case b.Simulated:
+		return Simulated
+	}
+	return Done
+}
+
+func (s *State) stepBegan(i int, b StepBegan, e Event) {
+	s.move(i, e)
+	st := s.edit(i)
+	if st.Visit == 0 {
+		st.Visit, st.Reached = 1, e.At
+	}
+	st.Status = Active
+	st.Attempts = append(slices.Clip(st.Attempts), Attempt{
+		Visit: st.Visit, N: b.Attempt, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+	})
+	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption {
+		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
+	}
+}
+
+func (s *State) stepEnded(i int, b StepEnded, e Event) {
+	st := s.edit(i)
+	if n := len(st.Attempts); n > 0 {
+		st.Attempts = slices.Clone(st.Attempts)
+		st.Attempts[n-1].Ended, st.Attempts[n-1].Result = e.At, &b
+	}
+	switch {
+	case b.Simulated:
+		s.close(i, Simulated, e)
+	case b.Outcome == Exited && b.Match == Matched:
+		s.close(i, Passed, e)
+	case b.Outcome == OutcomeUnknown || b.Outcome == Suspended:
+		st.Status, st.Reason = Unknown, b.Reason
+	default:
+		st.Status = Failed
+	}
+}
+
+// resolve takes a person's word on what nobody saw.
+func (s *State) resolve(i int, b StepResolved, e Event) {
+	if s.steps[i].Status != Unknown {
+		return
+	}
+	st := s.edit(i)
+	st.Text = b.Text
+	if b.Done {
+		s.close(i, Done, e)
+		return
+	}
+	st.Status = Open
+	if n := len(st.Attempts); n > 0 {
+		st.Attempts = slices.Clone(st.Attempts)
+		st.Attempts[n-1].Void = true
+	}
+}
+
+// answer takes a decision, a guard, or the documented way out.
+func (s *State) answer(i int, b Answered, e Event) {
+	step := s.Scenario.Steps[i]
+	st := s.edit(i)
+	switch {
+	case b.Choice == 0:
+		st.WayOut, st.Status, st.Closed, st.By = true, Failed, e.At, e.By
+		s.jump(i, s.Scenario.Resolve(i, step.IfNot), e.At)
+	case step.Kind == runbook.Decide && (step.If == "" || st.Guard == Yes):
+		if b.Choice > len(step.Answers) {
+			return
+		}
+		s.move(i, e)
+		st = s.edit(i)
+		st.Choice, st.Chosen = b.Choice, append(slices.Clip(st.Chosen), b.Choice)
+		st.Status, st.Closed, st.By = doneOr(s.Began.DryRun), e.At, e.By
+		s.endMarks(i, e)
+		s.jump(i, s.Scenario.Resolve(i, step.Answers[b.Choice-1].Go), e.At)
+	case b.Choice == 1:
+		st.Guard = Yes
+	default:
+		st.Guard = No
+		s.close(i, NotApplicable, e)
+	}
+}
+
+func doneOr(dry bool) Status {
+	if dry {
+		return Simulated
+	}
+	return Done
+}
+
+// move notes that something was performed, and where the document stood.
+func (s *State) move(i int, e Event) {
+	s.Moves = append(slices.Clip(s.Moves), Move{At: e.At, By: e.By, Step: i, Expected: s.At})
+}
+
+// close ends a step, sets the marks it carries and goes on.
+func (s *State) close(i int, status Status, e Event) {
+	st := s.edit(i)
+	st.Status, st.Closed, st.By = status, e.At, e.By
+	if i == s.At {
+		s.Stuck = ""
+	}
+	s.endMarks(i, e)
+	to := i + 1
+	if status != NotApplicable && status != Skipped {
+		to = s.Scenario.Resolve(i, s.Scenario.Steps[i].Then)
+	}
+	if i == s.At {
+		s.jump(i, to, e.At)
+	}
+}
+
+// jump goes on at another step. What lies between is not for this case; going
+// back opens what was closed, because the document wants it done again.
+func (s *State) jump(from, to int, at time.Time) {
+	switch {
+	case to <= from:
+		for i := to; i <= from; i++ {
+			st := s.edit(i)
+			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen}
+		}
+	default:
+		for i := from + 1; i < to && i < len(s.steps); i++ {
+			if !s.steps[i].Over() {
+				s.edit(i).Status = NotApplicable
+			}
+		}
+	}
+	s.arrive(to, at)
+}
+
+// arrive stands at the first step from i on that is not over yet.
+func (s *State) arrive(i int, at time.Time) {
+	for i < len(s.steps) && s.steps[i].Over() {
+		i++
+	}
+	s.endProcedures(s.At, i, at)
+	s.At = i
+	if i < len(s.steps) {
+		st := s.edit(i)
+		st.Visit++
+		st.Reached = at
+		if st.Status == Failed { // tried before its turn: it is its turn now
+			st.Status = Open
+		}
+	}
+}
+
+// endMarks sets the mark that a step carries at its end.
+func (s *State) endMarks(i int, e Event) {
+	m := s.Scenario.Steps[i].Mark
+	st := s.steps[i]
+	if m == "" || m == runbook.Disruption || st.Status == Skipped || st.Status == NotApplicable || st.Status == Failed {
+		return
+	}
+	if m == runbook.Verified && !s.tested(i) {
+		return // a test before this one was left out, or failed
+	}
+	s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " ended", Notional: s.Began.DryRun})
+}

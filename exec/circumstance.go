@@ -1,0 +1,175 @@
+package exec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// The rules below look at the circumstances: time, people, the document's
+// version, the objectives and the record itself.
+
+// noticeable is the overrun below which a step's time is not worth a word.
+const noticeable = 10 * time.Second
+
+func findOverruns(s State) []Deviation {
+	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		plan, took := Planned(step), st.Took()
+		d := Deviation{
+			At: st.Closed, By: st.By, Documented: "Planned " + Long(plan) + ".", Actual: "It took " + Long(took) + ".",
+			Proposal: fmt.Sprintf("Set the estimate of step %s to %s, split it, or make it faster.", step.ID, Long(took.Round(time.Second))),
+		}
+		if took*2 <= plan*3 {
+			d.Severity = Info
+		} else if took > 3*plan && s.objective("RTO").Verdict == Missed {
+			d.Severity = Major
+		}
+		return d, plan > 0 && took > plan+noticeable && st.Status != Skipped && st.Status != NotApplicable
+	})
+}
+
+// findActors compares who acted with who took the step's role at the start.
+func findActors(s State) []Deviation {
+	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		taken := s.taken(step.Who)
+		if len(taken) == 0 || st.By == "" || st.Status == NotApplicable || slices.Contains(taken, st.By) {
+			return Deviation{}, false
+		}
+		return Deviation{
+			At: st.Closed, By: st.By, Documented: "For " + step.Who + ".", Actual: "Somebody acted who had not taken that role at the start.",
+			Proposal: fmt.Sprintf("Name a deputy for step %s, or the role that may do it.", step.ID),
+		}, true
+	})
+}
+
+// taken is who took a role at the start.
+func (s State) taken(role string) []string {
+	var who []string
+	for _, r := range s.Roles {
+		if r.Role == role {
+			who = append(who, r.Who)
+		}
+	}
+	return who
+}
+
+func findChanged(s State) []Deviation {
+	for _, d := range s.Digests {
+		if d != s.Began.Digest {
+			return []Deviation{{
+				At: s.Last, Documented: "sha256 " + s.Began.Digest, Actual: "sha256 " + d + "; the exercise went on from its frozen copy.",
+				Proposal: "Agree on the changed text, and exercise that.",
+			}}
+		}
+	}
+	return nil
+}
+
+// findUnagreed speaks where the playbook asks for agreement, and wherever
+// something real is at stake.
+func findUnagreed(s State) []Deviation {
+	if s.Book.Agreement == nil && s.Began.Kind != Live && s.Began.Kind != Incident {
+		return nil
+	}
+	return []Deviation{{
+		At: s.First, Documented: "Everybody agrees on exactly this text before it is used.", Actual: "No agreement is on record.",
+		Proposal: "Let everybody on the playbook's list agree to this text.",
+	}}
+}
+
+func findRTO(s State) []Deviation {
+	o := s.objective("RTO")
+	return missed(s, o, "Shorten the slowest steps first; if that can't be done, ask the service's owner for a longer RTO.")
+}
+
+func findRPO(s State) []Deviation {
+	o := s.objective("RPO")
+	return missed(s, o, "Back up or replicate more often; if that can't be done, ask the service's owner for a longer RPO.")
+}
+
+func missed(s State, o Objective, proposal string) []Deviation {
+	if o.Verdict != Missed {
+		return nil
+	}
+	d := Deviation{
+		At: s.Last, Documented: o.Name + " " + Long(o.Target) + ".", Actual: "Actual " + Long(o.Actual) + ", " + o.Basis + ".", Proposal: proposal,
+	}
+	if s.objective("MTD").Verdict == Missed {
+		d.Severity = Critical
+	}
+	return []Deviation{d}
+}
+
+func findUnmeasured(s State) []Deviation {
+	if s.Ended == nil || s.Began.DryRun {
+		return nil
+	}
+	var found []Deviation
+	for _, o := range Objectives(s) {
+		if o.Verdict == NotEvaluated && o.Name != "MTD" {
+			found = append(found, Deviation{
+				At: s.Last, Documented: o.Name + " " + Long(o.Target) + ".", Actual: "Not evaluated: " + o.Why + ".",
+				Proposal: "Add the step or the mark that measures the " + o.Name + ".",
+			})
+		}
+	}
+	return found
+}
+
+func findGaps(s State) []Deviation {
+	var found []Deviation
+	for _, g := range s.Gaps {
+		what := "Nothing was recorded for " + Long(g.To.Sub(g.From).Round(time.Second)) + "."
+		if g.Step != "" {
+			what += " Step " + g.Step + " was running; its outcome was told by a person."
+		}
+		if g.Torn > 0 {
+			what += fmt.Sprintf(" A half-written record of %d bytes was set aside.", g.Torn)
+		}
+		found = append(found, Deviation{
+			Step: g.Step, At: g.From, Documented: "The exercise is recorded without a break.", Actual: what,
+		})
+	}
+	return found
+}
+
+func findJumps(s State) []Deviation {
+	var found []Deviation
+	for _, j := range s.Jumps {
+		found = append(found, Deviation{
+			At: s.Last, Documented: "Wall time and monotonic time agree.",
+			Actual: fmt.Sprintf("The wall clock went %s against the monotonic clock, as after a correction or a sleep; wall time decides.", Signed(j)),
+		})
+	}
+	return found
+}
+
+// Long is a duration as documents write it: 12h, 4m 20s, 1.3s.
+func Long(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + Long(-d)
+	case d < 10*time.Second:
+		return d.Round(10 * time.Millisecond).String()
+	}
+	d = d.Round(time.Second)
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// Signed is a duration with its sign, to the second.
+func Signed(d time.Duration) string {
+	if d < 0 {
+		return "-" + Long(-d)
+	}
+	return "+" + Long(d)
+}

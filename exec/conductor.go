@@ -1,0 +1,340 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// A Journal keeps events. Append returns only when the event is safe, with the
+// number it was given.
+type Journal interface {
+	Append(Event) (Event, error)
+	Close() error
+}
+
+// A Performer carries out steps that run: commands, conditions, waits.
+type Performer interface {
+	// Prepare readies whatever the job needs. What it opened is recorded before
+	// the step begins; an error means that nothing may start.
+	Prepare(context.Context, Job) ([]Body, error)
+	// Perform carries one attempt out. Cancelling the context ends it in the
+	// order that leaves nothing half-started behind.
+	Perform(context.Context, Job) Result
+	// Tail is the cleaned end of the running job's output, its number of lines,
+	// and what the job waits for ("input", "password"), if that can be told.
+	Tail() (lines []string, total int, waiting string)
+	Type([]byte) error
+	Interrupt()
+	Resize(cols, rows int)
+	Close() error
+}
+
+// A Job is one attempt at a step.
+type Job struct {
+	Step   runbook.Step
+	Values map[string]string // captured so far; they reach commands as environment
+}
+
+// A Result is how an attempt ended.
+type Result struct {
+	StepEnded
+	Captured []Captured
+	Point    *PointObserved
+	Lost     *TerminalEnded // the terminal went with it
+}
+
+// A Seat is an exercise as one person sees it.
+type Seat interface {
+	Watch() <-chan Update
+	Do(Intent) error
+}
+
+// An Update is what a seat is shown: the newest state, and the end of the
+// output of the step that runs. A seat that is slow misses some and always
+// gets the last.
+type Update struct {
+	State   State
+	Output  []string
+	Lines   int    // of output, ever
+	Waiting string // what the running step waits for, "" when it can't be told
+	Err     error  // the record can't be written; nothing starts until it can
+}
+
+// A Refusal is an intent that is not allowed, or not yet.
+type Refusal struct{ Answer Answer }
+
+func (r Refusal) Error() string {
+	if r.Answer.Verdict == AskFirst {
+		return questions[r.Answer.Ask]
+	}
+	return r.Answer.Why
+}
+
+// questions says what is still wanted, where nobody can be asked.
+var questions = map[Question]string{
+	ForYes:    "it changes something and is not confirmed",
+	ForWord:   "its target is not repeated",
+	ForReason: "it leaves the document, and no reason is given",
+	ForText:   "the document wants evidence, and none is given",
+}
+
+// ErrLeft says that the exercise was left; it can be resumed from its record.
+var ErrLeft = errors.New("the exercise was left")
+
+// A Conductor owns a running exercise: it takes intents, performs steps and
+// appends events. It is safe for use by several seats at once.
+type Conductor struct {
+	mu      sync.Mutex
+	state   State
+	journal Journal
+	perform Performer
+	source  func() string // the digest of the playbook's file as it is now
+	began   time.Time
+	last    time.Time // of the newest event, with its monotonic reading
+	unsaved []Event   // what could not be written yet, in order
+	err     error
+	output  []string
+	lines   int
+	waiting string
+	seats   []*seat
+	cancel  context.CancelFunc // of the running step
+	running sync.WaitGroup
+	left    bool
+}
+
+// Conduct takes over an exercise in the state that its record tells. The
+// journal and the performer are the conductor's until Leave.
+func Conduct(s State, j Journal, p Performer, source func() string) *Conductor {
+	now := time.Now()
+	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now}
+}
+
+// Found writes the first event of a record: from here on the exercise exists.
+func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error) {
+	return grow(New(book), j, by, "", b)
+}
+
+// Reopen goes on with a record that another process left. A step that was
+// running is unknown from here on: nobody saw how it ended, and nothing runs
+// again by itself.
+func Reopen(s State, j Journal, by string, r Resumed) (State, error) {
+	s, err := grow(s, j, by, "", r)
+	if err != nil {
+		return s, err
+	}
+	i := s.Running()
+	if i < 0 {
+		return s, nil
+	}
+	a, _ := s.Step(i).LastAttempt()
+	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: "the program that ran it ended before the step did"})
+}
+
+// grow appends one event outside of any conductor.
+func grow(s State, j Journal, by, step string, b Body) (State, error) {
+	e, err := j.Append(Event{At: time.Now().UTC().Round(0).Truncate(time.Microsecond), By: by, Step: step, Body: b})
+	if err != nil {
+		return s, fmt.Errorf("writing the record: %w", err)
+	}
+	return Apply(s, e), nil
+}
+
+// Seat is a place for a person. Who acts from it is recorded under this name.
+func (c *Conductor) Seat(name string) Seat {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := &seat{c: c, name: name, updates: make(chan Update, 1)}
+	c.seats = append(c.seats, s)
+	c.publish()
+	return s
+}
+
+type seat struct {
+	c       *Conductor
+	name    string
+	updates chan Update
+}
+
+func (s *seat) Watch() <-chan Update { return s.updates }
+func (s *seat) Do(i Intent) error    { return s.c.do(s.name, i) }
+
+// publish shows every seat the newest state; an older one that was not looked
+// at yet makes room.
+func (c *Conductor) publish() {
+	u := Update{State: c.state, Output: c.output, Lines: c.lines, Waiting: c.waiting, Err: c.err}
+	for _, s := range c.seats {
+		select {
+		case <-s.updates:
+		default:
+		}
+		s.updates <- u
+	}
+}
+
+// State is the state as it stands.
+func (c *Conductor) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state
+}
+
+// record appends events in order. What can't be written is kept and written
+// before anything else; until then nothing new may start.
+func (c *Conductor) record(by, step string, bodies ...Body) error {
+	for _, b := range bodies {
+		c.stamp(by, step, b)
+	}
+	return c.save()
+}
+
+func (c *Conductor) stamp(by, step string, b Body) {
+	now := time.Now()
+	wall, mono := now.Round(0).Sub(c.last.Round(0)), now.Sub(c.last)
+	c.last = now
+	at := func(b Body) Event {
+		return Event{At: now.UTC().Round(0).Truncate(time.Microsecond), Mono: now.Sub(c.began).Truncate(time.Microsecond), By: by, Step: step, Body: b}
+	}
+	if d := wall - mono; d.Abs() > max(2*time.Second, mono/200) {
+		e := at(ClockJumped{By: d})
+		e.Step = ""
+		c.unsaved = append(c.unsaved, e)
+	}
+	c.unsaved = append(c.unsaved, at(b))
+}
+
+func (c *Conductor) save() error {
+	defer c.publish()
+	for len(c.unsaved) > 0 {
+		e, err := c.journal.Append(c.unsaved[0])
+		if err != nil {
+			c.err = fmt.Errorf("writing the record: %w", err)
+			return c.err
+		}
+		c.unsaved = c.unsaved[1:]
+		c.state = Apply(c.state, e)
+	}
+	c.err = nil
+	return nil
+}
+
+// do carries out what a person wants, if the rules allow it.
+func (c *Conductor) do(by string, i Intent) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left {
+		return ErrLeft
+	}
+	if err := c.save(); err != nil {
+		return err
+	}
+	if a := Allow(c.state, i); a.Verdict != Allowed {
+		return Refusal{a}
+	}
+	switch i := i.(type) {
+	case Run:
+		return c.run(by, i)
+	case Input:
+		return c.perform.Type([]byte(i.Text))
+	case Interrupt:
+		c.perform.Interrupt()
+		return nil
+	case Resize:
+		c.perform.Resize(i.Cols, i.Rows)
+		return nil
+	case Begin:
+		return c.start(by)
+	}
+	step, bodies := c.told(i)
+	return c.record(by, step, bodies...)
+}
+
+// start gives the go. Whoever begins takes every role that the scenario's
+// steps name; a later actor who is somebody else is noticed by rule. Where no
+// step brings the disruption about, a rehearsal's is taken to begin now, and is
+// marked as notional.
+func (c *Conductor) start(by string) error {
+	bodies := []Body{GateDecided{Gate: "start", Go: true}}
+	seen := map[string]bool{}
+	marked := false
+	for _, step := range c.state.Scenario.Steps {
+		if step.Who != "" && !seen[step.Who] {
+			seen[step.Who] = true
+			bodies = append(bodies, RoleTaken{Role: step.Who, Who: by})
+		}
+		marked = marked || step.Mark == runbook.Disruption
+	}
+	k := c.state.Began.Kind
+	if !marked && (k == Tabletop || k == Rehearsal) {
+		bodies = append(bodies, Marked{
+			Name: string(runbook.Disruption), Instant: time.Now().UTC().Round(0).Truncate(time.Microsecond),
+			Basis: "the exercise began; no step brings the failure about", Notional: true,
+		})
+	}
+	return c.record(by, "", bodies...)
+}
+
+// told turns an intent into the events that tell of it.
+func (c *Conductor) told(i Intent) (step string, bodies []Body) {
+	switch i := i.(type) {
+	case Decline:
+		return "", []Body{GateDecided{Gate: "start", Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
+	case Attest:
+		return i.Step, append(c.departed(i.Step, i.Departure), StepDone{Text: i.Text, Simulated: c.state.Began.DryRun})
+	case Choose:
+		return i.Step, []Body{c.answered(i)}
+	case WayOut:
+		to := c.state.Scenario.Steps[c.state.At].IfNot
+		return i.Step, []Body{Answered{Question: "the expectation was not met", Say: "the documented way out: " + string(to)}}
+	case Accept:
+		return i.Step, []Body{StepDone{Accepted: i.Reason, Agreed: i.Agreed}}
+	case Skip:
+		return i.Step, []Body{StepSkipped{Reason: i.Reason, Agreed: i.Agreed}}
+	case Block:
+		return i.Step, []Body{StepBlocked{Reason: i.Reason}}
+	case Resolve:
+		return i.Step, []Body{StepResolved{Done: i.Done, Text: i.Text}}
+	case Deviate:
+		return i.Step, []Body{Deviated{Kind: i.Kind, What: i.What, Reason: i.Reason, Agreed: i.Agreed}}
+	case Remark:
+		return i.Step, []Body{Noted{Text: i.Text}}
+	case Mark:
+		return "", []Body{Marked{Name: string(i.Name), Instant: i.Instant.UTC().Truncate(time.Microsecond), Basis: i.Basis}}
+	case Hold:
+		return "", []Body{Held{Reason: i.Reason}}
+	case Release:
+		return "", []Body{Released{}}
+	case Halt:
+		return "", []Body{c.ended(Aborted, i.Reason)}
+	case Finish:
+		if c.state.Stuck != "" {
+			return "", []Body{c.ended(Blocked, c.state.Stuck)}
+		}
+		return "", []Body{c.ended(Completed, "")}
+	}
+	return "", nil
+}
+
+func (c *Conductor) ended(how Completion, why string) Ended {
+	return Ended{Completion: how, Reason: why, Digest: c.source()}
+}
+
+// departed is the declaration that goes with work outside the written order.
+func (c *Conductor) departed(step string, d Departure) []Body {
+	if d.Reason == "" || c.state.here(step) {
+		return nil
+	}
+	return []Body{Deviated{Kind: DepartOrder, Reason: d.Reason, Agreed: d.Agreed}}
+}
+
+func (c *Conductor) answered(i Choose) Answered {
+	step := c.state.Scenario.Steps[c.state.At]
+	if step.If != "" && c.state.Step(c.state.At).Guard == Unasked {
+		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
+	}
+	return Answered{Question: step.Ask, Choice: i.Choice, Say: step.Answers[i.Choice-1].Say}
+}

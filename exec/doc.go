@@ -1,0 +1,21 @@
+// Package exec is what happened: an exercise, from the first event to the
+// verdicts.
+//
+// An exercise is a row of Events, which are only ever appended. Apply folds
+// them, one by one, into a State; everything else is read off that: Next says
+// what the one obvious next action is, Allow says whether something a person
+// wants may be done, Clock tells the time against the objective, Deviations
+// and Judge say what differed from the document and how it went. All of this
+// is pure. It reads no clock, opens no file and starts no goroutine, so that
+// the screen, the report, a resumed exercise and a second pair of eyes agree.
+//
+// A Conductor owns a running exercise. It takes Intents from Seats, asks Allow,
+// and then writes before it does: a step's beginning is safe in the Journal
+// before its command gets its first byte, and if it can't be written nothing
+// starts. A Performer carries a step out and says how it ended, and on what
+// that knowledge rests; where there is no proof, the outcome is unknown and a
+// person decides.
+//
+// Times follow NIST SP 800-34 (RTO, RPO, MTD); an RTO is judged by default from
+// the disruption to verified recovery.
+package exec

@@ -1,0 +1,277 @@
+package exec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// An Event is one thing that happened: when, by whom, to which step. Events are
+// only ever appended. At decides (wall time, UTC); Mono checks it.
+type Event struct {
+	Seq  uint64        // from 1, without a gap
+	At   time.Time     // UTC, when it was recorded
+	Mono time.Duration // since the process that recorded it began, whole microseconds
+	By   string        // who: a contact's id or a person's name
+	Step string        // the step's id, where it concerns one
+	Body Body
+}
+
+// A Body is what an event says. Bodies are values; their JSON is the record's.
+type Body interface{ Type() string }
+
+// Began is the first event of every record: what is exercised, under which
+// rule, from which text, by whom and with what.
+type Began struct {
+	Format   int     `json:"format"` // of the record; 1
+	Exercise string  `json:"exercise"`
+	Playbook string  `json:"playbook"`
+	Scenario string  `json:"scenario"`
+	Kind     Type    `json:"kind"`
+	Rule     Rule    `json:"rule"`
+	DryRun   bool    `json:"dry_run,omitempty"`
+	Digest   string  `json:"digest"` // of the frozen copy
+	Main     string  `json:"main"`   // the playbook's own path among the sums
+	Sums     []Sum   `json:"sums"`
+	Source   string  `json:"source,omitempty"` // where the playbook was read from
+	Operator string  `json:"operator"`
+	Program  string  `json:"program"` // name and version of this program
+	Process  Process `json:"process"`
+}
+
+// Sum is the SHA-256 of one file of the frozen copy.
+type Sum struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// Process says where a record is being written.
+type Process struct {
+	Boot string `json:"boot,omitempty"` // the system's boot id
+	PID  int    `json:"pid"`
+	Host string `json:"host"`
+	User string `json:"user"`
+}
+
+// Resumed says that another process goes on with the record.
+type Resumed struct {
+	Process Process `json:"process"`
+	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
+	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+}
+
+// Ended closes the exercise.
+type Ended struct {
+	Completion Completion `json:"completion"` // completed, blocked or aborted
+	Reason     string     `json:"reason,omitempty"`
+	Digest     string     `json:"digest,omitempty"` // of the playbook's file as it is now
+}
+
+// GateDecided is a go or a no-go, by whoever may say so.
+type GateDecided struct {
+	Gate   string `json:"gate"` // start
+	Go     bool   `json:"go"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// RoleTaken says who acts in a role from here on.
+type RoleTaken struct {
+	Role string `json:"role"`
+	Who  string `json:"who"`
+}
+
+// Marked sets a clock mark by a person's word rather than by a step.
+type Marked struct {
+	Name     string    `json:"name"`
+	Instant  time.Time `json:"instant"`
+	Basis    string    `json:"basis"`
+	Notional bool      `json:"notional,omitempty"` // a simulated outage: nothing really broke then
+}
+
+// StepBegan is on disk before the step's process gets its first byte.
+type StepBegan struct {
+	Attempt   int    `json:"attempt"` // 1, 2 ... since the step was reached this time
+	Command   string `json:"command,omitempty"`
+	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
+}
+
+// StepEnded is how an attempt ended, and what that rests on.
+type StepEnded struct {
+	Attempt   int      `json:"attempt"`
+	Outcome   Outcome  `json:"outcome"`
+	Exit      *int     `json:"exit,omitempty"`
+	Signal    string   `json:"signal,omitempty"`
+	Evidence  string   `json:"evidence"`
+	Reason    string   `json:"reason,omitempty"`
+	Match     string   `json:"match,omitempty"` // match, differs, not comparable
+	Checks    []Check  `json:"checks,omitempty"`
+	Sample    string   `json:"sample,omitempty"` // match or differs, where the document shows one
+	Output    Output   `json:"output"`
+	Simulated bool     `json:"simulated,omitempty"`
+	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
+}
+
+// A Check is one line of an expectation: what was wanted, what was seen.
+type Check struct {
+	Mode string `json:"mode"`
+	Want string `json:"want"`
+	Seen string `json:"seen"`
+	OK   bool   `json:"ok"`
+}
+
+// Output points at an attempt's bytes in the transcript and keeps their end.
+type Output struct {
+	From    int64  `json:"from"`
+	To      int64  `json:"to"`
+	SHA256  string `json:"sha256,omitempty"`
+	Lines   int    `json:"lines,omitempty"`
+	Excerpt string `json:"excerpt,omitempty"` // cleaned, at most 4 KiB, the end of it
+}
+
+// StepDone says that a person did a step by hand, or that a wait is over.
+type StepDone struct {
+	Text      string `json:"text,omitempty"`     // what they leave behind as evidence
+	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted
+	Agreed    string `json:"agreed,omitempty"`
+	Simulated bool   `json:"simulated,omitempty"`
+}
+
+// StepSkipped says that a step was left out, and why.
+type StepSkipped struct {
+	Reason string `json:"reason"`
+	Agreed string `json:"agreed,omitempty"`
+}
+
+// StepBlocked says that a step can't be carried out as it is written.
+type StepBlocked struct {
+	Reason string `json:"reason"`
+}
+
+// StepUnknown says that an attempt began and nobody saw how it ended.
+type StepUnknown struct {
+	Attempt int    `json:"attempt"`
+	Reason  string `json:"reason"`
+	PID     int    `json:"pid,omitempty"` // a process that may still be running
+}
+
+// StepResolved is a person's word on a step whose outcome was unknown.
+type StepResolved struct {
+	Done bool   `json:"done"` // false: it did not happen, and may be run again
+	Text string `json:"text,omitempty"`
+}
+
+// Answered is a decision, a guard, or the documented way out taken.
+type Answered struct {
+	Question string `json:"question"`
+	Choice   int    `json:"choice"` // from 1; for a guard 1 is yes and 2 is no; 0 is the way out
+	Say      string `json:"say"`
+}
+
+// Captured is a value taken out of a step's output.
+type Captured struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// PointObserved is the recovery point: the newest data that survived.
+type PointObserved struct {
+	Instant time.Time     `json:"instant"`
+	Method  string        `json:"method"`
+	Every   time.Duration `json:"every,omitempty"` // nanoseconds
+	Value   string        `json:"value"`
+}
+
+// Deviated is a difference that a person declares.
+type Deviated struct {
+	Kind   string `json:"kind"` // the name of a row of Declarable, or why a rule was departed from
+	What   string `json:"what,omitempty"`
+	Reason string `json:"reason"`
+	Agreed string `json:"agreed,omitempty"` // who agreed; empty means nobody
+}
+
+// Noted is a person's remark.
+type Noted struct {
+	Text string `json:"text"`
+}
+
+// Held stops the work, never the clock of a real outage; Released goes on.
+type Held struct {
+	Reason string `json:"reason"`
+}
+
+// Released ends a hold.
+type Released struct{}
+
+// ClockJumped says that wall time and monotonic time went apart.
+type ClockJumped struct {
+	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
+}
+
+// TerminalOpened says that a terminal is ready and told the truth about 42.
+type TerminalOpened struct {
+	Name  string `json:"name"`
+	Shell string `json:"shell"`
+	PID   int    `json:"pid"`
+}
+
+// TerminalEnded says that a terminal is gone, with everything set in it.
+type TerminalEnded struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// bodies is the vocabulary: every type of event, in the order of a life.
+var bodies = []Body{
+	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, Marked{},
+	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
+	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
+	TerminalOpened{}, TerminalEnded{},
+}
+
+func (Began) Type() string          { return "exercise.began" }
+func (Resumed) Type() string        { return "exercise.resumed" }
+func (Ended) Type() string          { return "exercise.ended" }
+func (GateDecided) Type() string    { return "gate.decided" }
+func (RoleTaken) Type() string      { return "role.taken" }
+func (Marked) Type() string         { return "marked" }
+func (StepBegan) Type() string      { return "step.began" }
+func (StepEnded) Type() string      { return "step.ended" }
+func (StepDone) Type() string       { return "step.done" }
+func (StepSkipped) Type() string    { return "step.skipped" }
+func (StepBlocked) Type() string    { return "step.blocked" }
+func (StepUnknown) Type() string    { return "step.unknown" }
+func (StepResolved) Type() string   { return "step.resolved" }
+func (Answered) Type() string       { return "answered" }
+func (Captured) Type() string       { return "captured" }
+func (PointObserved) Type() string  { return "point.observed" }
+func (Deviated) Type() string       { return "deviated" }
+func (Noted) Type() string          { return "noted" }
+func (Held) Type() string           { return "held" }
+func (Released) Type() string       { return "released" }
+func (ClockJumped) Type() string    { return "clock.jumped" }
+func (TerminalOpened) Type() string { return "terminal.opened" }
+func (TerminalEnded) Type() string  { return "terminal.ended" }
+
+// DecodeBody reads the body of an event of the given type. Unknown types and
+// unknown fields are errors: a record says only what this program can read.
+func DecodeBody(kind string, data []byte) (Body, error) {
+	for _, b := range bodies {
+		if b.Type() == kind {
+			return decode(b, data)
+		}
+	}
+	return nil, fmt.Errorf("unknown type of event %q", kind)
+}
+
+// decode fills a copy of the table's zero value; reflection stays in here.
+func decode(zero Body, data []byte) (Body, error) {
+	into := reflect.New(reflect.TypeOf(zero))
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into.Interface()); err != nil {
+		return nil, fmt.Errorf("event %s: %w", zero.Type(), err)
+	}
+	return into.Elem().Interface().(Body), nil
+}

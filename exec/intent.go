@@ -1,0 +1,444 @@
+package exec
+
+import (
+	"strings"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// An Intent is something that a person wants. It carries what they were asked
+// for on the way: a confirmation, a reason, who agreed.
+type Intent interface{ intent() }
+
+// A Departure is what a rule asks of a person before the document is left.
+type Departure struct {
+	Reason string
+	Agreed string // who agreed; empty means nobody
+}
+
+// The intents.
+type (
+	// Begin gives the go; the clock may start from here on.
+	Begin struct{}
+	// Decline is a no-go at the start.
+	Decline struct{ Reason string }
+	// Run starts a step's command, its wait, or the next try.
+	Run struct {
+		Step    string
+		Confirm string // "y", or the target's name
+		Departure
+	}
+	// Attest says that a step was done by hand.
+	Attest struct {
+		Step, Text string
+		Departure
+	}
+	// Choose answers a decision, or a guard with 1 for yes and 2 for no.
+	Choose struct {
+		Step   string
+		Choice int
+	}
+	// WayOut takes the documented way out of a failed expectation.
+	WayOut struct{ Step string }
+	// Accept lets a failed expectation pass.
+	Accept struct {
+		Step string
+		Departure
+	}
+	// Skip leaves a step out.
+	Skip struct {
+		Step string
+		Departure
+	}
+	// Block says that a step can't be carried out as it is written.
+	Block struct{ Step, Reason string }
+	// Resolve says what happened in a step whose end nobody saw.
+	Resolve struct {
+		Step string
+		Done bool
+		Text string
+	}
+	// Deviate declares a difference that only a person can know of.
+	Deviate struct {
+		Step, Kind, What string
+		Departure
+	}
+	// Remark is a note, on a step or on the whole.
+	Remark struct{ Step, Text string }
+	// Mark sets a clock mark by a person's word.
+	Mark struct {
+		Name    runbook.Mark
+		Instant time.Time
+		Basis   string
+	}
+	// Hold stops the work; Release goes on.
+	Hold struct{ Reason string }
+	// Release ends a hold.
+	Release struct{}
+	// Finish ends an exercise whose document has come to its end, or that is
+	// blocked by a gap in it.
+	Finish struct{}
+	// Halt aborts. It is always allowed, once its word is typed.
+	Halt struct{ Reason, Confirm string }
+	// Interrupt asks the running step to stop; said again, it insists.
+	Interrupt struct{ Step string }
+	// Input sends what a person typed to the running step. It is never recorded.
+	Input struct{ Text string }
+	// Resize tells the terminal how much room the screen has.
+	Resize struct{ Cols, Rows int }
+)
+
+func (Begin) intent()     {}
+func (Decline) intent()   {}
+func (Run) intent()       {}
+func (Attest) intent()    {}
+func (Choose) intent()    {}
+func (WayOut) intent()    {}
+func (Accept) intent()    {}
+func (Skip) intent()      {}
+func (Block) intent()     {}
+func (Resolve) intent()   {}
+func (Deviate) intent()   {}
+func (Remark) intent()    {}
+func (Mark) intent()      {}
+func (Hold) intent()      {}
+func (Release) intent()   {}
+func (Finish) intent()    {}
+func (Halt) intent()      {}
+func (Interrupt) intent() {}
+func (Input) intent()     {}
+func (Resize) intent()    {}
+
+// HaltWord is typed to abort an exercise.
+const HaltWord = "halt"
+
+// An Answer says whether an intent may be carried out now.
+type Answer struct {
+	Verdict Permission
+	Why     string // of a no, in words for a person
+	Ask     Question
+	Word    string // what must be typed, when Ask is ForWord
+}
+
+// A Permission is the kind of an answer.
+type Permission int
+
+// The permissions.
+const (
+	Refused Permission = iota
+	Allowed
+	AskFirst
+)
+
+// A Question is what must be asked before an intent is allowed.
+type Question int
+
+// The questions.
+const (
+	Nothing   Question = iota
+	ForYes             // y, on a panel that shows the exact command
+	ForWord            // a word, typed exactly
+	ForReason          // why the document is left, and who agreed
+	ForText            // what the document wants as evidence
+)
+
+func yes() Answer             { return Answer{Verdict: Allowed} }
+func no(why string) Answer    { return Answer{Verdict: Refused, Why: why} }
+func ask(q Question) Answer   { return Answer{Verdict: AskFirst, Ask: q} }
+func askWord(w string) Answer { return Answer{Verdict: AskFirst, Ask: ForWord, Word: w} }
+func said(text string) bool   { return strings.TrimSpace(text) != "" }
+
+// Allow says whether an intent may be carried out in a state: yes, no with the
+// reason, or what to ask first. Every screen, the plain mode and the unattended
+// mode ask here, and nowhere else.
+func Allow(s State, i Intent) Answer {
+	if s.Scenario == nil {
+		return no("the exercise has no record yet")
+	}
+	if s.Ended != nil {
+		return no("the exercise has ended; nothing recorded is changed")
+	}
+	switch i := i.(type) {
+	case Begin, Decline:
+		return allowStart(s)
+	case Remark:
+		return needs(said(i.Text), "a note needs a text")
+	case Resize:
+		return yes()
+	case Halt:
+		if i.Confirm != HaltWord {
+			return askWord(HaltWord)
+		}
+		return needs(said(i.Reason), "say why the exercise is halted")
+	}
+	if s.Started.IsZero() {
+		return no("the exercise has not begun; nothing can be done before the go")
+	}
+	return allowStarted(s, i)
+}
+
+func needs(ok bool, why string) Answer {
+	if ok {
+		return yes()
+	}
+	return no(why)
+}
+
+func allowStart(s State) Answer {
+	return needs(s.Started.IsZero(), "the exercise has begun already")
+}
+
+// allowStarted judges what needs the go to have been given.
+func allowStarted(s State, i Intent) Answer {
+	switch i := i.(type) {
+	case Interrupt, Input:
+		return needs(s.Running() >= 0, "no step is running")
+	case Deviate:
+		return allowDeviate(s, i)
+	case Hold:
+		return needs(!s.Held() && said(i.Reason), "a hold needs a reason, and ends before the next one")
+	case Release:
+		return needs(s.Held(), "nothing is held up")
+	case Mark:
+		return allowMark(s, i)
+	case Finish:
+		return allowFinish(s)
+	case Block:
+		return allowBlock(s, i)
+	case Resolve:
+		return needs(s.status(i.Step) == Unknown, "the outcome of that step is not in doubt")
+	}
+	if s.Held() {
+		return no("the work is held up; release it first")
+	}
+	if r := s.Running(); r >= 0 {
+		return no("step " + s.Scenario.Steps[r].ID + " is running")
+	}
+	if u := s.unknown(); u >= 0 {
+		return no("nobody saw how step " + s.Scenario.Steps[u].ID + " ended; say what happened first")
+	}
+	return allowWork(s, i)
+}
+
+// allowWork judges what carries the document out.
+func allowWork(s State, i Intent) Answer {
+	switch i := i.(type) {
+	case Run:
+		return allowRun(s, i)
+	case Attest:
+		return allowAttest(s, i)
+	case Choose:
+		return allowChoose(s, i)
+	case WayOut:
+		return allowWayOut(s, i)
+	case Accept:
+		if s.status(i.Step) != Failed || !s.here(i.Step) {
+			return no("only an expectation that failed, at the current step, can be accepted")
+		}
+		return s.depart(i.Departure, true)
+	case Skip:
+		return allowSkip(s, i)
+	}
+	return no("this program does not know how to do that")
+}
+
+// depart is the rule's answer to leaving the document. always says that a
+// reason is wanted even where the rule is guided.
+func (s State) depart(d Departure, always bool) Answer {
+	switch {
+	case s.Began.Rule == Lockstep:
+		return no("under the lockstep rule the document is not left; b = blocked, which is a finding about the document")
+	case said(d.Reason), s.Began.Rule == Guided && !always:
+		return yes()
+	}
+	return ask(ForReason)
+}
+
+func allowRun(s State, i Run) Answer {
+	n := s.Scenario.Find(i.Step)
+	if n < 0 {
+		return no("the document has no step " + i.Step)
+	}
+	step, st := s.Scenario.Steps[n], s.Step(n)
+	switch {
+	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
+		return no("step " + i.Step + " is not run; it is done by a person")
+	case n == s.At && step.If != "" && st.Guard == Unasked:
+		return no("answer the step's condition first: " + step.If)
+	case n == s.At && s.Stuck != "":
+		return no("the step was said to be blocked: " + s.Stuck)
+	case n != s.At || st.Tries() >= max(1, step.Tries):
+		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
+			return a
+		}
+	}
+	return confirm(step, i.Confirm)
+}
+
+// confirm makes a start as hard as the step is dangerous.
+func confirm(step runbook.Step, given string) Answer {
+	switch {
+	case step.Effect == runbook.Final && given != step.Aim:
+		return askWord(step.Aim)
+	case step.Effect == runbook.Change && given != "y":
+		return ask(ForYes)
+	}
+	return yes()
+}
+
+func allowAttest(s State, i Attest) Answer {
+	n := s.Scenario.Find(i.Step)
+	if n < 0 {
+		return no("the document has no step " + i.Step)
+	}
+	step, st := s.Scenario.Steps[n], s.Step(n)
+	switch {
+	case step.Kind != runbook.Manual:
+		return no("step " + i.Step + " is not done by hand")
+	case st.Over():
+		return no("step " + i.Step + " is done already")
+	case n == s.At && step.If != "" && st.Guard == Unasked:
+		return no("answer the step's condition first: " + step.If)
+	case n != s.At:
+		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
+			return a
+		}
+	}
+	if step.Evidence != "" && !said(i.Text) {
+		return ask(ForText)
+	}
+	return yes()
+}
+
+func allowChoose(s State, i Choose) Answer {
+	n := s.Scenario.Find(i.Step)
+	if n < 0 || n != s.At {
+		return no("only the current step's question can be answered")
+	}
+	step, st := s.Scenario.Steps[n], s.Step(n)
+	if step.If != "" && st.Guard == Unasked {
+		return needs(i.Choice == 1 || i.Choice == 2, "answer 1 for yes or 2 for no")
+	}
+	if step.Kind != runbook.Decide || i.Choice < 1 || i.Choice > len(step.Answers) {
+		return no("the document gives no such answer")
+	}
+	a := step.Answers[i.Choice-1]
+	if a.AtMost > 0 && count(st.Chosen, i.Choice) >= a.AtMost {
+		return no("the document allows this answer no more than it was given already")
+	}
+	return yes()
+}
+
+func count(all []int, one int) int {
+	n := 0
+	for _, c := range all {
+		if c == one {
+			n++
+		}
+	}
+	return n
+}
+
+func allowWayOut(s State, i WayOut) Answer {
+	n := s.Scenario.Find(i.Step)
+	if n < 0 || n != s.At || s.Step(n).Status != Failed {
+		return no("a way out is for the current step, when its expectation failed")
+	}
+	return needs(s.Scenario.Steps[n].IfNot != "", "the document gives no way out here")
+}
+
+func allowSkip(s State, i Skip) Answer {
+	if !s.here(i.Step) {
+		return no("only the current step can be skipped")
+	}
+	if s.Scenario.Steps[s.At].Optional {
+		return yes()
+	}
+	return s.depart(i.Departure, true)
+}
+
+func allowDeviate(s State, i Deviate) Answer {
+	if _, ok := declarable(i.Kind); !ok {
+		return no("that is not a kind of deviation: " + i.Kind)
+	}
+	if i.Step != "" && s.Scenario.Find(i.Step) < 0 {
+		return no("the document has no step " + i.Step)
+	}
+	return needs(said(i.What) && said(i.Reason), "say what was done instead, and why")
+}
+
+func allowMark(s State, i Mark) Answer {
+	if m, ok := s.Moment(i.Name); ok && !m.Notional {
+		return no("the mark " + string(i.Name) + " is set already")
+	}
+	return needs(!i.Instant.IsZero() && said(i.Basis) && !i.Instant.After(s.Last.Add(time.Minute)),
+		"a mark needs an instant that has passed, and what it rests on")
+}
+
+func allowBlock(s State, i Block) Answer {
+	if !s.here(i.Step) || s.Running() >= 0 {
+		return no("only the current step can be blocked, while it is not running")
+	}
+	return needs(said(i.Reason), "say what the document does not say")
+}
+
+func allowFinish(s State) Answer {
+	_, open := s.Current()
+	return needs(s.Running() < 0 && s.unknown() < 0 && (!open || s.Stuck != ""), "the document has not come to its end")
+}
+
+func (s State) here(step string) bool { return s.Scenario.Find(step) == s.At && s.At < len(s.steps) }
+
+func (s State) status(step string) Status { return s.Step(s.Scenario.Find(step)).Status }
+
+// unknown is the index of a step whose end nobody saw, -1 when there is none.
+func (s State) unknown() int {
+	for i, st := range s.steps {
+		if st.Status == Unknown {
+			return i
+		}
+	}
+	return -1
+}
+
+// Confirmed is the intent with what was typed to confirm it.
+func Confirmed(i Intent, word string) Intent {
+	switch i := i.(type) {
+	case Run:
+		i.Confirm = word
+		return i
+	case Halt:
+		i.Confirm = word
+		return i
+	}
+	return i
+}
+
+// Departed is the intent with the reason for leaving the document.
+func Departed(i Intent, d Departure) Intent {
+	switch i := i.(type) {
+	case Run:
+		i.Departure = d
+		return i
+	case Attest:
+		i.Departure = d
+		return i
+	case Accept:
+		i.Departure = d
+		return i
+	case Skip:
+		i.Departure = d
+		return i
+	}
+	return i
+}
+
+// Evidenced is the intent with what a person leaves behind.
+func Evidenced(i Intent, text string) Intent {
+	if a, ok := i.(Attest); ok {
+		a.Text = text
+		return a
+	}
+	return i
+}

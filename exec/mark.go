@@ -1,0 +1,83 @@
+package exec
+
+import (
+	"time"
+
+	"bythebook/runbook"
+)
+
+// procedureMarks are the marks that the end of a procedure sets where no step
+// of the scenario carries them.
+var procedureMarks = []struct {
+	Procedure runbook.Procedure
+	Mark      runbook.Mark
+}{
+	{runbook.Recovery, runbook.Recovered},
+	{runbook.Test, runbook.Verified},
+	{runbook.Resume, runbook.Resumed},
+}
+
+// endProcedures sets the marks of the procedures that end as the document goes
+// on from one step to another. Verified is only set where the whole of test
+// was passed: an objective must not look met on a test that was left out.
+func (s *State) endProcedures(from, to int, at time.Time) {
+	for _, row := range procedureMarks {
+		last := s.Scenario.Last(row.Procedure)
+		if last < 0 || from > last || to <= last || s.carried(row.Mark) {
+			continue
+		}
+		if row.Mark == runbook.Verified && !s.tested(last) {
+			continue
+		}
+		if row.Mark != runbook.Verified && !s.performed(row.Procedure) {
+			continue
+		}
+		s.set(Moment{Name: row.Mark, At: at, Basis: "end of " + string(row.Procedure), Notional: s.Began.DryRun})
+	}
+}
+
+// carried reports whether some step of the scenario carries the mark.
+func (s *State) carried(m runbook.Mark) bool {
+	for i := range s.Scenario.Steps {
+		if s.Scenario.Steps[i].Mark == m {
+			return true
+		}
+	}
+	return false
+}
+
+// tested reports whether every mandatory step of test, up to the one at last,
+// was passed. A test that a documented guard left out does not count against
+// it, a jump over it does.
+func (s *State) tested(last int) bool {
+	any := false
+	for i := range s.Scenario.Steps[:last+1] {
+		step := &s.Scenario.Steps[i]
+		if step.Procedure != runbook.Test {
+			continue
+		}
+		st := s.steps[i]
+		switch {
+		case st.Status == Passed || st.Status == Done || st.Status == Simulated:
+			any = true
+		case step.Optional || st.Guard == No:
+		default:
+			return false
+		}
+	}
+	return any
+}
+
+// performed reports whether anything of a procedure was done.
+func (s *State) performed(p runbook.Procedure) bool {
+	for i := range s.Scenario.Steps {
+		if s.Scenario.Steps[i].Procedure != p {
+			continue
+		}
+		switch s.steps[i].Status {
+		case Passed, Done, Simulated, Failed:
+			return true
+		}
+	}
+	return false
+}

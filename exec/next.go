@@ -1,0 +1,140 @@
+package exec
+
+import (
+	"fmt"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// A Situation is what a person is faced with; a screen is chosen by it.
+type Situation string
+
+// The situations, in the order in which they are looked for.
+const (
+	Ready    Situation = "ready"    // on record, not begun
+	Finished Situation = "finished" // ended; the report is there
+	InDoubt  Situation = "in doubt" // a step's end was not seen
+	Busy     Situation = "busy"     // a step runs
+	OnHold   Situation = "on hold"
+	Gapped   Situation = "gap"      // the document does not say how to go on
+	AtEnd    Situation = "at end"   // the document is through
+	Guarding Situation = "guarding" // a step's condition is asked
+	Unmet    Situation = "unmet"    // an expectation failed
+	Deciding Situation = "deciding"
+	ToRun    Situation = "to run"
+	ToAttest Situation = "to attest"
+)
+
+// Next is the one obvious next action: in words, and as the intent behind it.
+type Next struct {
+	Situation Situation
+	Step      int    // the index it concerns, -1 for none
+	Key       string // the key that does it; "" when there is nothing to press
+	Words     string // RUN step 7
+	Aside     string // what else there is, or what will be asked
+	Intent    Intent // nil when there is nothing to press
+}
+
+// Next says what the one obvious next action is. now is only needed to tell how
+// long something lasts already.
+func (s State) Next(now time.Time) Next {
+	n := s.next()
+	if n.Situation == Busy {
+		if a, ok := s.Step(n.Step).LastAttempt(); ok {
+			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))
+		}
+	}
+	return n
+}
+
+func (s State) next() Next {
+	step, open := s.Current()
+	number := fmt.Sprintf("step %d", s.At+1)
+	switch {
+	case s.Ended != nil:
+		return Next{Situation: Finished, Step: -1, Key: "e", Words: "EXPORT the report (Markdown)"}
+	case s.Started.IsZero():
+		return Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
+	case s.Running() >= 0:
+		return Next{Situation: Busy, Step: s.Running(), Words: fmt.Sprintf("step %d is running, nothing to press", s.Running()+1)}
+	case s.unknown() >= 0:
+		return Next{Situation: InDoubt, Step: s.unknown(), Key: "1 or 2",
+			Words: fmt.Sprintf("say what happened in step %d", s.unknown()+1), Aside: "nothing runs again by itself"}
+	case s.Held():
+		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
+	case !open:
+		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: "FINISH; writes the report",
+			Aside: "n = add a note first", Intent: Finish{}}
+	case s.Stuck != "":
+		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document", Intent: Finish{}}
+	}
+	return s.nextStep(step, number)
+}
+
+// nextStep is the next action at the current step.
+func (s State) nextStep(step runbook.Step, number string) Next {
+	st := s.Step(s.At)
+	n := Next{Step: s.At}
+	switch {
+	case step.If != "" && st.Guard == Unasked:
+		n.Situation, n.Key = Guarding, "1 or 2"
+		n.Words = "answer the condition of " + number + ": 1 = yes, 2 = no"
+		n.Aside = "then enter"
+	case st.Status == Failed:
+		return s.nextUnmet(step, st, number)
+	case step.Kind == runbook.Decide:
+		n.Situation, n.Key = Deciding, fmt.Sprintf("1-%d", len(step.Answers))
+		n.Words, n.Aside = "choose an answer to "+number, "then enter; choosing does nothing yet"
+	case step.Kind == runbook.Manual:
+		n.Situation, n.Key = ToAttest, "d"
+		n.Words, n.Intent = "DONE, when you have done "+number, Attest{Step: step.ID}
+		n.Aside = asideOf(step)
+	default:
+		n.Situation, n.Key = ToRun, "r"
+		n.Words, n.Intent = verb(step)+number, Run{Step: step.ID}
+		n.Aside = asideOf(step)
+	}
+	return n
+}
+
+func verb(step runbook.Step) string {
+	if step.Kind == runbook.Wait {
+		return "start the WAIT of "
+	}
+	return "RUN "
+}
+
+// asideOf says what will be asked, and what else may be done.
+func asideOf(step runbook.Step) string {
+	switch {
+	case step.Kind.Commands() && step.Effect == runbook.Final:
+		return "asks you to type the target"
+	case step.Kind.Commands() && step.Effect == runbook.Change:
+		return "asks y first"
+	case step.Optional:
+		return "optional: s = leave it out"
+	case step.Evidence != "":
+		return "asks what you saw"
+	}
+	return ""
+}
+
+// nextUnmet offers the document's own way first.
+func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
+	n := Next{Situation: Unmet, Step: s.At}
+	tries := max(1, step.Tries)
+	switch {
+	case st.Tries() < tries:
+		n.Key, n.Intent = "r", Run{Step: step.ID}
+		n.Words = fmt.Sprintf("TRY AGAIN (try %d of %d), as documented", st.Tries()+1, tries)
+	case step.IfNot != "":
+		n.Key, n.Words, n.Intent = "t", "take the documented way out: "+string(step.IfNot), WayOut{Step: step.ID}
+	default:
+		n.Key, n.Words = "b", "BLOCKED: the document does not say what to do after "+number
+		if s.Began.Rule != Lockstep {
+			n.Aside = "or w accept, s skip, r again: deviations"
+		}
+	}
+	return n
+}

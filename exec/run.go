@@ -1,0 +1,125 @@
+package exec
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+// tick is how often a running step's output is looked at.
+const tick = 50 * time.Millisecond
+
+// run starts a step. What is opened for it and its beginning are on record
+// before its command gets its first byte.
+func (c *Conductor) run(by string, i Run) error {
+	n := c.state.Scenario.Find(i.Step)
+	job := Job{Step: c.state.Scenario.Steps[n], Values: maps.Clone(c.state.Values)}
+	ctx, cancel := context.WithCancel(context.Background())
+	opened, err := c.perform.Prepare(ctx, job)
+	if err != nil {
+		cancel()
+		return err
+	}
+	if err := c.record(by, "", opened...); err != nil {
+		cancel()
+		return err
+	}
+	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
+	attempt := c.state.Step(n).Tries() + 1
+	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Command: job.Step.Run, Confirmed: i.Confirm}})
+	if err := c.record(by, i.Step, bodies...); err != nil {
+		cancel()
+		c.cancel = nil
+		c.unsaved = nil // it never began: nobody was told, nothing started
+		c.publish()
+		return err
+	}
+	c.running.Add(1)
+	go c.watch(ctx, by, job, attempt) // ends when the performer returns
+	return nil
+}
+
+// departedRun is the declaration that goes with a run which the document does
+// not provide for.
+func (c *Conductor) departedRun(n int, i Run) []Body {
+	switch {
+	case i.Reason == "":
+		return nil
+	case n != c.state.At:
+		return []Body{Deviated{Kind: DepartOrder, Reason: i.Reason, Agreed: i.Agreed}}
+	}
+	return []Body{Deviated{Kind: DepartRepeat, Reason: i.Reason, Agreed: i.Agreed}}
+}
+
+// watch performs a step, shows its output as it comes and records its end.
+func (c *Conductor) watch(ctx context.Context, by string, job Job, attempt int) {
+	defer c.running.Done()
+	done := make(chan Result, 1)
+	go func() { done <- c.perform.Perform(ctx, job) }() // ends with the step, or with ctx
+	beat := time.NewTicker(tick)
+	defer beat.Stop()
+	for {
+		select {
+		case r := <-done:
+			c.finish(by, job, attempt, r)
+			return
+		case <-beat.C:
+			c.peek()
+		}
+	}
+}
+
+// peek shows the seats what the running step printed meanwhile.
+func (c *Conductor) peek() {
+	lines, total, waiting := c.perform.Tail()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {
+		return
+	}
+	c.output, c.lines, c.waiting = lines, total, waiting
+	c.publish()
+}
+
+// finish records how an attempt ended.
+func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
+	lines, total, _ := c.perform.Tail()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel()
+	c.cancel, c.waiting = nil, ""
+	c.output, c.lines = lines, total
+	if c.left {
+		return // the record says that it began; how it ended is for a person to say
+	}
+	r.Attempt = attempt
+	var bodies []Body
+	for _, v := range r.Captured {
+		bodies = append(bodies, v)
+	}
+	if r.Point != nil {
+		bodies = append(bodies, *r.Point)
+	}
+	_ = c.record(by, job.Step.ID, append(bodies, r.StepEnded)...) // shown to every seat, and tried again
+	if r.Lost != nil {
+		_ = c.record(by, "", *r.Lost)
+	}
+}
+
+// Leave stops recording and lets the terminal go. A step that runs is asked to
+// end; the record then has its beginning and no end, which is the truth.
+func (c *Conductor) Leave() error {
+	c.mu.Lock()
+	c.left = true
+	if c.cancel != nil {
+		c.cancel()
+	}
+	c.mu.Unlock()
+	c.running.Wait()
+	err := c.perform.Close()
+	if e := c.journal.Close(); e != nil {
+		err = e
+	}
+	return err
+}

@@ -1,0 +1,244 @@
+package exec
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// A State is everything true of an exercise after some events. It is a value:
+// Apply returns a new one and leaves the old as it was.
+type State struct {
+	Book     *runbook.Playbook
+	Scenario *runbook.Scenario
+	Began    Began
+	At       int // index of the step where the document stands; len(Steps) at its end
+
+	Started  time.Time // when the go was given; zero before
+	Operator string
+	Roles    []RoleTaken
+	Values   map[string]string // captured
+	Moments  []Moment          // marks set so far, the latest of each name
+	Point    *PointObserved
+	Notes    []Note
+	Declared []Declaration
+	Moves    []Move // what was performed, in the order in which it began
+	Holds    []Span
+	Gaps     []Gap
+	Jumps    []time.Duration
+	Digests  []string // of the playbook's file, as it was found later
+	Stuck    string   // why the current step can't be carried out as written
+	Ended    *Ended
+
+	First, Last time.Time // of the first and the newest event
+	Events      uint64
+	steps       []*StepState
+}
+
+// A StepState is where one step stands. Those in a State are never written to.
+type StepState struct {
+	Status   Status
+	Reached  time.Time // when the document arrived here, last
+	Closed   time.Time
+	Visit    int // how often the document arrived here
+	Attempts []Attempt
+	Guard    Guard
+	Choice   int    // of a decision, from 1
+	Chosen   []int  // all choices ever made here
+	By       string // who closed it
+	Text     string // evidence that a person left
+	Reason   string // of a skip, an acceptance, an unknown
+	Agreed   string
+	Accepted bool // its expectation failed, and a person let it pass
+	WayOut   bool // its expectation failed, and the documented way out was taken
+	PID      int  // of what may still be running
+}
+
+// A Guard is the answer to a step's `if`.
+type Guard string
+
+// The answers to a guard.
+const (
+	Unasked Guard = ""
+	Yes     Guard = "yes"
+	No      Guard = "no"
+)
+
+// An Attempt is one try at a step.
+type Attempt struct {
+	Visit, N  int
+	Began     time.Time
+	Ended     time.Time // zero while it runs
+	By        string
+	Confirmed string
+	Command   string
+	Result    *StepEnded // nil while it runs, or when nobody saw the end
+	Void      bool       // nobody saw the end, and a person says that it did not happen
+}
+
+// A Moment is a clock mark that was set.
+type Moment struct {
+	Name     runbook.Mark
+	At       time.Time
+	Basis    string
+	Notional bool // a simulated outage
+}
+
+// A Note is a person's remark.
+type Note struct {
+	At             time.Time
+	By, Step, Text string
+}
+
+// A Declaration is a deviation that a person declared.
+type Declaration struct {
+	At       time.Time
+	By, Step string
+	Deviated
+}
+
+// A Move is one thing that was performed, and where the document stood.
+type Move struct {
+	At       time.Time
+	By       string
+	Step     int // what was performed
+	Expected int // where the document stood
+}
+
+// A Span is a stretch of time; To is zero while it lasts.
+type Span struct {
+	From, To time.Time
+	Reason   string
+}
+
+// A Gap is time in which nothing could be recorded.
+type Gap struct {
+	From, To time.Time
+	Step     string // what was running, if anything
+	Torn     int    // bytes of a half-written record that were set aside
+}
+
+// New is an exercise before its first event, on a playbook that was read from
+// the frozen copy.
+func New(book *runbook.Playbook) State { return State{Book: book} }
+
+// Step is where the step at index i stands.
+func (s State) Step(i int) StepState {
+	if i < 0 || i >= len(s.steps) {
+		return StepState{}
+	}
+	return *s.steps[i]
+}
+
+// Changed are the indexes of the steps that stand otherwise than they did in an
+// earlier state of the same exercise.
+func (s State) Changed(since State) []int {
+	var changed []int
+	for i := range s.steps {
+		if i >= len(since.steps) || s.steps[i] != since.steps[i] {
+			changed = append(changed, i)
+		}
+	}
+	return changed
+}
+
+// Current is the step where the document stands, false at its end.
+func (s State) Current() (runbook.Step, bool) {
+	if s.Scenario == nil || s.At >= len(s.Scenario.Steps) {
+		return runbook.Step{}, false
+	}
+	return s.Scenario.Steps[s.At], true
+}
+
+// Running is the index of the step that runs, -1 when none does.
+func (s State) Running() int {
+	return slices.IndexFunc(s.steps, (*StepState).active)
+}
+
+func (st *StepState) active() bool { return st.Status == Active }
+
+// Held reports whether the work is held up.
+func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
+
+// Moment is a mark, false where it was not set.
+func (s State) Moment(m runbook.Mark) (Moment, bool) {
+	for _, got := range s.Moments {
+		if got.Name == m {
+			return got, true
+		}
+	}
+	return Moment{}, false
+}
+
+// Tries is how many attempts were made since the document arrived at the step.
+func (st StepState) Tries() int { return st.triesOf(st.Visit) }
+
+// triesOf counts the attempts of one visit. One that did not happen is none.
+func (st StepState) triesOf(visit int) int {
+	n := 0
+	for _, a := range st.Attempts {
+		if a.Visit == visit && !a.Void {
+			n++
+		}
+	}
+	return n
+}
+
+// LastAttempt is the newest attempt, false when there was none.
+func (st StepState) LastAttempt() (Attempt, bool) {
+	if len(st.Attempts) == 0 {
+		return Attempt{}, false
+	}
+	return st.Attempts[len(st.Attempts)-1], true
+}
+
+// Over reports whether nothing more is to be done at the step.
+func (st StepState) Over() bool {
+	switch st.Status {
+	case Passed, Done, Skipped, NotApplicable, Simulated:
+		return true
+	case Failed:
+		return st.Accepted || st.WayOut
+	}
+	return false
+}
+
+// Took is the time from the first attempt's begin, or from the arrival where
+// nothing was begun, to the end.
+func (st StepState) Took() time.Duration {
+	if st.Closed.IsZero() {
+		return 0
+	}
+	from := st.Reached
+	for _, a := range st.Attempts {
+		if a.Visit == st.Visit {
+			from = a.Began
+			break
+		}
+	}
+	return max(0, st.Closed.Sub(from))
+}
+
+// edit gives the step at i a copy of its own to be written to.
+func (s *State) edit(i int) *StepState {
+	s.steps = slices.Clone(s.steps)
+	st := *s.steps[i]
+	s.steps[i] = &st
+	return &st
+}
+
+// set puts a mark, in place of an earlier one of that name.
+func (s *State) set(m Moment) {
+	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name })
+	s.Moments = append(s.Moments, m)
+}
+
+func (s *State) value(name, text string) {
+	s.Values = maps.Clone(s.Values)
+	if s.Values == nil {
+		s.Values = map[string]string{}
+	}
+	s.Values[name] = text
+}
