@@ -1,0 +1,42 @@
+package lab
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"strconv"
+)
+
+// Ports are taken from below the range that systems use for outgoing
+// connections (from 32768 on Linux, 49152 on macOS). In that range a dead port
+// may be taken by any program's next connection, and a connection to it may
+// even meet itself instead of being refused.
+const (
+	firstPort = 20000
+	lastPort  = 31999
+)
+
+// freeAddresses finds n loopback addresses on which nobody listens, none of
+// them in taken.
+func freeAddresses(n int, taken []string) ([]string, error) {
+	var found []string
+	for range 1000 {
+		if len(found) == n {
+			return found, nil
+		}
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if slices.Contains(taken, address) {
+			continue
+		}
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		// Held until all are found, so that none is found twice.
+		defer listener.Close()
+		found = append(found, address)
+	}
+	return nil, errors.New("no free port on 127.0.0.1")
+}
