@@ -1,0 +1,329 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+	"bythebook/ui/look"
+	"bythebook/ui/part"
+)
+
+// toDo is a step that waits to be started or done.
+type toDo struct{ steady }
+
+func (toDo) body(sc scene, lay layout) []string { return beside(sc, lay, stripRows(sc, lay), stepPane) }
+
+// busy is a step that runs.
+type busy struct{ steady }
+
+func (busy) body(sc scene, lay layout) []string { return beside(sc, lay, stripRows(sc, lay), stepPane) }
+
+func (busy) next(sc scene) nextLine {
+	if w := sc.update.Waiting; w != "" {
+		return nextLine{"i", "TYPE AN ANSWER; step " + fmt.Sprint(sc.next.Step+1) + " waits for " + clean.Line(w), "ctrl+c = stop it"}
+	}
+	return nextLine{"", sc.next.Words, sc.next.Aside}
+}
+
+// looking is any step but the current one. Only looking is possible.
+type looking struct{ steady }
+
+func (looking) body(sc scene, lay layout) []string { return beside(sc, lay, 5, stepPane) }
+
+func (looking) next(sc scene) nextLine {
+	step, _, _ := sc.step()
+	back := ". = back to the current step"
+	if sc.view.aim {
+		key, word := "r", "RUN"
+		if step.Kind == runbook.Manual {
+			key, word = "d", "DONE,"
+		}
+		return nextLine{key, fmt.Sprintf("%s step %d OUT OF ORDER: a deviation", word, sc.at()+1), back}
+	}
+	n := sc.screen.next(sc)
+	if n.key != "" {
+		return nextLine{"", fmt.Sprintf("you are looking at step %d", sc.at()+1), back}
+	}
+	return nextLine{"", n.words, back}
+}
+
+func (looking) enter(scene) want { return want{say: "looking only; . = back to the current step"} }
+
+// stripRows is how much of the checklist is shown over a step: five rows, or
+// three where the step has much to say.
+func stripRows(sc scene, lay layout) int {
+	step, _, _ := sc.step()
+	need := len(part.Instruction(sc.look, step, lay.W)) + len(part.Facts(sc.look, step, lay.W)) + 3
+	return min(5, max(3, lay.body.H-need))
+}
+
+// stepPane draws the step that is shown: what is written, and what it printed.
+// The command and its expectation come first when there is little room.
+func stepPane(sc scene, size part.Size) []string {
+	step, st, ok := sc.step()
+	if !ok {
+		return part.Tall(nil, size.H)
+	}
+	text := part.Instruction(sc.look, step, size.W)
+	facts := part.Facts(sc.look, step, size.W)
+	lines, total, running := sc.output()
+	if !running {
+		facts = append(facts, past(sc, st, size.W)...)
+	}
+	room := max(0, size.H-1)
+	out := 1
+	if running || total > 0 {
+		out = min(10, 2+max(3, len(lines)), max(5, room-len(facts)))
+	}
+	facts = part.Capped(facts, max(1, room-out), "v = in full")
+	if running && size.H < 20 {
+		text = nil
+	}
+	text = part.Capped(text, max(0, room-out-len(facts)-1), "v = in full")
+	rows := append([]string{stepRule(sc, step, st, size.W)}, text...)
+	if len(text) > 0 && len(rows)+len(facts)+out < size.H {
+		rows = append(rows, "")
+	}
+	rows = append(rows, facts...)
+	return part.Tall(append(rows, outputPane(sc, lines, total, running, part.Size{W: size.W, H: size.H - len(rows)})...), size.H)
+}
+
+func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
+	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
+	right := part.Meeting(step)
+	a, _ := st.LastAttempt()
+	switch {
+	case st.Status == exec.Active:
+		right = "RUNNING " + part.Clock(sc.now.Sub(a.Began))
+		if step.Timeout > 0 {
+			right += " of " + part.Clock(step.Timeout)
+		}
+	case sc.looking():
+		title, right = fmt.Sprintf("LOOKING AT STEP %d: %s", sc.at()+1, clean.Line(step.ID)), ". = back"
+	case st.Status == exec.Failed:
+		right = fmt.Sprintf("FAILED, try %d", st.Tries())
+	}
+	return sc.look.Paint(look.Strong, part.Rule(sc.look, title, right, w))
+}
+
+// past is what became of a step: what was seen, by whom, why.
+func past(sc scene, st exec.StepState, w int) []string {
+	var rows []string
+	if a, tried := st.LastAttempt(); tried {
+		rows = append(rows, part.Checks(sc.look, a, w)...)
+	}
+	if st.Over() {
+		word := string(st.Status)
+		if st.By != "" {
+			word += " by " + st.By
+		}
+		if !st.Closed.IsZero() {
+			word += ", " + sc.clock(st.Closed)
+		}
+		rows = append(rows, part.Remark("was", word, w)...)
+	}
+	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
+		if more.text != "" {
+			rows = append(rows, part.Remark(more.label, more.text, w)...)
+		}
+	}
+	return rows
+}
+
+func outputPane(sc scene, lines []string, total int, running bool, size part.Size) []string {
+	if size.H <= 0 {
+		return nil
+	}
+	step, _, _ := sc.step()
+	if !step.Kind.Commands() {
+		return nil
+	}
+	if !running && total == 0 {
+		return []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "Output", "not run yet", size.W))}
+	}
+	rule := part.OutputRule(sc.look, "Output", running, total, sc.view.top, size.W)
+	return append([]string{rule}, part.Output(lines, total, sc.view.top, part.Size{W: size.W, H: size.H - 1})...)
+}
+
+// unmet is an expectation that failed. The document's way out comes first.
+type unmet struct{ steady }
+
+func (unmet) body(sc scene, lay layout) []string { return beside(sc, lay, 1, unmetPane) }
+
+func unmetPane(sc scene, size part.Size) []string {
+	step, st, _ := sc.step()
+	a, _ := st.LastAttempt()
+	rows := append([]string{stepRule(sc, step, st, size.W)}, part.Checks(sc.look, a, size.W)...)
+	ways := waysOn(sc, step, st, size)
+	if room := size.H - len(rows) - len(ways) - 3; size.H >= 24 {
+		ran := part.Fact("ran", step.Run, size.W)
+		rows = append(rows, part.Capped(ran, max(1, min(6, room/2)), "v = in full")...)
+	}
+	lines, total, _ := sc.output()
+	room := max(0, size.H-len(rows)-len(ways)-1)
+	show := part.Output(lines, total, sc.view.top, part.Size{W: size.W, H: min(room-1, 10)})
+	rows = append(rows, part.OutputRule(sc.look, "The end of its output", false, total, sc.view.top, size.W))
+	rows = append(rows, show...)
+	return part.Tall(append(rows, ways...), size.H)
+}
+
+// waysOn are the ways on from a failed expectation, each with what it costs.
+func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []string {
+	l := sc.look
+	rows := []string{l.Paint(look.Strong, part.Rule(l, "What now?", "the document's own ways first", size.W))}
+	left := max(1, step.Tries) - st.Tries()
+	again := "  r  run it again: the document does not say so" + deviationWord(sc, exec.Run{Step: step.ID})
+	if left > 0 {
+		again = fmt.Sprintf("  r  try again, as documented: %s left", part.Count(left, "try", "tries"))
+	}
+	if left > 0 || sc.st.Began.Rule != exec.Lockstep {
+		rows = append(rows, again)
+	}
+	if step.IfNot != "" {
+		rows = append(rows, "  t  the documented way out: go to "+clean.Line(string(step.IfNot)), "     "+spareAfter(sc, step.IfNot))
+	}
+	for _, way := range []struct {
+		words  string
+		intent exec.Intent
+	}{
+		{"  w  accept it although it failed", exec.Accept{Step: step.ID}},
+		{"  s  skip it", exec.Skip{Step: step.ID}},
+		{"  b  blocked: the document does not say how to go on", nil},
+	} {
+		if way.intent == nil || exec.Allow(sc.st, way.intent).Verdict != exec.Refused {
+			rows = append(rows, way.words+deviationWord(sc, way.intent))
+		}
+	}
+	return rows
+}
+
+// deviationWord says that a way leaves the document.
+func deviationWord(sc scene, i exec.Intent) string {
+	if i != nil && exec.Allow(sc.st, i).Ask == exec.ForReason {
+		return "   (deviation, reason needed)"
+	}
+	return ""
+}
+
+// spareAfter says in words what SPARE would become at a target.
+func spareAfter(sc scene, t runbook.Target) string {
+	c := sc.st.Clock(sc.now)
+	if c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
+		return ""
+	}
+	spare := sc.st.SpareAfter(sc.now, t)
+	word, verb := "", "becomes"
+	switch {
+	case spare < 0 && c.Spare >= 0:
+		word = "  RTO WILL BE MISSED"
+	case spare < 0:
+		word = "  LATE"
+	}
+	if d := spare - c.Spare; d.Abs() < 1e9 {
+		verb = "stays"
+	}
+	return "SPARE " + verb + " " + part.Signed(spare) + word
+}
+
+// plainly is a situation that is told in a few words under a title.
+type plainly struct {
+	tell func(scene, int) (title string, lines []string)
+}
+
+func (plainly) next(sc scene) nextLine      { return steady{}.next(sc) }
+func (plainly) enter(sc scene) want         { return steady{}.enter(sc) }
+func (plainly) choose(sc scene, n int) want { return steady{}.choose(sc, n) }
+func (p plainly) body(sc scene, lay layout) []string {
+	pane := func(sc scene, size part.Size) []string {
+		title, lines := p.tell(sc, size.W)
+		rule := sc.look.Paint(look.Strong, part.Rule(sc.look, title, "", size.W))
+		return part.Tall(append([]string{rule}, lines...), size.H)
+	}
+	if lay.class == small {
+		return pane(sc, lay.body)
+	}
+	return beside(sc, lay, 5, pane)
+}
+
+func onHold(sc scene, w int) (string, []string) {
+	h := sc.st.Holds[len(sc.st.Holds)-1]
+	title := "ON HOLD since " + sc.clock(h.From) + ", for " + part.Clock(sc.now.Sub(h.From))
+	rows := part.Remark("reason", h.Reason, w)
+	return title, append(append(rows, ""), part.Prose("The work is held up. The clock of a real outage goes on; where the outage "+
+		"is simulated, the report shows the time on hold beside the total.", w)...)
+}
+
+func gapped(sc scene, w int) (string, []string) {
+	step, _, _ := sc.step()
+	rows := part.Remark("reason", sc.st.Stuck, w)
+	rows = append(rows, "")
+	rows = append(rows, part.Prose("The document does not say how to go on here. To end the exercise as blocked is correct: "+
+		"it is a finding about the document, not about anybody.", w)...)
+	if sc.st.Began.Rule != exec.Lockstep {
+		rows = append(append(rows, ""), part.Prose("Or declare with ! what was done instead; then the exercise goes on at this step.", w)...)
+	}
+	return fmt.Sprintf("BLOCKED at step %d: %s", sc.at()+1, clean.Line(step.ID)), rows
+}
+
+func atEnd(sc scene, w int) (string, []string) {
+	rows := append(goals(sc, w), "")
+	rows = append(rows, fmt.Sprintf("%s so far. Notes can still be added: n.", part.Count(len(sc.devs), "deviation", "deviations")))
+	return "THE DOCUMENT IS THROUGH", rows
+}
+
+// goals are the objectives, judged.
+func goals(sc scene, w int) []string {
+	var rows []string
+	for _, o := range sc.goals {
+		line := fmt.Sprintf(" %s  %s   ", o.Name, part.Clock(o.Target))
+		role := look.Plain
+		switch o.Verdict {
+		case exec.Met:
+			line, role = line+"took "+part.Clock(o.Actual)+"   MET, "+part.Clock(o.Margin())+" to spare", look.Good
+		case exec.Missed:
+			line, role = line+"took "+part.Clock(o.Actual)+"   MISSED by "+part.Clock(-o.Margin()), look.Bad
+		default:
+			line += "not evaluated: " + clean.Line(o.Why)
+		}
+		if o.Notional {
+			line += " (simulated outage)"
+		}
+		rows = append(rows, sc.look.Paint(role, part.Cut(line, w)))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, " No objective is documented.")
+	}
+	return rows
+}
+
+// document is the whole of a step, for a page of its own.
+func document(sc scene, w int) []string {
+	step, st, ok := sc.step()
+	if !ok {
+		return nil
+	}
+	rows := append(part.Instruction(sc.look, step, w), "")
+	rows = append(rows, part.Facts(sc.look, step, w)...)
+	for _, a := range step.Answers {
+		rows = append(rows, part.Remark("answer", a.Say+"  ->  "+string(a.Go), w)...)
+	}
+	if step.If != "" {
+		rows = append(rows, part.Remark("if", step.If, w)...)
+	}
+	if step.Sample != "" {
+		rows = append(rows, part.Fact("sample", step.Sample, w)...)
+	}
+	for _, r := range step.Refs {
+		rows = append(rows, part.Fact("see", r, w)...)
+	}
+	rows = append(rows, past(sc, st, w)...)
+	for _, d := range sc.devs {
+		if d.Step == step.ID {
+			rows = append(rows, part.Remark(d.Code, strings.Join([]string{d.Name, d.Actual, d.Reason}, " / "), w)...)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,23 @@
+package ui
+
+import "bythebook/exec"
+
+// Show gives an app an update without a program around it.
+func Show(a *App, u exec.Update) { a.Update(updateMsg{u, true}) }
+
+// Bindings is the table of keys as a test may walk it.
+func Bindings() (keys [][]string, helps []string) {
+	for _, b := range bindings {
+		keys, helps = append(keys, b.keys), append(helps, b.help)
+	}
+	return keys, helps
+}
+
+// Situations are those that have a screen.
+func Situations() []exec.Situation {
+	var all []exec.Situation
+	for s := range screens {
+		all = append(all, s)
+	}
+	return all
+}

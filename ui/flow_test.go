@@ -1,0 +1,247 @@
+package ui_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"bythebook/exec"
+	"bythebook/ui"
+	"bythebook/ui/uitest"
+)
+
+// intents are what reached the seat.
+func intents(d *driver) []exec.Intent {
+	var all []exec.Intent
+	for _, deed := range d.did {
+		all = append(all, deed.intent)
+	}
+	return all
+}
+
+// why is a departure with all that is asked for.
+var why = exec.Departure{Reason: "because", Agreed: "sara"}
+
+// A flow is what a person presses, and what reaches the exercise.
+type flow struct {
+	name   string
+	at     func(*world)
+	script map[string][]play
+	press  func(*driver)
+	want   []exec.Intent
+}
+
+var flows = []flow{
+	{"begin", nil, nil, func(d *driver) { d.settled("enter") }, []exec.Intent{exec.Begin{}}},
+	{"read", at("check-replica"), nil, func(d *driver) { d.settled("r") }, []exec.Intent{exec.Run{Step: "check-replica"}}},
+	{"change", at("point-app"), nil, func(d *driver) { d.settled("r", "y") }, []exec.Intent{exec.Run{Step: "point-app", Confirm: "y"}}},
+	{"change, refused by esc", at("point-app"), nil, func(d *driver) { d.settled("r", "esc", "y") }, nil},
+	{"change, only enter", at("point-app"), nil, func(d *driver) { d.settled("r", "enter", "enter", "enter") }, nil},
+	{"final", at("promote"), nil, func(d *driver) { d.settled("r", "d"); d.typed("b-eu-2"); d.settled("enter") }, []exec.Intent{exec.Run{Step: "promote", Confirm: "db-eu-2"}}},
+	{"final, wrong word", at("promote"), nil, func(d *driver) { d.settled("r", "d"); d.typed("b-eu-1"); d.settled("enter", "y", "enter") }, nil},
+	{"by hand", at("tell-bridge"), nil, func(d *driver) { d.settled("d") }, []exec.Intent{exec.Attest{Step: "tell-bridge"}}},
+	{"by hand with evidence", at("page-lead"), nil, func(d *driver) { d.settled("d", "enter", "o"); d.typed("k"); d.settled("enter") },
+		[]exec.Intent{exec.Attest{Step: "page-lead", Text: "ok"}}},
+	{"guard", at("restart-api"), nil, func(d *driver) { d.settled("1", "2", "enter") }, []exec.Intent{exec.Choose{Step: "restart-api", Choice: 2}}},
+	{"decision", at("arriving"), nil, func(d *driver) { d.settled("enter", "1", "enter") }, []exec.Intent{exec.Choose{Step: "arriving", Choice: 1}}},
+	{"way out", failed, map[string][]play{"point-app": {notReady}}, func(d *driver) { d.settled("t") }, []exec.Intent{exec.WayOut{Step: "point-app"}}},
+	{"accept", failed, map[string][]play{"point-app": {notReady}}, func(d *driver) {
+		d.settled("w")
+		d.typed("because")
+		d.settled("tab")
+		d.typed("sara")
+		d.settled("ctrl+s")
+	},
+		[]exec.Intent{exec.Accept{Step: "point-app", Departure: why}}},
+	{"skip needs a reason", at("promote"), nil, func(d *driver) {
+		d.settled("s", "ctrl+s")
+		d.typed("because")
+		d.settled("tab")
+		d.typed("sara")
+		d.settled("ctrl+s")
+	},
+		[]exec.Intent{exec.Skip{Step: "promote", Departure: why}}},
+	{"out of order", at("promote"), nil, func(d *driver) {
+		d.settled("down", "r", "u", "r")
+		d.typed("because")
+		d.settled("tab")
+		d.typed("sara")
+		d.settled("ctrl+s", "y")
+	}, []exec.Intent{exec.Run{Step: "point-app", Confirm: "y", Departure: why}}},
+	{"deviation, the draft is kept", at("promote"), nil, func(d *driver) {
+		d.settled("!", "tab")
+		d.typed("x")
+		d.settled("esc", "!", "tab")
+		d.typed("because")
+		d.settled("tab")
+		d.typed("sara")
+		d.settled("ctrl+s")
+	}, []exec.Intent{exec.Deviate{Step: "promote", Kind: "did it another way", What: "x", Departure: why}}},
+	{"note", at("promote"), nil, func(d *driver) { d.settled("n"); d.typed("n!"); d.settled("enter") }, []exec.Intent{exec.Remark{Step: "promote", Text: "n!"}}},
+	{"hold and release", at("promote"), nil, func(d *driver) {
+		d.settled("P")
+		d.typed("tea")
+		d.settled("enter")
+		d.sleep(time.Second)
+		d.settled("P")
+	},
+		[]exec.Intent{exec.Hold{Reason: "tea"}, exec.Release{}}},
+	{"halt", at("promote"), nil, func(d *driver) {
+		d.settled("H")
+		d.typed("real")
+		d.settled("tab", "enter")
+		d.typed("halt")
+		d.settled("enter")
+	},
+		[]exec.Intent{exec.Halt{Reason: "real", Confirm: "halt"}}},
+	{"blocked", at("promote"), nil, func(d *driver) {
+		d.settled("b")
+		d.typed("which zone?")
+		d.settled("enter")
+		d.sleep(time.Second)
+		d.settled("enter")
+	},
+		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{}}},
+	{"stop", running("promote"), forever, func(d *driver) { d.settled("ctrl+c", "enter", "x") }, []exec.Intent{exec.Interrupt{Step: "promote"}}},
+	{"doubt", func(w *world) { w.until("promote"); w.run(w.step()) }, map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown}}},
+		func(d *driver) { d.settled("1", "enter") }, []exec.Intent{exec.Resolve{Step: "promote", Done: true}}},
+	{"password", running("promote"), map[string][]play{"promote": {{takes: time.Hour, waiting: "password"}}},
+		func(d *driver) { d.sleep(time.Second); d.typed("s3cret"); d.settled("enter") }, []exec.Intent{exec.Input{Text: "s3cret\r"}}},
+	{"looking changes nothing", at("promote"), nil, func(d *driver) {
+		d.settled("up", "r", "d", "1", "enter", "s", "b", ".", "o", "esc", "v", "esc", "?", "esc", "/", "x", "esc", "esc", "pgup", "z", "esc", "c")
+	}, nil},
+	{"held down", at("check-replica"), nil, func(d *driver) { d.sleep(time.Second); d.hold("r"); d.hold("enter") }, nil},
+}
+
+// TestKeysBecomeIntents presses what a person presses and looks at what reaches
+// the exercise.
+func TestKeysBecomeIntents(t *testing.T) {
+	for _, c := range flows {
+		t.Run(c.name, func(t *testing.T) {
+			bubble(t, exec.Strict, c.script, c.at, func(_ *world, d *driver) {
+				c.press(d)
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(c.want, intents(d)); diff != "" {
+					t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+				}
+			})
+		})
+	}
+}
+
+// TestWholeExercise carries the document out from the first key to the report,
+// in the real program, with an hour of clock.
+func TestWholeExercise(t *testing.T) {
+	var w *world
+	uitest.Run(t, func() tea.Model {
+		w = newWorld(t, exec.Strict, map[string][]play{"check-replica": {notReady}})
+		return w.app()
+	}, 80, 24, func(s *uitest.Screen) {
+		s.Has("NEXT > enter = BEGIN", "CLOCK NOT STARTED", "NO AGREEMENT")
+		s.Press("enter", "r", "y")
+		s.Sleep(3 * time.Second)
+		s.Has("NEXT > d = DONE", "T+00:0")
+		s.Press("d", "r")
+		s.Sleep(time.Minute)
+		s.Has("NEXT > b = BLOCKED", "FAILED")
+		s.Press("r")
+		s.Type("again")
+		s.Press("ctrl+s")
+		s.Sleep(3 * time.Second)
+		s.Press("2", "enter", "d")
+		s.Type("yes")
+		s.Press("enter", "r")
+		s.Type("db-eu-2")
+		s.Press("enter")
+		s.Sleep(3 * time.Second)
+		s.Press("r", "y")
+		s.Sleep(3 * time.Second)
+		s.Press("1", "enter", "r")
+		s.Sleep(2 * time.Minute)
+		s.Press("r")
+		s.Sleep(3 * time.Second)
+		s.Press("d", "d")
+		s.Has("THE DOCUMENT IS THROUGH", "NEXT > enter = FINISH")
+		s.Press("enter")
+		s.Has("RESULT  RTO MET", "FINISHED", "EXPORT the report")
+		s.Press("e")
+		s.Has("the report was written to /srv/exercises/ex-20261123-1/report.md")
+		before := s.Bytes()
+		s.Sleep(time.Hour)
+		if n := s.Bytes() - before; n > 150_000 {
+			t.Errorf("an idle hour sends %d bytes to the terminal", n)
+		}
+		_ = w.c.Leave()
+	})
+	if got := w.c.State().Ended; got == nil || got.Completion != exec.Completed {
+		t.Errorf("the exercise ended as %+v", got)
+	}
+}
+
+// TestLeaving leaves in every way and says what is still open.
+func TestLeaving(t *testing.T) {
+	bubble(t, exec.Strict, nil, at("promote"), func(_ *world, d *driver) {
+		d.settled("q")
+		if !strings.Contains(d.text(), "bythebook resume ex-20261123-1") || d.quit {
+			t.Errorf("leaving does not ask, or does not say how to come back:\n%s", d.text())
+		}
+		d.settled("enter")
+		if d.quit {
+			t.Error("enter left the exercise")
+		}
+		if d.settled("l"); !d.quit || d.app.Left() != "ex-20261123-1" {
+			t.Errorf("left: %v, open: %q", d.quit, d.app.Left())
+		}
+	})
+	empty := ui.New(ui.Config{Who: "mira"})
+	if empty.Left() != "" {
+		t.Error("an exercise is open in an empty library")
+	}
+}
+
+// TestSlowLine keeps keys from acting until the terminal's answer is back.
+func TestSlowLine(t *testing.T) {
+	uitest.Run(t, func() tea.Model { return newWorld(t, exec.Strict, nil).until("point-app").app() }, 80, 24, func(s *uitest.Screen) {
+		s.Lag = 800 * time.Millisecond
+		s.Send(uitest.Key("r"))
+		s.Sleep(600 * time.Millisecond)
+		s.Has("NEXT . y = YES")
+		s.Send(uitest.Key("y"))
+		s.Sleep(50 * time.Millisecond)
+		s.Has("too soon", "NEXT . y = YES")
+		s.Sleep(1500 * time.Millisecond)
+		s.Has("NEXT > y = YES")
+	})
+}
+
+// TestEverySituationHasAScreen walks the table.
+func TestEverySituationHasAScreen(t *testing.T) {
+	have := ui.Situations()
+	for _, s := range []exec.Situation{exec.Ready, exec.Finished, exec.InDoubt, exec.Busy, exec.OnHold, exec.Gapped, exec.AtEnd,
+		exec.Guarding, exec.Unmet, exec.Deciding, exec.ToRun, exec.ToAttest} {
+		if !slices.Contains(have, s) {
+			t.Errorf("no screen for %q", s)
+		}
+	}
+}
+
+// TestKeysMeanOneThing walks the table of keys.
+func TestKeysMeanOneThing(t *testing.T) {
+	keys, helps := ui.Bindings()
+	seen := map[string]string{}
+	for i, all := range keys {
+		for _, k := range all {
+			if other, twice := seen[k]; twice {
+				t.Errorf("%s means %q and %q", k, other, helps[i])
+			}
+			seen[k] = helps[i]
+		}
+		if helps[i] == "" {
+			t.Errorf("%v is not explained", all)
+		}
+	}
+}

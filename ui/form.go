@@ -1,0 +1,343 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+	"bythebook/ui/look"
+	"bythebook/ui/part"
+)
+
+// A form is an overlay with things to fill in. What was typed is kept when it
+// is left with esc.
+type form struct {
+	id     string // forms of one id share their draft
+	title  string
+	head   []string // what has to be known before filling it in
+	entry  []entry
+	focus  int
+	foot   string // what stays true afterwards
+	verb   string // what recording it does, for NEXT
+	enter  bool   // enter in the last field records; else only ctrl+s does
+	tied   bool   // it closes when the exercise goes on without it
+	intent func([]string) exec.Intent
+}
+
+// An entry is one line of a form: a field to type into, or options to choose.
+type entry struct {
+	label   string
+	field   part.Field
+	options []string
+	chosen  int
+}
+
+func (e entry) value() string {
+	if len(e.options) > 0 {
+		return e.options[e.chosen]
+	}
+	return strings.TrimSpace(e.field.Text())
+}
+
+func (f form) name() string { return "form " + f.id }
+func (f form) how() how     { return how{bound: f.tied} }
+
+func (f form) press(sc scene, p press) (overlay, want) {
+	switch p.key {
+	case "esc", "ctrl+c":
+		return nil, want{say: "nothing was recorded; what you typed is kept"}
+	case "ctrl+s":
+		return f.commit(sc, p)
+	case "enter":
+		if f.focus == len(f.entry)-1 && f.enter {
+			return f.commit(sc, p)
+		}
+		return f.move(1), want{}
+	case "tab", "down":
+		return f.move(1), want{}
+	case "shift+tab", "up":
+		return f.move(-1), want{}
+	}
+	return f.typed(p), want{}
+}
+
+func (f form) move(by int) form {
+	f.focus = (f.focus + by + len(f.entry)) % len(f.entry)
+	return f
+}
+
+// typed changes the entry that has the focus.
+func (f form) typed(p press) form {
+	f.entry = slices.Clone(f.entry)
+	e := &f.entry[f.focus]
+	switch {
+	case len(e.options) > 0 && (p.key == "space" || p.key == "right"):
+		e.chosen = (e.chosen + 1) % len(e.options)
+	case len(e.options) > 0 && p.key == "left":
+		e.chosen = (e.chosen + len(e.options) - 1) % len(e.options)
+	case len(e.options) > 0:
+	case p.text != "":
+		e.field = e.field.Insert(p.text)
+	default:
+		e.field, _ = e.field.Press(p.key)
+	}
+	return f
+}
+
+func (f form) paste(_ scene, text string) overlay {
+	if len(f.entry[f.focus].options) == 0 {
+		f.entry = slices.Clone(f.entry)
+		f.entry[f.focus].field = f.entry[f.focus].field.Insert(text)
+	}
+	return f
+}
+
+// commit records the form if the rules take it as it is filled in.
+func (f form) commit(sc scene, p press) (overlay, want) {
+	if !p.acts() {
+		return f, want{say: tooSoon}
+	}
+	values := make([]string, len(f.entry))
+	for i, e := range f.entry {
+		values[i] = e.value()
+	}
+	i := f.intent(values)
+	switch a := exec.Allow(sc.st, i); {
+	case a.Verdict == exec.Refused:
+		return f, want{say: a.Why}
+	case a.Ask == exec.ForReason:
+		return f, want{say: "say why the document is left"}
+	case a.Ask == exec.ForText:
+		return f, want{say: "say what you saw; the document asks for it"}
+	case a.Ask == exec.ForWord && a.Word == exec.HaltWord:
+		return f, want{say: "to halt, type the word " + exec.HaltWord}
+	}
+	return nil, want{do: i}
+}
+
+func (f form) panel(sc scene, w int) panel {
+	p := panel{title: f.title, y: -1}
+	if sc.lay.class != small {
+		for _, line := range f.head {
+			p.lines = append(p.lines, part.Cut(line, w))
+		}
+		if len(f.head) > 0 {
+			p.lines = append(p.lines, "")
+		}
+	}
+	for i, e := range f.entry {
+		label := fmt.Sprintf("%d %s", i+1, e.label)
+		if i == f.focus {
+			label = sc.look.Paint(look.Strong, "> "+e.label)
+		}
+		p.lines = append(p.lines, part.Cut(label, w))
+		if len(e.options) > 0 {
+			p.lines = append(p.lines, e.radio(w)...)
+			if i == f.focus {
+				p.x, p.y = 0, len(p.lines)-1
+			}
+			continue
+		}
+		line, x := e.field.View(w - 2)
+		p.lines = append(p.lines, "  "+line)
+		if i == f.focus {
+			p.x, p.y = 2+x, len(p.lines)-1
+		}
+	}
+	if f.foot != "" && sc.lay.class != small {
+		p.lines = append(append(p.lines, ""), part.Prose(f.foot, w)...)
+	}
+	return p
+}
+
+// radio draws the options in columns.
+func (e entry) radio(w int) []string {
+	cell := 4
+	for _, o := range e.options {
+		cell = max(cell, part.Width(o)+6)
+	}
+	var rows []string
+	line := " "
+	for i, o := range e.options {
+		sign := " ( ) "
+		if i == e.chosen {
+			sign = " (*) "
+		}
+		if part.Width(line)+cell > w && line != " " {
+			rows, line = append(rows, line), " "
+		}
+		line += part.Fit(sign+o, cell)
+	}
+	return append(rows, line)
+}
+
+func (f form) next(sc scene) nextLine {
+	key := "ctrl+s"
+	if f.enter && f.focus == len(f.entry)-1 {
+		key = "enter"
+	}
+	return nextLine{key, f.verb, "esc = back, the draft is kept"}
+}
+
+func (f form) keys() string {
+	return "tab/shift+tab field  space choose  ctrl+s record  esc back"
+}
+
+// seen is the line that dates a form.
+func seen(sc scene) string {
+	c := sc.st.Clock(sc.now)
+	line := "at " + sc.clock(sc.now)
+	if !c.Started.IsZero() && c.RTO > 0 {
+		line += "   T+" + part.Clock(c.Elapsed) + "   LEFT " + part.Clock(c.Left)
+	}
+	return line + "   by " + clean.Line(sc.cfg.Who)
+}
+
+// title names a step in a form's title.
+func titled(sc scene, words, id string) string {
+	return fmt.Sprintf("%s step %d '%s'", words, sc.st.Scenario.Find(id)+1, clean.Line(id))
+}
+
+const (
+	askReason = "Why is the document left?"
+	askAgreed = "Who agreed? (empty = nobody)"
+)
+
+// reasonForm asks why the document is left and who agreed to that.
+func reasonForm(sc scene, i exec.Intent) overlay {
+	words, id := departing(sc, i)
+	return form{
+		id: "reason " + words + id, title: titled(sc, words, id), head: []string{seen(sc)}, tied: true,
+		entry: []entry{{label: askReason}, {label: askAgreed}},
+		foot:  "This is a deviation. It is recorded under your name and cannot be removed later, only answered.",
+		verb:  words + " this step, as a deviation",
+		intent: func(v []string) exec.Intent {
+			return departed(i, exec.Departure{Reason: v[0], Agreed: v[1]})
+		},
+	}
+}
+
+// departing names what is about to be done, and to which step.
+func departing(sc scene, i exec.Intent) (words, id string) {
+	switch i := i.(type) {
+	case exec.Skip:
+		return "SKIP", i.Step
+	case exec.Accept:
+		return "ACCEPT", i.Step
+	case exec.Attest:
+		return "DO OUT OF ORDER", i.Step
+	case exec.Run:
+		if sc.st.Scenario.Find(i.Step) == sc.st.At {
+			return "REPEAT", i.Step
+		}
+		return "RUN OUT OF ORDER", i.Step
+	}
+	return "LEAVE THE DOCUMENT AT", ""
+}
+
+func departed(i exec.Intent, d exec.Departure) exec.Intent {
+	switch i := i.(type) {
+	case exec.Skip:
+		i.Departure = d
+		return i
+	case exec.Accept:
+		i.Departure = d
+		return i
+	case exec.Attest:
+		i.Departure = d
+		return i
+	case exec.Run:
+		i.Departure = d
+		return i
+	}
+	return i
+}
+
+// evidenceForm asks what a person saw, where the document wants it left behind.
+func evidenceForm(sc scene, i exec.Intent) overlay {
+	done, _ := i.(exec.Attest)
+	return form{
+		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
+		entry: []entry{{label: "What did you see? The document asks for it."}}, enter: true,
+		verb: "RECORD the step as done",
+		intent: func(v []string) exec.Intent {
+			done.Text = v[0]
+			return done
+		},
+	}
+}
+
+// deviationForm declares a difference that only a person can know of.
+func deviationForm(sc scene) overlay {
+	step, _, _ := sc.step()
+	kinds := make([]string, len(exec.Declarable))
+	for i, k := range exec.Declarable {
+		kinds[i] = k.Name
+	}
+	return form{
+		id: "deviation " + step.ID, title: titled(sc, "DEVIATION from", step.ID), head: []string{seen(sc)},
+		entry: []entry{{label: "What kind?", options: kinds}, {label: "What was done instead?"}, {label: "Why?"}, {label: askAgreed}},
+		foot:  "It cannot be removed later, only answered.",
+		verb:  "RECORD this deviation",
+		intent: func(v []string) exec.Intent {
+			return exec.Deviate{Step: step.ID, Kind: v[0], What: v[1], Departure: exec.Departure{Reason: v[2], Agreed: v[3]}}
+		},
+	}
+}
+
+// noteForm adds a remark, on the step that is shown while the work goes on.
+func noteForm(sc scene) overlay {
+	step, title := runbook.Step{}, "NOTE on the whole exercise"
+	if sc.working() && sc.st.At < sc.steps() || sc.looking() {
+		step, _, _ = sc.step()
+		title = titled(sc, "NOTE on", step.ID)
+	}
+	return form{
+		id: "note " + step.ID, title: title, head: []string{seen(sc)}, entry: []entry{{label: "What is worth remembering?"}},
+		verb: "RECORD the note", enter: true,
+		intent: func(v []string) exec.Intent { return exec.Remark{Step: step.ID, Text: v[0]} },
+	}
+}
+
+// blockForm says that the document does not say how to go on.
+func blockForm(sc scene) overlay {
+	step, _ := sc.st.Current()
+	return form{
+		id: "block " + step.ID, title: titled(sc, "BLOCKED at", step.ID), head: []string{seen(sc)}, tied: true,
+		entry: []entry{{label: "What does the document not say?"}}, enter: true,
+		foot:   "This is a finding about the document, and the correct thing to do where it does not say how to go on.",
+		verb:   "RECORD that the step is blocked",
+		intent: func(v []string) exec.Intent { return exec.Block{Step: step.ID, Reason: v[0]} },
+	}
+}
+
+// holdForm stops the work for a while.
+func holdForm(sc scene) overlay {
+	return form{
+		id: "hold", title: "HOLD the work", head: []string{seen(sc)}, entry: []entry{{label: "Why?"}}, enter: true,
+		foot:   "What runs goes on. The clock of a real outage is not stopped.",
+		verb:   "HOLD",
+		intent: func(v []string) exec.Intent { return exec.Hold{Reason: v[0]} },
+	}
+}
+
+// haltForm ends the exercise for good.
+func haltForm(sc scene) overlay {
+	where := "before it began"
+	if step, open := sc.st.Current(); open && !sc.st.Started.IsZero() {
+		where = fmt.Sprintf("at step %d", sc.st.Scenario.Find(step.ID)+1)
+	}
+	return form{
+		id: "halt", title: "HALT THE EXERCISE?", enter: true,
+		head: []string{
+			"This ends " + clean.Line(sc.ex.ID) + " " + where + ". It cannot be resumed; it can be repeated.",
+			"Halting does NOT bring the system back. Do that first, or say who will.",
+		},
+		entry:  []entry{{label: "Reason, and who takes over"}, {label: "To halt, type:  " + exec.HaltWord}},
+		verb:   "HALT, once '" + exec.HaltWord + "' is typed",
+		intent: func(v []string) exec.Intent { return exec.Halt{Reason: v[0], Confirm: v[1]} },
+	}
+}

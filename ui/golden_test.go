@@ -1,0 +1,159 @@
+package ui_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bythebook/exec"
+	"bythebook/ui"
+	"bythebook/ui/uitest"
+)
+
+var waiting = []string{
+	"waiting for server to promote....", "LOG:  received promote request",
+	"LOG:  redo done at 0/3000148 system usage: CPU: user: 0.00 s, system: 0.00 s, elapsed: 12.31 s",
+	"LOG:  last completed transaction was at log time 12:08:29", "LOG:  selected new timeline ID: 2", "LOG:  archive recovery complete", ".", ".", ".",
+}
+
+var notReady = play{takes: 52 * time.Second, fails: true, prints: []string{"deployment \"orders\" patched", "3/12 pods ready", "9/12 pods ready", "done"}}
+
+// scene is one picture: how the exercise came there, and what is pressed.
+type scene struct {
+	name   string
+	script map[string][]play
+	rule   exec.Rule
+	dry    bool
+	arrive func(*world)
+	press  func(*uitest.Screen)
+}
+
+func at(step string) func(*world) { return func(w *world) { w.until(step) } }
+
+func running(step string) func(*world) { return func(w *world) { w.until(step).begin() } }
+
+func keys(k ...string) func(*uitest.Screen) { return func(s *uitest.Screen) { s.Press(k...) } }
+
+func failed(w *world) {
+	w.until("point-app")
+	w.run(w.step())
+}
+
+var forever = map[string][]play{"promote": {{takes: time.Hour, prints: waiting}}}
+
+var scenes = []scene{
+	{name: "ready"},
+	{name: "ready-dry", dry: true},
+	{name: "run-read", arrive: at("check-replica")},
+	{name: "run-final", arrive: at("promote")},
+	{name: "attest", arrive: at("tell-bridge")},
+	{name: "running", script: forever, arrive: running("promote")},
+	{name: "looking", script: forever, arrive: running("promote"), press: keys("up", "up", "up")},
+	{name: "guard", arrive: at("restart-api")},
+	{name: "guard-chosen", arrive: at("restart-api"), press: keys("2")},
+	{name: "decision", arrive: at("arriving")},
+	{name: "decision-chosen", arrive: at("arriving"), press: keys("2")},
+	{name: "unmet", script: map[string][]play{"point-app": {notReady}}, arrive: failed},
+	{name: "unmet-lockstep", rule: exec.Lockstep, script: map[string][]play{"check-replica": {notReady}}, arrive: func(w *world) { w.until("check-replica"); w.run(w.step()) }},
+	{name: "doubt", script: map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown, prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "hold", arrive: func(w *world) {
+		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
+		time.Sleep(time.Minute)
+	}},
+	{name: "gap", arrive: func(w *world) {
+		w.until("promote").do(exec.Block{Step: "promote", Reason: "db-eu-2 is not in the zone that the text names."})
+	}},
+	{name: "end", arrive: at("-")},
+	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
+	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
+
+	{name: "confirm-yes", arrive: at("point-app"), press: keys("r")},
+	{name: "confirm-word", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("r"); s.Type("db-eu") }},
+	{name: "reason", arrive: at("promote"), press: keys("s")},
+	{name: "out-of-order", arrive: at("promote"), press: keys("down", "u")},
+	{name: "deviation", arrive: at("promote"), press: func(s *uitest.Screen) {
+		s.Press("!", "right", "tab")
+		s.Type("batch writer was not drained, it has no drain hook")
+		s.Press("tab")
+	}},
+	{name: "note", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("n"); s.Type("tom: injected") }},
+	{name: "evidence", arrive: at("page-lead"), press: keys("d")},
+	{name: "block", arrive: at("promote"), press: keys("b")},
+	{name: "leave", arrive: at("promote"), press: keys("ctrl+c")},
+	{name: "stop", script: forever, arrive: running("promote"), press: keys("ctrl+c")},
+	{name: "halt", arrive: at("promote"), press: keys("H")},
+	{name: "hold-form", arrive: at("promote"), press: keys("P")},
+	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
+	{name: "password", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: "password"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "help", arrive: at("promote"), press: keys("?")},
+	{name: "output", script: forever, arrive: running("promote"), press: keys("o")},
+	{name: "step", arrive: at("promote"), press: keys("v")},
+	{name: "clock", arrive: at("promote"), press: keys("z")},
+	{name: "report", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }, press: keys("v")},
+	{name: "refused", arrive: at("promote"), press: keys("d", "w")},
+	{name: "disk-full", arrive: func(w *world) {
+		w.until("check-replica")
+		w.disk.ok = func() error { return fmt.Errorf("no space left on device") }
+		_ = w.c.Seat("mira").Do(exec.Remark{Text: "x"})
+	}},
+}
+
+var sizes = []struct{ w, h int }{{80, 24}, {120, 36}, {40, 10}}
+
+// TestPictures compares every situation and every overlay at three sizes.
+func TestPictures(t *testing.T) {
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			rule := sc.rule
+			if rule == "" {
+				rule = exec.Strict
+			}
+			var w *world
+			model := func() tea.Model {
+				w = newWorldOf(t, exec.Live, rule, sc.dry, sc.script)
+				if sc.arrive != nil {
+					sc.arrive(w)
+				}
+				return w.app()
+			}
+			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+				if sc.press != nil {
+					sc.press(s)
+				}
+				for _, size := range sizes {
+					s.Resize(size.w, size.h)
+					s.Golden(fmt.Sprintf("%s-%dx%d", sc.name, size.w, size.h))
+				}
+				_ = w.c.Leave()
+			})
+		})
+	}
+}
+
+// TestLibrary compares the library, and opens an exercise from it.
+func TestLibrary(t *testing.T) {
+	var w *world
+	model := func() tea.Model {
+		w = newWorld(t, exec.Strict, map[string][]play{})
+		return ui.New(ui.Config{
+			Who: "mira", Where: "/srv/runbooks", Rows: rows(), Now: w.now,
+			Open: func(ui.Row) (ui.Exercise, error) { return *w.exercise(), nil },
+		})
+	}
+	uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+		for _, size := range sizes {
+			s.Resize(size.w, size.h)
+			s.Golden(fmt.Sprintf("library-%dx%d", size.w, size.h))
+		}
+		s.Resize(80, 24)
+		s.Press("end")
+		s.Golden("library-problems-80x24")
+		s.Press("enter")
+		s.Has("it cannot be loaded")
+		s.Press("home", "enter")
+		s.Has("BEGIN; nothing runs yet")
+		_ = w.c.Leave()
+	})
+}

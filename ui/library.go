@@ -1,0 +1,153 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"bythebook/exec/clean"
+	"bythebook/ui/look"
+	"bythebook/ui/part"
+)
+
+// library lists what can be exercised, one row a scenario.
+type library struct{ steady }
+
+// row is the chosen row, false where the library is empty.
+func (sc scene) row() (Row, bool) {
+	if sc.view.row < 0 || sc.view.row >= len(sc.cfg.Rows) {
+		return Row{}, false
+	}
+	return sc.cfg.Rows[sc.view.row], true
+}
+
+func (library) enter(sc scene) want {
+	r, ok := sc.row()
+	switch {
+	case !ok:
+		return want{say: "the library is empty"}
+	case r.Book == nil && r.Unfinished == "":
+		return want{say: "it cannot be loaded: " + part.Count(len(r.Problems), "problem", "problems") + "; v = see them"}
+	case sc.cfg.Open == nil:
+		return want{say: "this library can only be looked at"}
+	}
+	return want{start: &r}
+}
+
+func (library) next(sc scene) nextLine {
+	r, ok := sc.row()
+	switch {
+	case sc.opening:
+		return nextLine{"", "opening ...", ""}
+	case !ok:
+		return nextLine{"", "the library is empty", "q = leave"}
+	case r.Unfinished != "":
+		return nextLine{"enter", "RESUME " + clean.Line(r.Unfinished) + at(r), "nothing runs until you press r"}
+	case r.Book == nil:
+		return nextLine{"", "this one cannot be loaded", "v = its problems"}
+	}
+	return nextLine{"enter", "OPEN " + clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario), "nothing runs yet"}
+}
+
+func at(r Row) string {
+	if r.At == "" {
+		return ""
+	}
+	return " at " + clean.Line(r.At)
+}
+
+func (library) body(sc scene, lay layout) []string {
+	if lay.class == wide {
+		lay.left = max(lay.left, lay.W*54/100)
+		return part.Columns(sc.look, list(sc, part.Size{W: lay.left - 1, H: lay.body.H}), details(sc, lay.right().W), lay.left, lay.body.H)
+	}
+	if lay.class == small {
+		return part.Tall(list(sc, lay.body), lay.body.H)
+	}
+	rows := part.Tall(list(sc, part.Size{W: lay.W, H: 1 + min(len(sc.cfg.Rows), lay.body.H/2)}), 1+min(len(sc.cfg.Rows), lay.body.H/2))
+	return part.Tall(append(append(rows, ""), details(sc, lay.W)...), lay.body.H)
+}
+
+// list is the table of rows, scrolled so that the chosen one can be seen.
+func list(sc scene, size part.Size) []string {
+	l := sc.look
+	cols := func(at, a, b, rto, result string) string {
+		end := min(24, max(12, size.W/3))
+		name := max(8, (size.W-2-10-end)/2)
+		return part.Fit(at+part.Fit(a, name-1)+" "+part.Fit(b, name-1)+" "+fmt.Sprintf("%7s  ", rto)+part.Fit(result, end), size.W)
+	}
+	rows := []string{l.Paint(look.Quiet, cols("  ", "PLAYBOOK", "SCENARIO", "RTO", "LAST EXERCISE"))}
+	h := max(0, size.H-1)
+	from := min(max(0, sc.view.row-h/2), max(0, len(sc.cfg.Rows)-h))
+	for i := from; i < min(len(sc.cfg.Rows), from+h); i++ {
+		r := sc.cfg.Rows[i]
+		at, role := "  ", look.Plain
+		if r.Book == nil {
+			at, role = "! ", look.Warn
+		}
+		if i == sc.view.row {
+			at, role = ">"+at[:1], look.Strong
+		}
+		rto := "-"
+		if r.RTO > 0 {
+			rto = part.Clock(r.RTO)
+		}
+		rows = append(rows, l.Paint(role, cols(at, clean.Line(r.Playbook), clean.Line(r.Scenario), rto, result(r))))
+	}
+	return rows
+}
+
+func result(r Row) string {
+	switch {
+	case r.Book == nil:
+		return "not loaded: " + part.Count(len(r.Problems), "problem", "problems")
+	case r.Unfinished != "":
+		return "UNFINISHED"
+	case r.Last == "":
+		return "never"
+	}
+	return clean.Line(strings.TrimSpace(r.Last + " " + r.Result))
+}
+
+// details tells about the chosen row.
+func details(sc scene, w int) []string {
+	r, ok := sc.row()
+	if !ok {
+		return part.Prose("No playbook was found in "+sc.cfg.Where+".", w)
+	}
+	l := sc.look
+	rows := []string{l.Paint(look.Strong, part.Rule(l, clean.Line(r.Playbook)+" > "+clean.Line(r.Scenario), "", w))}
+	if r.ScenarioTitle != "" {
+		rows = append(rows, part.Prose(r.ScenarioTitle, w)...)
+	}
+	if r.Book != nil {
+		if s, ok := r.Book.Scenario(r.Scenario); ok {
+			rows = append(rows, part.Capped(part.Prose(s.Overview, w), 6, "in the document")...)
+			rows = append(rows, "")
+			rows = append(rows, part.Remark("steps", counts(s), w)...)
+		}
+	}
+	if r.RTO > 0 {
+		rows = append(rows, part.Fact("RTO", part.Clock(r.RTO), w)...)
+	}
+	if r.RPO > 0 {
+		rows = append(rows, part.Fact("RPO", part.Clock(r.RPO), w)...)
+	}
+	rows = append(rows, part.Fact("last", result(r), w)...)
+	rows = append(rows, part.Fact("file", r.Path, w)...)
+	if len(r.Problems) > 0 {
+		rows = append(append(rows, ""), l.Paint(look.Warn, part.Rule(l, part.Count(len(r.Problems), "problem", "problems"), "v = in full", w)))
+		rows = append(rows, problems(r, w)...)
+	}
+	return rows
+}
+
+func problems(r Row, w int) []string {
+	var rows []string
+	for _, p := range r.Problems {
+		rows = append(rows, part.Prose(fmt.Sprintf("%d:%d  %s", p.Line, p.Column, strings.TrimSpace(p.Path+" "+p.Message)), w-2)...)
+		if p.Hint != "" {
+			rows = append(rows, part.Indent(part.Prose(p.Hint, w-8), 6)...)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,192 @@
+package part
+
+import (
+	"fmt"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+	"bythebook/ui/look"
+)
+
+// Instruction is what the document says in prose about a step.
+func Instruction(l look.Look, step runbook.Step, w int) []string {
+	out := Prose(strings.ReplaceAll(step.Do, "**", ""), w)
+	if step.Kind == runbook.Decide && step.Ask != "" && strings.TrimSpace(step.Ask) != strings.TrimSpace(step.Do) {
+		out = append(out, Prose(step.Ask, w)...)
+	}
+	for _, more := range []struct {
+		label, text string
+		role        look.Role
+	}{{"note", step.Note, look.Plain}, {"why", step.Why, look.Quiet}} {
+		if more.text == "" {
+			continue
+		}
+		for _, line := range Remark(more.label, more.text, w) {
+			out = append(out, l.Paint(more.role, line))
+		}
+	}
+	return out
+}
+
+// Facts are what is obeyed literally: the warning, the command, what is expected
+// of it, and what the document says to do if not.
+func Facts(l look.Look, step runbook.Step, w int) []string {
+	out := Warning(l, step, w)
+	if step.Who != "" {
+		out = append(out, Fact("who", step.Who, w)...)
+	}
+	if step.Kind == runbook.Wait {
+		out = append(out, Fact("wait", Clock(step.Wait), w)...)
+	}
+	out = append(out, Command(step, w)...)
+	if words := Expected(step); words != "" {
+		out = append(out, Fact("expect", words, w)...)
+	}
+	for _, c := range step.Capture {
+		out = append(out, Fact("keep", c.Name, w)...)
+	}
+	if step.IfNot != "" {
+		out = append(out, Fact("if not", "go to "+string(step.IfNot), w)...)
+	}
+	if step.Rollback != "" {
+		out = append(out, Remark("undo", step.Rollback, w)...)
+	}
+	return out
+}
+
+// Warning is what the document warns of at a step.
+func Warning(l look.Look, step runbook.Step, w int) []string {
+	if step.Warning == "" {
+		return nil
+	}
+	out := Remark("WARNING", step.Warning, w)
+	for i, line := range out {
+		out[i] = l.Paint(look.Warn, line)
+	}
+	return out
+}
+
+// Command is a step's command, verbatim.
+func Command(step runbook.Step, w int) []string {
+	if step.Run == "" {
+		return nil
+	}
+	label := "run"
+	if step.Kind == runbook.Until {
+		label = "until"
+	}
+	return Fact(label, step.Run, w)
+}
+
+// Expected says in words what counts as done as documented.
+func Expected(step runbook.Step) string {
+	if !step.Kind.Commands() {
+		if step.Evidence != "" {
+			return "a line that says what you saw"
+		}
+		return ""
+	}
+	e := step.Expect
+	words := []string{exits(e)}
+	for _, c := range e.Contains {
+		words = append(words, fmt.Sprintf("output contains %q", c))
+	}
+	for _, c := range e.Absent {
+		words = append(words, fmt.Sprintf("output lacks %q", c))
+	}
+	for _, c := range e.Matches {
+		words = append(words, "output matches /"+c+"/")
+	}
+	if e.Lines != "" {
+		words = append(words, "lines "+quoted(e.Lines))
+	}
+	if e.Exact != "" {
+		words = append(words, "exactly "+quoted(e.Exact))
+	}
+	if len(e.JSON) > 0 {
+		words = append(words, "JSON "+string(e.JSON))
+	}
+	if step.Within > 0 {
+		words = append(words, "within "+Clock(step.Within))
+	}
+	return strings.Join(words, "; ")
+}
+
+func exits(e runbook.Expect) string {
+	switch {
+	case e.AnyExit:
+		return "any exit"
+	case len(e.Exit) == 0:
+		return "exit 0"
+	}
+	nums := make([]string, len(e.Exit))
+	for i, n := range e.Exit {
+		nums[i] = fmt.Sprint(n)
+	}
+	return "exit " + strings.Join(nums, " or ")
+}
+
+func quoted(s string) string { return fmt.Sprintf("%q", strings.TrimSpace(s)) }
+
+// Checks are the lines of an expectation beside what was seen.
+func Checks(l look.Look, a exec.Attempt, w int) []string {
+	if a.Result == nil {
+		return nil
+	}
+	var out []string
+	col := max(1, (w-9-6-3)/2)
+	for _, c := range a.Result.Checks {
+		verdict := "ok"
+		if !c.OK {
+			verdict = l.Paint(look.Bad, "NO")
+		}
+		want := clean.Line(strings.TrimSpace(c.Mode + " " + short(c.Want)))
+		out = append(out, " expect  "+Fit(want, col)+" seen "+Fit(clean.Line(short(c.Seen)), col)+" "+verdict)
+	}
+	if a.Result.Outcome != exec.Exited {
+		out = append(out, Remark("ended", strings.TrimSpace(string(a.Result.Outcome)+" "+a.Result.Reason), w)...)
+	}
+	if took := a.Ended.Sub(a.Began); !a.Ended.IsZero() {
+		out = append(out, Fact("took", Clock(took), w)...)
+	}
+	return out
+}
+
+// short is the first line of a text, and a sign that there is more.
+func short(s string) string {
+	s = strings.TrimSpace(s)
+	if line, _, more := strings.Cut(s, "\n"); more {
+		return line + " ..."
+	}
+	return s
+}
+
+// Meeting says how a step is met, for the title of its pane.
+func Meeting(step runbook.Step) string {
+	word := map[runbook.Interaction]string{
+		runbook.Runs: "RUN", runbook.Attests: "BY HAND", runbook.Decides: "DECIDE", runbook.Waits: "WAIT", runbook.Inputs: "INPUT",
+	}[step.Kind.Interaction()]
+	if step.Timeout > 0 {
+		word += ", limit " + Clock(step.Timeout)
+	}
+	return word
+}
+
+// Changes says what a step can break, in words.
+func Changes(step runbook.Step, kind exec.Type) string {
+	where := "the system that is exercised"
+	if kind == exec.Live || kind == exec.Incident {
+		where = "PRODUCTION"
+	}
+	switch step.Effect {
+	case runbook.Change:
+		return "It changes " + where + "."
+	case runbook.Final:
+		return "It changes " + where + " and cannot be undone."
+	case runbook.Read:
+		return "It only reads."
+	}
+	return "It changes nothing."
+}

@@ -1,0 +1,311 @@
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+)
+
+// A Console is a person at a line-by-line terminal.
+type Console struct {
+	seat  exec.Seat
+	lines <-chan string
+	stop  <-chan struct{} // somebody pressed ctrl+c
+	live  bool            // somebody types: a line is meant for what runs at that moment
+	t     *teller
+	now   exec.Update
+	quit  bool
+}
+
+// NewConsole seats a person who types lines on in and reads out. stop tells of
+// each ctrl+c: it stops a running step, and otherwise leaves the exercise. live
+// says that in is a keyboard; lines from a file wait for a running step to end,
+// or to ask for them.
+func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool) *Console {
+	lines := make(chan string)
+	go func() { // ends with its input, or with the process
+		defer close(lines)
+		for sc := bufio.NewScanner(in); sc.Scan(); {
+			lines <- sc.Text()
+		}
+	}()
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, t: newTeller(out)}
+}
+
+// Run goes on until the exercise has ended, the person leaves, the input ends
+// or ctx is done. What was begun stays on record.
+func (c *Console) Run(ctx context.Context) error {
+	for !c.quit {
+		select {
+		case <-ctx.Done():
+			return nil
+		case u := <-c.seat.Watch():
+			c.see(u)
+		case line, open := <-c.listen():
+			if !open {
+				return nil
+			}
+			c.line(line)
+		case <-c.stop:
+			c.interrupted()
+		}
+	}
+	return nil
+}
+
+// see takes in what is new.
+func (c *Console) see(u exec.Update) {
+	c.now = u
+	c.t.update(u, time.Now())
+	c.quit = c.quit || u.State.Ended != nil
+}
+
+// listen is where the next line comes from: nowhere, while a step runs that
+// did not ask for one.
+func (c *Console) listen() <-chan string {
+	s := c.now.State
+	if s.Scenario == nil || !c.live && s.Running() >= 0 && c.now.Waiting == "" {
+		return nil
+	}
+	return c.lines
+}
+
+func (c *Console) interrupted() {
+	if i := c.now.State.Running(); i >= 0 {
+		c.t.say("Asking step %d to stop. Again insists.", i+1)
+		c.do(exec.Interrupt{Step: c.now.State.Scenario.Steps[i].ID})
+		return
+	}
+	c.quit = true
+}
+
+// line takes one typed line: an answer to the running command, or a word.
+func (c *Console) line(text string) {
+	s := c.now.State
+	if s.Scenario != nil && s.Running() >= 0 {
+		c.whileRunning(text)
+		return
+	}
+	verb, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	rest = strings.TrimSpace(rest)
+	for _, w := range words() {
+		if w.word == strings.ToLower(verb) || w.also != "" && w.also == strings.ToLower(verb) {
+			w.do(c, rest)
+			return
+		}
+	}
+	if verb != "" {
+		c.t.say("Not a word that works here: %s. Type help.", clean.Line(verb))
+	}
+}
+
+// whileRunning hands lines to the command, but for the two words that concern
+// the exercise itself.
+func (c *Console) whileRunning(text string) {
+	word, rest, _ := strings.Cut(text, " ")
+	switch {
+	case c.now.Waiting == "" && word == "stop":
+		c.interrupted()
+	case c.now.Waiting == "" && word == "note":
+		c.do(exec.Remark{Text: rest})
+	default:
+		c.do(exec.Input{Text: text + "\r"})
+	}
+}
+
+// A word is one thing that can be typed.
+type word struct {
+	word, also, help string
+	do               func(*Console, string)
+}
+
+// words is the vocabulary of plain mode.
+func words() []word {
+	return []word{
+		{"begin", "", "give the go", func(c *Console, _ string) { c.do(exec.Begin{}) }},
+		{"run", "r", "run the step's command, or start its wait", func(c *Console, _ string) { c.do(exec.Run{Step: c.step()}) }},
+		{"retry", "", "try the step again", func(c *Console, _ string) { c.do(exec.Run{Step: c.step()}) }},
+		{"done", "d", "the step was done by hand; or: it did happen", (*Console).done},
+		{"not", "", "not done: it did not happen, when an outcome is in doubt", (*Console).notDone},
+		{"choose", "", "choose 2: answer a decision", (*Console).choose},
+		{"yes", "y", "yes, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 1}) }},
+		{"no", "", "no, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 2}) }},
+		{"way", "", "way out: take the documented way out", func(c *Console, _ string) { c.do(exec.WayOut{Step: c.step()}) }},
+		{"skip", "", "skip the step: a deviation with a reason", func(c *Console, _ string) { c.do(exec.Skip{Step: c.step()}) }},
+		{"accept", "", "accept the result although it failed: a deviation", func(c *Console, _ string) { c.do(exec.Accept{Step: c.step()}) }},
+		{"blocked", "", "blocked REASON: the document does not say how to go on", (*Console).blocked},
+		{"deviate", "", "declare a deviation", (*Console).deviate},
+		{"note", "", "note TEXT", func(c *Console, rest string) { c.do(exec.Remark{Text: rest}) }},
+		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
+		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
+		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
+		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
+		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
+		{"halt", "", "abort the exercise for good", (*Console).halt},
+		{"stop", "quit", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
+		{"help", "?", "this list", (*Console).help},
+	}
+}
+
+func (c *Console) help(string) {
+	for _, w := range words() {
+		c.t.say("  %-8s %s", w.word, w.help)
+	}
+}
+
+// step is the id of the step that a word concerns.
+func (c *Console) step() string {
+	s := c.now.State
+	n := s.Next(time.Now())
+	if n.Step >= 0 {
+		return s.Scenario.Steps[n.Step].ID
+	}
+	return ""
+}
+
+func (c *Console) done(rest string) {
+	if c.now.State.Next(time.Now()).Situation == exec.InDoubt {
+		c.do(exec.Resolve{Step: c.step(), Done: true, Text: rest})
+		return
+	}
+	c.do(exec.Attest{Step: c.step(), Text: rest})
+}
+
+func (c *Console) notDone(rest string) {
+	c.do(exec.Resolve{Step: c.step(), Text: strings.TrimSpace(strings.TrimPrefix(rest, "done"))})
+}
+
+func (c *Console) choose(rest string) {
+	n, err := strconv.Atoi(rest)
+	if err != nil {
+		c.t.say("Say which: choose 1.")
+		return
+	}
+	c.do(exec.Choose{Step: c.step(), Choice: n})
+}
+
+func (c *Console) blocked(rest string) {
+	if rest == "" {
+		rest = c.ask("What does the document not say?")
+	}
+	c.do(exec.Block{Step: c.step(), Reason: rest})
+}
+
+func (c *Console) deviate(string) {
+	for i, k := range exec.Declarable {
+		c.t.say("  %d  %s", i+1, k.Name)
+	}
+	n, err := strconv.Atoi(c.ask("Which kind?"))
+	if err != nil || n < 1 || n > len(exec.Declarable) {
+		c.t.say("Nothing was declared.")
+		return
+	}
+	i := exec.Deviate{Step: c.step(), Kind: exec.Declarable[n-1].Name, What: c.ask("What was done instead?")}
+	i.Reason, i.Agreed = c.ask("Why?"), c.ask("Who agreed? (empty = nobody)")
+	c.do(i)
+}
+
+func (c *Console) mark(rest string) {
+	name, at, _ := strings.Cut(rest, " ")
+	instant := time.Now()
+	if at != "" {
+		clock, err := time.Parse("15:04:05", at)
+		if err != nil {
+			c.t.say("Write the time as 12:04:05, UTC.")
+			return
+		}
+		y, m, d := instant.UTC().Date()
+		instant = time.Date(y, m, d, clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC)
+	}
+	c.do(exec.Mark{Name: runbook.Mark(name), Instant: instant, Basis: c.ask("What does that rest on?")})
+}
+
+func (c *Console) halt(string) {
+	reason := c.ask("Why is the exercise halted?")
+	c.do(exec.Halt{Reason: reason, Confirm: c.ask("It cannot be resumed. To halt, type halt:")})
+}
+
+// look says the current situation again.
+func (c *Console) look() {
+	clear(c.t.told)
+	c.t.told["title"] = true
+	s := c.now.State
+	c.t.situation(s, s.Next(time.Now()), time.Now())
+}
+
+// ask prints a question and takes the next line as its answer.
+func (c *Console) ask(question string) string {
+	c.t.say("%s", question)
+	return strings.TrimSpace(<-c.lines)
+}
+
+// settle takes in what the last deed changed, so that the next line is judged
+// by it.
+func (c *Console) settle() {
+	select {
+	case u := <-c.seat.Watch():
+		c.see(u)
+	default:
+	}
+}
+
+// do wants something, and asks whatever the rules want asked first. A question
+// that is not answered is the end of it: nothing happens.
+func (c *Console) do(i exec.Intent) {
+	defer c.settle()
+	for range 4 { // no rule asks more often
+		err := c.seat.Do(i)
+		var no exec.Refusal
+		switch {
+		case err == nil:
+			return
+		case !errors.As(err, &no):
+			c.t.say("Not done: %v.", err)
+			return
+		case no.Answer.Verdict == exec.Refused:
+			c.t.say("Not now: %s.", no.Answer.Why)
+			return
+		}
+		if i = c.filled(i, no.Answer); i == nil {
+			c.t.say("Nothing was done.")
+			return
+		}
+	}
+}
+
+// filled asks one question and puts the answer into the intent, nil when it
+// was not answered.
+func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
+	switch a.Ask {
+	case exec.ForYes:
+		if strings.ToLower(c.ask("This changes something. Type yes to run it:")) != "yes" {
+			return nil
+		}
+		return exec.Confirmed(i, "y")
+	case exec.ForWord:
+		if c.ask(fmt.Sprintf("This cannot be undone. Type %s to go on:", clean.Line(a.Word))) != a.Word {
+			return nil
+		}
+		return exec.Confirmed(i, a.Word)
+	case exec.ForReason:
+		reason := c.ask("That leaves the document. Why?")
+		if reason == "" {
+			return nil
+		}
+		return exec.Departed(i, exec.Departure{Reason: reason, Agreed: c.ask("Who agreed? (empty = nobody)")})
+	case exec.ForText:
+		if text := c.ask("What did you see? It is kept as evidence:"); text != "" {
+			return exec.Evidenced(i, text)
+		}
+	}
+	return nil
+}

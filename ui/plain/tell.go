@@ -1,0 +1,280 @@
+package plain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+)
+
+// A teller prints an exercise as it goes, each thing once.
+type teller struct {
+	out     io.Writer
+	told    map[string]bool // what was said already
+	printed int             // lines of the running step's output
+	running string          // the attempt whose output is being printed
+	failed  error           // the record's trouble that was told last
+	before  exec.State      // as it was told last
+}
+
+func newTeller(out io.Writer) *teller { return &teller{out: out, told: map[string]bool{}} }
+
+func (t *teller) say(format string, args ...any) {
+	fmt.Fprintf(t.out, format+"\n", args...)
+}
+
+// once says a thing that is known by key, the first time only.
+func (t *teller) once(key string, tell func()) {
+	if !t.told[key] {
+		t.told[key] = true
+		tell()
+	}
+}
+
+// update tells what is new.
+func (t *teller) update(u exec.Update, now time.Time) {
+	s := u.State
+	t.once("title", func() { t.title(s) })
+	t.output(u)
+	t.ends(s)
+	t.before = s
+	if u.Err != nil && t.failed == nil {
+		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
+	}
+	t.failed = u.Err
+	if n := s.Next(now); n.Situation != exec.Busy {
+		t.situation(s, n, now)
+	}
+}
+
+func (t *teller) title(s exec.State) {
+	b := s.Began
+	mode := strings.ToUpper(string(b.Kind))
+	if b.DryRun {
+		mode += ", DRY RUN"
+	}
+	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
+	t.say("Playbook sha256 %s.", b.Digest)
+}
+
+// output prints the whole lines of the running step that were not printed yet.
+func (t *teller) output(u exec.Update) {
+	i := u.State.Running()
+	if i < 0 {
+		return
+	}
+	a, _ := u.State.Step(i).LastAttempt()
+	key := fmt.Sprint(i, a.Visit, a.N)
+	if t.running != key {
+		t.running, t.printed = key, 0
+		t.say("Running step %d, started %s.", i+1, a.Began.UTC().Format("15:04:05Z"))
+	}
+	t.lines(u.Output, u.Lines, true)
+	if u.Waiting != "" {
+		t.once(fmt.Sprint("waiting", key, t.printed), func() {
+			t.say("The command waits for %s. What you type goes to it.", u.Waiting)
+		})
+	}
+}
+
+// lines prints what is new of the tail; the last line of a running step may
+// still grow and is kept back.
+func (t *teller) lines(tail []string, total int, running bool) {
+	whole := total
+	if running {
+		whole--
+	}
+	if missed := total - len(tail); t.printed < missed {
+		t.say("| ... %d lines are in the transcript", missed-t.printed)
+		t.printed = missed
+	}
+	for ; t.printed < whole; t.printed++ {
+		t.say("| %s", tail[len(tail)-(total-t.printed)])
+	}
+}
+
+// ends tells how attempts and steps ended.
+func (t *teller) ends(s exec.State) {
+	for _, i := range s.Changed(t.before) {
+		step, st := s.Scenario.Steps[i], s.Step(i)
+		for _, a := range st.Attempts {
+			if a.Result == nil {
+				continue
+			}
+			t.once(fmt.Sprint("end", i, a.Visit, a.N), func() { t.attempt(s, i, a) })
+		}
+		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
+			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
+		}
+	}
+}
+
+func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
+	r, took := a.Result, a.Ended.Sub(a.Began)
+	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
+		t.rest(r.Output)
+	}
+	switch {
+	case r.Simulated:
+		t.say("Step %d simulated: nothing was executed.", i+1)
+		return
+	case r.Outcome == exec.Exited && r.Match == exec.Matched:
+		t.say("Step %d passed in %s.", i+1, exec.Long(took))
+	case r.Outcome == exec.Exited:
+		t.say("Step %d is not as documented, after %s:", i+1, exec.Long(took))
+		for _, c := range r.Checks {
+			if !c.OK {
+				t.say("  expected %s %s, saw %s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen))
+			}
+		}
+	default:
+		t.say("Step %d: %s. %s", i+1, r.Outcome, clean.Line(r.Reason))
+	}
+	for _, n := range r.Notices {
+		t.say("  note: %s", clean.Line(n))
+	}
+}
+
+// rest prints what came after the last look at the running step.
+func (t *teller) rest(o exec.Output) {
+	lines := strings.Split(strings.TrimSuffix(o.Excerpt, "\n"), "\n")
+	t.lines(lines, max(o.Lines, len(lines)), false)
+}
+
+func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
+	switch {
+	case st.Status == exec.Skipped:
+		t.say("Step %d skipped. %s", i+1, clean.Line(st.Reason))
+	case st.Status == exec.NotApplicable:
+		t.say("Step %d is not for this case.", i+1)
+	case st.WayOut:
+		t.say("Step %d: the documented way out is taken, to %s.", i+1, step.IfNot)
+	case st.Accepted:
+		t.say("Step %d accepted although it failed. %s", i+1, clean.Line(st.Reason))
+	case st.Choice > 0:
+		t.say("Step %d answered %d: %s", i+1, st.Choice, clean.Line(step.Answers[st.Choice-1].Say))
+	default:
+		t.say("Step %d done.", i+1)
+	}
+}
+
+// situation tells what a person is faced with, once for each time it arises.
+func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
+	st := s.Step(n.Step)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds))
+	t.once(key, func() {
+		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
+			t.clock(s, now)
+			t.step(s, n)
+		}
+		switch n.Situation {
+		case exec.Finished:
+			t.verdicts(s)
+		case exec.InDoubt:
+			t.say("Nobody saw how step %d, %q, ended: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+		case exec.Gapped:
+			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
+		}
+		if n.Situation != exec.Finished {
+			t.say("NEXT: %s.", strings.TrimSuffix(n.Words, "."))
+		}
+	})
+}
+
+func (t *teller) clock(s exec.State, now time.Time) {
+	c := s.Clock(now)
+	if c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
+		return
+	}
+	t.say("%s left of RTO %s. Spare %s, %s.", exec.Long(c.Left.Round(time.Second)), exec.Long(c.RTO), exec.Signed(c.Spare.Round(time.Second)), c.Pace())
+}
+
+func (t *teller) step(s exec.State, n exec.Next) {
+	step := s.Scenario.Steps[n.Step]
+	t.say("")
+	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), step.Procedure, clean.Text(strings.TrimSpace(step.Do)))
+	for _, line := range []struct{ label, text string }{
+		{"Why", step.Why}, {"Note", step.Note}, {"Warning", step.Warning}, {"If it goes wrong", step.Rollback},
+	} {
+		if line.text != "" {
+			t.say("%s: %s", line.label, clean.Text(strings.TrimSpace(line.text)))
+		}
+	}
+	if n.Situation == exec.Guarding {
+		t.say("Condition: %s", clean.Line(step.If))
+		return
+	}
+	if step.Run != "" {
+		t.say("Command: %s", clean.Text(strings.TrimRight(step.Run, "\n")))
+		t.say("Expect: %s. It can %s.", clean.Line(Expectation(step)), effects[step.Effect])
+	}
+	if step.Ask != "" {
+		t.say("Question: %s", clean.Line(step.Ask))
+		for k, a := range step.Answers {
+			t.say("  choose %d  %s (goes to %s)", k+1, clean.Line(a.Say), target(a.Go))
+		}
+	}
+}
+
+// effects says in words what a step can break.
+var effects = map[runbook.Effect]string{
+	runbook.None: "break nothing", runbook.Read: "only read", runbook.Change: "change something", runbook.Final: "not be undone",
+}
+
+func target(t runbook.Target) string {
+	if t == "" {
+		return "next"
+	}
+	return string(t)
+}
+
+// Expectation is a step's expectation in a few words.
+func Expectation(step runbook.Step) string {
+	e := step.Expect
+	parts := []string{"exit 0"}
+	if e.AnyExit {
+		parts[0] = "any exit status"
+	} else if len(e.Exit) > 0 {
+		parts[0] = "exit " + strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Exit), " ", " or "), "[]")
+	}
+	for _, text := range e.Contains {
+		parts = append(parts, fmt.Sprintf("output contains %q", text))
+	}
+	for _, text := range e.Absent {
+		parts = append(parts, fmt.Sprintf("output lacks %q", text))
+	}
+	for _, text := range e.Matches {
+		parts = append(parts, "output matches "+text)
+	}
+	if e.Lines != "" || e.Exact != "" || len(e.JSON) > 0 {
+		parts = append(parts, "output as documented")
+	}
+	if step.Timeout > 0 {
+		parts = append(parts, "within "+exec.Long(step.Timeout))
+	}
+	if step.Within > 0 {
+		parts = append(parts, "true within "+exec.Long(step.Within))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (t *teller) verdicts(s exec.State) {
+	v := exec.Judge(s)
+	t.say("")
+	t.say("Exercise %s has ended.", s.Began.Exercise)
+	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
+	for _, o := range exec.Objectives(s) {
+		if o.Measured {
+			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
+		} else {
+			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
+		}
+	}
+	for _, d := range exec.Deviations(s) {
+		t.say("Deviation %s (%s) %s: %s. %s %s", d.Code, d.Severity, d.Step, d.Name, clean.Line(d.Actual), clean.Line(d.Reason))
+	}
+}

@@ -1,0 +1,140 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/runbook/read"
+)
+
+// Unattended carries an exercise out from a sheet of answers and tells it on
+// out. It returns when the exercise has ended, when ctx is done, or when an
+// outcome is in doubt that the sheet says nothing about.
+func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, out io.Writer) error {
+	t := newTeller(out)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case u := <-seat.Watch():
+			now := time.Now()
+			t.update(u, now)
+			if u.Err != nil {
+				return u.Err
+			}
+			n := u.State.Next(now)
+			if n.Situation == exec.Finished {
+				return nil
+			}
+			if n.Situation == exec.Busy {
+				continue
+			}
+			i := reply(u.State, n, answers)
+			if i == nil {
+				t.say("The answers do not say what happened in step %d. Resume the exercise and say so.", n.Step+1)
+				return nil
+			}
+			if err := submit(seat, u.State, n, i, t); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// submit does what the sheet answers. What the rules refuse ends the exercise
+// blocked at its step: nothing is guessed, and nothing is done instead.
+func submit(seat exec.Seat, s exec.State, n exec.Next, i exec.Intent, t *teller) error {
+	err := seat.Do(i)
+	var no exec.Refusal
+	if !errors.As(err, &no) {
+		return err
+	}
+	if _, blocking := i.(exec.Block); blocking || n.Step < 0 {
+		return fmt.Errorf("going on unattended: %w", err)
+	}
+	t.say("Refused: %s.", no)
+	return seat.Do(exec.Block{Step: s.Scenario.Steps[n.Step].ID, Reason: "the answers ask for what is not allowed: " + no.Error()})
+}
+
+// reply is what the sheet answers to a situation, nil where only a person can.
+func reply(s exec.State, n exec.Next, answers read.Sheet) exec.Intent {
+	if n.Step < 0 || n.Situation == exec.Gapped {
+		return n.Intent
+	}
+	step := s.Scenario.Steps[n.Step]
+	a, given := answers.Steps[step.ID]
+	switch n.Situation {
+	case exec.InDoubt:
+		if a.Unknown != "" {
+			return exec.Resolve{Step: step.ID, Done: a.Unknown == "done", Text: "answered beforehand"}
+		}
+		return nil
+	case exec.Unmet:
+		return replyUnmet(s, step, n, a)
+	}
+	if a.Do == read.DoSkip {
+		return exec.Skip{Step: step.ID, Departure: exec.Departure{Reason: a.Reason, Agreed: a.Agreed}}
+	}
+	if n.Situation == exec.ToRun {
+		return replyRun(step, a, given, answers.RunChanges)
+	}
+	if i := replyAsked(step, n.Situation, a); i != nil {
+		return i
+	}
+	return exec.Block{Step: step.ID, Reason: "the answers have no line for it"}
+}
+
+// replyAsked answers what a person is asked: a condition, a decision, a step by hand.
+func replyAsked(step runbook.Step, at exec.Situation, a read.Answer) exec.Intent {
+	switch {
+	case at == exec.Guarding && a.Do == read.DoYes:
+		return exec.Choose{Step: step.ID, Choice: 1}
+	case at == exec.Guarding && a.Do == read.DoNo:
+		return exec.Choose{Step: step.ID, Choice: 2}
+	case at == exec.Guarding && (a.Do == read.DoDone || a.Do == read.DoRun || a.Do == read.DoChoose):
+		return exec.Choose{Step: step.ID, Choice: 1} // what is only done when it is the case
+	case at == exec.Deciding && a.Do == read.DoChoose:
+		return exec.Choose{Step: step.ID, Choice: a.Choice}
+	case at == exec.ToAttest && a.Do == read.DoDone:
+		return exec.Attest{Step: step.ID, Text: a.Evidence}
+	}
+	return nil
+}
+
+// replyRun runs what is harmless, and what the sheet names.
+func replyRun(step runbook.Step, a read.Answer, given, changes bool) exec.Intent {
+	harmless := step.Effect == runbook.None || step.Effect == runbook.Read
+	named := given && (a.Do == read.DoRun || a.Do == read.DoWayOut) || changes && step.Effect == runbook.Change
+	switch {
+	case harmless:
+		return exec.Run{Step: step.ID}
+	case named && step.Effect == runbook.Final:
+		return exec.Run{Step: step.ID, Confirm: a.Target}
+	case named:
+		return exec.Run{Step: step.ID, Confirm: "y"}
+	}
+	return exec.Block{Step: step.ID, Reason: "it changes something, and the answers have no line for it"}
+}
+
+// replyUnmet takes what the document itself provides: a further try, or the way
+// out where the sheet says so.
+func replyUnmet(s exec.State, step runbook.Step, n exec.Next, a read.Answer) exec.Intent {
+	switch {
+	case a.Do == read.DoWayOut && step.IfNot != "":
+		return exec.WayOut{Step: step.ID}
+	case n.Key == "r":
+		confirm := "y"
+		if step.Effect == runbook.Final {
+			confirm = a.Target
+		}
+		return exec.Run{Step: step.ID, Confirm: confirm}
+	case a.Do == read.DoSkip:
+		return exec.Skip{Step: step.ID, Departure: exec.Departure{Reason: a.Reason, Agreed: a.Agreed}}
+	}
+	return exec.Block{Step: step.ID, Reason: "its expectation was not met, and the answers do not say how to go on"}
+}

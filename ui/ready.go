@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+	"bythebook/ui/look"
+	"bythebook/ui/part"
+)
+
+// ready is an exercise that is on record and was not begun: what will be done,
+// under which rule, and what it rests on.
+type ready struct{ steady }
+
+func (ready) next(sc scene) nextLine {
+	return nextLine{sc.next.Key, sc.next.Words, "the clock: " + clockStart(sc)}
+}
+
+func clockStart(sc scene) string {
+	starts, _ := exec.Anchors(sc.st.Scenario)
+	for i, step := range sc.st.Scenario.Steps {
+		if step.Mark == starts {
+			return fmt.Sprintf("from step %d", i+1)
+		}
+	}
+	return "from the begin"
+}
+
+func (ready) body(sc scene, lay layout) []string {
+	if lay.class == wide {
+		left := part.Tall(scrolled(sc, whatHow(sc, lay.left-1), lay.body.H), lay.body.H)
+		c := sc.checklist()
+		c.At = -1
+		right := append(overview(sc, lay.right().W), "", sc.look.Paint(look.Quiet, part.Rule(sc.look, "Steps", counts(sc.st.Scenario), lay.right().W)))
+		room := lay.body.H - len(right)
+		right = append(right, c.List(sc.look, part.Size{W: lay.right().W, H: max(0, room)})...)
+		return part.Columns(sc.look, left, right, lay.left, lay.body.H)
+	}
+	w := lay.W
+	if lay.class == small {
+		return part.Tall(scrolled(sc, whatHow(sc, w), lay.body.H), lay.body.H)
+	}
+	rows := append(overview(sc, w), whatHow(sc, w)...)
+	return part.Tall(scrolled(sc, rows, lay.body.H), lay.body.H)
+}
+
+// scrolled is what is left of lines after those that were scrolled over; the
+// last line tells that there is more.
+func scrolled(sc scene, rows []string, h int) []string {
+	from := min(sc.view.scroll, max(0, len(rows)-h))
+	rows = rows[from:]
+	if len(rows) > h && h > 1 {
+		rows = append(append([]string{}, rows[:h-1]...), sc.look.Paint(look.Quiet, fmt.Sprintf(" ... %d more lines, down", len(rows)-h+1)))
+	}
+	return rows
+}
+
+// overview is the scenario in the document's words.
+func overview(sc scene, w int) []string {
+	s := sc.st.Scenario
+	rows := []string{sc.look.Paint(look.Strong, part.Rule(sc.look, clean.Line(s.Title), clean.Line(s.Class), w))}
+	if s.Overview != "" {
+		rows = append(rows, part.Capped(part.Prose(s.Overview, w), 8, "in the document")...)
+	}
+	return rows
+}
+
+// whatHow is what will be done and how: stakes, rule, objectives, assumptions.
+func whatHow(sc scene, w int) []string {
+	s, b := sc.st.Scenario, sc.st.Began
+	rows := []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "How", "", w))}
+	rows = append(rows, part.Remark("type", typeWord(b.Kind)+": "+stakes(b), w)...)
+	rows = append(rows, part.Remark("rule", string(b.Rule)+": "+ruleWords[b.Rule], w)...)
+	if sc.stale {
+		rows = append(rows, part.Remark("agreed", "NO AGREEMENT on exactly this text is on record; the report will say so.", w)...)
+	}
+	rows = append(rows, part.Fact("text", clean.Line(sc.st.Book.File)+"  sha256 "+short(b.Digest), w)...)
+	rows = append(rows, part.Remark("steps", counts(s), w)...)
+	rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, "Objectives", "", w)))
+	rows = append(rows, promised(sc, w)...)
+	if len(s.Assumptions) > 0 {
+		rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, "It rests on", "", w)))
+	}
+	for _, a := range s.Assumptions {
+		rows = append(rows, part.Remark("  -", a.Text, w)...)
+	}
+	if len(sc.st.Book.Tools) > 0 {
+		rows = append(rows, part.Fact("tools", strings.Join(sc.st.Book.Tools, ", "), w)...)
+	}
+	return append(rows, people(sc, w)...)
+}
+
+func short(digest string) string {
+	if len(digest) < 12 {
+		return clean.Line(digest)
+	}
+	return clean.Line(digest[:8] + ".." + digest[len(digest)-4:])
+}
+
+// typeWord is a type as line 1 shows it.
+func typeWord(t exec.Type) string { return strings.ToUpper(string(t)) }
+
+func stakes(b exec.Began) string {
+	words := map[exec.Type]string{
+		exec.Tabletop: "talked through", exec.Rehearsal: "done, on something that may break",
+		exec.Live: "done on PRODUCTION", exec.Incident: "no exercise: it really broke",
+	}[b.Kind]
+	if b.DryRun {
+		words += "; DRY RUN: nothing is executed, outcomes are simulated"
+	}
+	return words
+}
+
+var ruleWords = map[exec.Rule]string{
+	exec.Guided:   "the order is advice; departures are flagged",
+	exec.Strict:   "a departure needs its kind, a reason and a name first",
+	exec.Lockstep: "no departures; what the document does not say ends blocked",
+}
+
+func promised(sc scene, w int) []string {
+	s := sc.st.Scenario
+	starts, stops := exec.Anchors(s)
+	var rows []string
+	if s.RTO > 0 {
+		rows = append(rows, part.Remark("RTO", fmt.Sprintf("%s, from %s to %s", part.Clock(s.RTO), starts, stops), w)...)
+	}
+	if s.RPO > 0 {
+		rows = append(rows, part.Remark("RPO", part.Clock(s.RPO), w)...)
+	}
+	if len(rows) == 0 {
+		rows = []string{" none is documented"}
+	}
+	return rows
+}
+
+func people(sc scene, w int) []string {
+	seen, rows := map[string]bool{}, []string(nil)
+	for _, step := range sc.st.Scenario.Steps {
+		if step.Who == "" || seen[step.Who] {
+			continue
+		}
+		seen[step.Who] = true
+		who := strings.Join(sc.st.Book.People(sc.st.Scenario, step.Who), ", ")
+		rows = append(rows, part.Remark("role", step.Who+": "+who, w)...)
+	}
+	return rows
+}
+
+// counts says how many steps of which sort there are.
+func counts(s *runbook.Scenario) string {
+	n := map[runbook.Interaction]int{}
+	changes := 0
+	for _, step := range s.Steps {
+		n[step.Kind.Interaction()]++
+		if step.Effect == runbook.Change || step.Effect == runbook.Final {
+			changes++
+		}
+	}
+	return fmt.Sprintf("%d: %d run, %d by hand, %s, %s; %d change something", len(s.Steps), n[runbook.Runs], n[runbook.Attests],
+		part.Count(n[runbook.Decides], "decision", "decisions"), part.Count(n[runbook.Waits], "wait", "waits"), changes)
+}

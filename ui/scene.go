@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"time"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/ui/look"
+	"bythebook/ui/part"
+)
+
+// A scene is all that screens and overlays are given to draw from. It is a
+// value, made anew after every message.
+type scene struct {
+	look    look.Look
+	lay     layout
+	now     time.Time
+	cfg     *Config
+	page    *part.Page // renders reports; owned by the app
+	armed   bool
+	opening bool // an exercise is being opened
+
+	ex     *Exercise // nil in the library
+	st     exec.State
+	next   exec.Next
+	update exec.Update
+	devs   []exec.Deviation
+	goals  []exec.Objective
+	report string // once it has ended
+	stale  bool   // V07: nobody agreed on this text
+
+	screen screen
+	view   view
+}
+
+// A view is what a person looks at. It changes nothing in the exercise.
+type view struct {
+	step   int  // the step that is looked at, -1 for the current one
+	aim    bool // the step that is looked at is wanted instead of the current one
+	top    int  // the first line of output that is shown, -1 for the end of it
+	scroll int  // lines that a page is scrolled by
+	row    int  // the row chosen in the library
+}
+
+// home is the view that follows the exercise.
+func home() view { return view{step: -1, top: -1} }
+
+// at is the index of the step that is shown.
+func (sc scene) at() int {
+	if sc.view.step >= 0 {
+		return sc.view.step
+	}
+	if sc.next.Step >= 0 {
+		return sc.next.Step
+	}
+	return min(sc.st.At, max(0, sc.steps()-1))
+}
+
+// steps is how many steps the scenario has.
+func (sc scene) steps() int {
+	if sc.st.Scenario == nil {
+		return 0
+	}
+	return len(sc.st.Scenario.Steps)
+}
+
+// step is the step that is shown, false where there is none.
+func (sc scene) step() (runbook.Step, exec.StepState, bool) {
+	i := sc.at()
+	if i < 0 || i >= sc.steps() {
+		return runbook.Step{}, exec.StepState{}, false
+	}
+	return sc.st.Scenario.Steps[i], sc.st.Step(i), true
+}
+
+// looking reports whether another step than the current one is shown.
+func (sc scene) looking() bool { return sc.view.step >= 0 }
+
+// open reports whether an exercise is open and its record was read.
+func (sc scene) open() bool { return sc.ex != nil && sc.st.Scenario != nil }
+
+// working reports whether an exercise is being carried out: begun, not ended.
+func (sc scene) working() bool {
+	return sc.open() && !sc.st.Started.IsZero() && sc.st.Ended == nil
+}
+
+func (sc scene) checklist() part.Checklist {
+	return part.Checklist{State: sc.st, Now: sc.now, At: sc.at(), Devs: sc.devs}
+}
+
+// output is what the shown step printed: live while it runs, else the end that
+// the record keeps.
+func (sc scene) output() (lines []string, total int, running bool) {
+	_, st, ok := sc.step()
+	if !ok {
+		return nil, 0, false
+	}
+	if st.Status == exec.Active {
+		return sc.update.Output, sc.update.Lines, true
+	}
+	a, tried := st.LastAttempt()
+	if !tried || a.Result == nil {
+		return nil, 0, false
+	}
+	return excerpt(a.Result.Output), max(a.Result.Output.Lines, len(excerpt(a.Result.Output))), false
+}
+
+// clock is a time of day as people here read it.
+func (sc scene) clock(t time.Time) string { return t.In(sc.now.Location()).Format("15:04:05") }

@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bythebook/exec"
+	"bythebook/ui/part"
+)
+
+// A spot is what a person was shown, as far as keys depend on it: when it
+// changes, the keys are disarmed.
+type spot struct {
+	exercise  bool
+	situation exec.Situation
+	step      int
+	tries     int
+	visit     int
+	sent      int // intents that went to the seat
+	looking   int
+	aim       bool
+	over      string
+}
+
+// facts are what is derived from the state, once for each state.
+type facts struct {
+	events uint64
+	known  bool
+	devs   []exec.Deviation
+	goals  []exec.Objective
+	stale  bool
+}
+
+// settle makes the screen follow the state after a message: which situation it
+// is, which screen belongs to it, whether the picture changed, and when the
+// guard has to look again.
+func (a *App) settle(now time.Time) tea.Cmd {
+	a.derive()
+	s := a.update.State
+	var next exec.Next
+	if s.Scenario != nil {
+		next = s.Next(now)
+	}
+	a.sc = a.scene(now, next)
+	a.follow(next)
+	a.sc = a.scene(now, next)
+	if here := a.here(next); here != a.spot || a.spot.sent != a.sent {
+		a.sent, a.spot, a.guard = a.spot.sent, here, a.guard.change(now)
+	}
+	return tea.Batch(a.arm(now), a.read())
+}
+
+// read asks once for the report of an exercise that has ended.
+func (a *App) read() tea.Cmd {
+	if a.update.State.Ended == nil || a.asked || a.ex == nil || a.ex.Report == nil {
+		return nil
+	}
+	a.asked = true
+	return report(a.ex.Report, a.update.State)
+}
+
+// derive works out what the state implies, when there is a new one.
+func (a *App) derive() {
+	s := a.update.State
+	if s.Scenario == nil || a.facts.known && a.facts.events == s.Events {
+		return
+	}
+	a.facts = facts{events: s.Events, known: true, devs: exec.Deviations(s), goals: exec.Objectives(s)}
+	for _, d := range a.facts.devs {
+		a.facts.stale = a.facts.stale || d.Code == "V07"
+	}
+}
+
+func (a *App) scene(now time.Time, next exec.Next) scene {
+	sc := scene{
+		look: a.cfg.Look, lay: lay(a.size.W, a.size.H), now: now, cfg: &a.cfg, page: &a.page, armed: a.guard.armed, opening: a.opening,
+		ex: a.ex, st: a.update.State, next: next, update: a.update,
+		devs: a.facts.devs, goals: a.facts.goals, report: a.report, stale: a.facts.stale,
+		screen: a.screen, view: a.view,
+	}
+	if sc.looking() && sc.open() {
+		sc.screen = looking{}
+		if a.screen != nil {
+			sc.screen = aside{a.screen}
+		}
+	}
+	return sc
+}
+
+// aside is the screen of another step than the current one; NEXT still tells of
+// the current one.
+type aside struct{ of screen }
+
+func (s aside) body(sc scene, lay layout) []string { return looking{}.body(sc, lay) }
+func (s aside) enter(sc scene) want                { return looking{}.enter(sc) }
+func (s aside) choose(sc scene, n int) want        { return looking{}.choose(sc, n) }
+func (s aside) next(sc scene) nextLine {
+	sc.screen = s.of
+	return looking{}.next(sc)
+}
+
+// follow puts the screen of the situation in place, and closes what was opened
+// over a situation that is past.
+func (a *App) follow(next exec.Next) {
+	s := a.update.State
+	if s.Scenario == nil {
+		if a.ex == nil {
+			a.screen = library{}
+		} else {
+			a.screen = arriving{}
+		}
+		return
+	}
+	was, is := a.spot, a.here(next)
+	is.looking, is.aim, is.over, was.looking, was.aim, was.over = 0, false, "", 0, false, ""
+	if was == is {
+		a.input(next)
+		return
+	}
+	a.screen = screens[next.Situation]
+	a.view = view{step: -1, top: -1, row: a.view.row}
+	if a.over != nil && a.over.how().bound {
+		a.over = nil
+		a.message = "the exercise went on; what was open is closed"
+	}
+	if _, reading := a.over.(pager); reading && s.Ended != nil {
+		a.over = nil
+	}
+	a.unasked = ""
+	a.input(next)
+}
+
+// input opens the line to type into when the running step waits for it.
+func (a *App) input(next exec.Next) {
+	w := a.update.Waiting
+	if w == "" {
+		a.unasked = ""
+	}
+	if next.Situation == exec.Busy && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
+		a.over, a.unasked = answering{}, w
+	}
+}
+
+// here is where the app is now.
+func (a *App) here(next exec.Next) spot {
+	s := a.update.State
+	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim}
+	if s.Scenario != nil && next.Step >= 0 {
+		st := s.Step(next.Step)
+		sp.tries, sp.visit = len(st.Attempts), st.Visit
+	}
+	if a.over != nil {
+		sp.over = a.over.name()
+	}
+	return sp
+}
+
+// arm lets the guard look at the time, and sends the fence when it is due.
+func (a *App) arm(now time.Time) tea.Cmd {
+	var cmds []tea.Cmd
+	if !a.guard.fenced && now.Sub(a.guard.changed) >= fenceAfter {
+		a.guard = a.guard.fence()
+		cmds = append(cmds, fence())
+	}
+	a.guard = a.guard.look(now)
+	a.sc.armed = a.guard.armed
+	if d, wanted := a.guard.due(now); wanted && !a.ticking {
+		a.ticking = true
+		cmds = append(cmds, armIn(d))
+	}
+	return tea.Batch(cmds...)
+}
+
+// arriving is an exercise whose record has not arrived yet.
+type arriving struct{ steady }
+
+func (arriving) body(_ scene, lay layout) []string { return part.Tall(nil, lay.body.H) }
+func (arriving) next(scene) nextLine               { return nextLine{"", "reading the record ...", "q = leave"} }

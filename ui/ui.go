@@ -1,0 +1,304 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"bythebook/exec"
+	"bythebook/exec/clean"
+	"bythebook/ui/part"
+)
+
+// An App is the program on the screen: a tea.Model that owns what is open, what
+// is looked at and what was typed. All that is true of the exercise is in the
+// state that its seat shows.
+type App struct {
+	cfg     Config
+	size    part.Size
+	page    part.Page
+	ex      *Exercise
+	update  exec.Update
+	screen  screen
+	over    overlay
+	drafts  map[string]form // of forms left with esc, by their id
+	view    view
+	sc      scene
+	guard   guard
+	ticking bool // the guard's clock runs
+	spot    spot
+	sent    int // intents that the guard knows of
+	message string
+	opening bool
+	mouse   bool
+	gone    bool   // the program is being left
+	unasked string // what the running step waited for when its input line was closed
+	facts   facts
+	report  string        // of an exercise that has ended
+	asked   bool          // for the report
+	closed  chan struct{} // closed by Close
+}
+
+// New is the program for a configuration. It does nothing before it is run.
+func New(cfg Config) *App {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	a := &App{cfg: cfg, closed: make(chan struct{}), drafts: map[string]form{}, view: home(), screen: library{}, ex: cfg.Start, size: part.Size{W: 80, H: 24}}
+	a.guard = a.guard.change(cfg.Now())
+	a.settle(cfg.Now())
+	return a
+}
+
+// Left is the id of the exercise that was open when the program ended, "" when
+// none was.
+func (a *App) Left() string {
+	if a.ex == nil {
+		return ""
+	}
+	return a.ex.ID
+}
+
+// Close ends what still waits for the exercise. It is called once, after the
+// program has ended; a process that exits need not.
+func (a *App) Close() { close(a.closed) }
+
+// Init starts the clock, asks the terminal once what it looks like, and watches
+// the exercise if one is open.
+func (a *App) Init() tea.Cmd {
+	cmds := []tea.Cmd{tick(), armIn(fenceAfter), tea.RequestBackgroundColor}
+	a.ticking = true
+	if a.cfg.SSH {
+		cmds = append(cmds, unbroken)
+	}
+	if a.ex != nil {
+		cmds = append(cmds, wait(a.ex.Seat, a.closed))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update takes one message. It blocks on nothing: whatever may take time is a
+// command.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	now := a.cfg.Now()
+	cmd := a.handle(msg, now)
+	return a, tea.Batch(cmd, a.settle(now))
+}
+
+func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		a.guard = a.guard.key(now)
+		return a.press(press{key: keyName(msg), text: msg.Text, repeat: msg.IsRepeat, armed: a.guard.armed})
+	case tea.PasteMsg:
+		a.paste(msg.Content)
+	case tea.WindowSizeMsg:
+		a.size = part.Size{W: max(0, msg.Width), H: max(0, msg.Height)}
+		return a.resized()
+	case tea.BackgroundColorMsg:
+		a.cfg.Look.Dark = msg.IsDark()
+	case tea.MouseWheelMsg:
+		return a.wheel(msg)
+	case tickMsg:
+		return tick()
+	case armMsg:
+		a.ticking = false
+	case uv.PrimaryDeviceAttributesEvent:
+		a.guard = a.guard.answer()
+	case updateMsg:
+		return a.updated(msg)
+	case doneMsg:
+		return a.done(msg.err)
+	case openedMsg:
+		return a.opened(msg)
+	case reportMsg:
+		a.report = msg.text
+	case exportMsg:
+		a.exported(msg)
+	}
+	return nil
+}
+
+func (a *App) updated(msg updateMsg) tea.Cmd {
+	if !msg.ok {
+		a.message = "the exercise can no longer be seen from here; leave, and go on with it later"
+		return nil
+	}
+	first := a.update.State.Scenario == nil
+	a.update = msg.update
+	cmds := []tea.Cmd{wait(a.ex.Seat, a.closed)}
+	if first {
+		cmds = append(cmds, a.resized())
+	}
+	return tea.Batch(cmds...)
+}
+
+// resized tells the exercise's terminal how much room there is for output.
+func (a *App) resized() tea.Cmd {
+	lay := lay(a.size.W, a.size.H)
+	if a.ex == nil || a.update.State.Scenario == nil || lay.body.W == 0 || lay.body.H == 0 {
+		return nil
+	}
+	cols := lay.W
+	if lay.class == wide {
+		cols = lay.right().W
+	}
+	return room(a.ex.Seat, exec.Resize{Cols: cols, Rows: max(1, lay.body.H)})
+}
+
+// done shows why an intent was not carried out, in the words it was refused
+// with.
+func (a *App) done(err error) tea.Cmd {
+	if err != nil {
+		a.message = clean.Line(err.Error())
+	}
+	return nil
+}
+
+func (a *App) opened(msg openedMsg) tea.Cmd {
+	a.opening = false
+	if msg.err != nil {
+		a.message = clean.Line(msg.err.Error())
+		return nil
+	}
+	row := a.view.row
+	a.ex, a.update, a.over, a.view = &msg.ex, exec.Update{}, nil, home()
+	a.view.row = row
+	return wait(a.ex.Seat, a.closed)
+}
+
+func (a *App) exported(msg exportMsg) {
+	a.message = "the report was written to " + clean.Line(msg.path)
+	if msg.err != nil {
+		a.message = "the report was not written: " + clean.Line(msg.err.Error())
+	}
+}
+
+func (a *App) wheel(msg tea.MouseWheelMsg) tea.Cmd {
+	key := "down"
+	if msg.Button == tea.MouseWheelUp {
+		key = "up"
+	}
+	if a.over == nil {
+		key = strings.NewReplacer("up", "pgup", "down", "pgdown").Replace(key)
+	}
+	return a.press(press{key: key})
+}
+
+// paste takes pasted text, which only fields to type into do.
+func (a *App) paste(text string) {
+	if a.over != nil {
+		a.over = a.over.paste(a.sc, text)
+		return
+	}
+	a.message = "pasted text is ignored here"
+}
+
+// press is one key, on an overlay or by the table of keys.
+func (a *App) press(p press) tea.Cmd {
+	a.message = ""
+	if a.over != nil {
+		o, w := a.over.press(a.sc, p)
+		if f, ok := a.over.(form); ok && o == nil && w.do == nil {
+			a.drafts[f.id] = f
+		}
+		if _, ok := a.over.(answering); ok && o == nil {
+			a.unasked = a.update.Waiting
+		}
+		a.over = o
+		return a.want(w)
+	}
+	b, ok := find(p.key)
+	if !ok {
+		return nil
+	}
+	if why := b.off(a.sc); why != "" {
+		a.message = clean.Line(p.key + " is off: " + why)
+		return nil
+	}
+	if b.acts && !p.acts() {
+		a.message = tooSoon
+		return nil
+	}
+	return a.want(b.do(a.sc))
+}
+
+// want carries out what a key asked for.
+func (a *App) want(w want) tea.Cmd {
+	if w.say != "" {
+		a.message = clean.Line(w.say)
+	}
+	if w.screen != nil {
+		a.screen = w.screen
+	}
+	if w.view != nil {
+		a.view = *w.view
+	}
+	switch {
+	case w.do != nil:
+		return a.intend(w.do)
+	case w.open != nil:
+		a.show(w.open)
+	case w.start != nil && !a.opening:
+		a.opening = true
+		return open(a.cfg.Open, *w.start)
+	case w.copy != "":
+		a.message = fmt.Sprintf("copied %s", part.Count(len(w.copy), "byte", "bytes"))
+		return tea.SetClipboard(w.copy)
+	case w.export:
+		return export(a.ex)
+	case w.leave:
+		a.gone = true
+		return tea.Quit
+	}
+	return a.terminal(w.term)
+}
+
+func (a *App) terminal(t termWant) tea.Cmd {
+	switch t {
+	case redraw:
+		return tea.ClearScreen
+	case suspend:
+		return tea.Suspend
+	case mouse:
+		a.mouse = !a.mouse
+		a.message = map[bool]string{true: "the wheel looks; m = give the mouse back", false: "the mouse is the terminal's again"}[a.mouse]
+	}
+	return nil
+}
+
+// intend asks the rules, then the person what the rules want asked, and only
+// then the exercise.
+func (a *App) intend(i exec.Intent) tea.Cmd {
+	answer := exec.Allow(a.update.State, i)
+	switch answer.Verdict {
+	case exec.Refused:
+		a.message = clean.Line(answer.Why)
+		return nil
+	case exec.AskFirst:
+		a.show(question(a.sc, i, answer))
+		return nil
+	}
+	if a.view.aim {
+		a.view = home()
+	}
+	if _, typed := i.(exec.Input); !typed {
+		a.spot.sent++ // another picture will follow: no key may act on this one again
+	}
+	return do(a.ex.Seat, i)
+}
+
+// show opens an overlay, with what was typed into it before.
+func (a *App) show(o overlay) {
+	if f, ok := o.(form); ok {
+		if draft, kept := a.drafts[f.id]; kept {
+			f.entry, f.focus = draft.entry, draft.focus
+			delete(a.drafts, f.id)
+		}
+		o = f
+	}
+	a.over = o
+}

@@ -1,0 +1,291 @@
+package ui_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"testing"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/ui"
+	"bythebook/ui/look"
+)
+
+// book is a playbook with one step for every situation.
+func book() *runbook.Playbook {
+	contains := func(s string) runbook.Expect { return runbook.Expect{Stated: true, Contains: []string{s}} }
+	steps := []runbook.Step{
+		{ID: "stop-primary", Procedure: runbook.Inject, Kind: runbook.Run, Do: "Stop the primary database.", Run: "systemctl stop postgresql",
+			Effect: runbook.Change, Mark: runbook.Disruption, Estimate: 10 * time.Second},
+		{ID: "tell-bridge", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Tell the bridge", Effect: runbook.None, Estimate: 30 * time.Second, Who: "operator"},
+		{ID: "check-replica", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Check that the replica is **streaming**.", Run: "psql -h db-eu-2 -c 'select state from pg_stat_replication'",
+			Effect: runbook.Read, Expect: contains("streaming"), Estimate: 20 * time.Second},
+		{ID: "restart-api", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Restart the API.", If: "The instance is up and the application is down.",
+			Run: "sudo systemctl restart gunicorn", Effect: runbook.Change, Estimate: time.Minute},
+		{ID: "page-lead", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Page the DBA lead", Evidence: "text", Estimate: 30 * time.Second},
+		{ID: "promote", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Promote the replica db-eu-2.\n\nReplication lag was 0 when it was checked. Do not promote if the lag is above 5 s.",
+			Run:    "pg_ctl promote -D /var/lib/postgresql/16/main --wait --timeout=170 --options='-c log_min_messages=debug1' --silent",
+			Effect: runbook.Final, Aim: "db-eu-2", Timeout: 3 * time.Minute, Estimate: time.Minute, Expect: contains("server promoted"), IfNot: "rebuild",
+			Warning: "Do not interrupt a promotion. Afterwards db-eu-1 must not be started as a primary again.", Rollback: "Rebuild the old primary as a replica."},
+		{ID: "point-app", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Point the app at the new primary", Run: "kubectl -n shop set env deploy/orders DB_HOST=db-eu-2 &&\nkubectl -n shop rollout status deploy/orders",
+			Effect: runbook.Change, Tries: 3, Estimate: time.Minute, Timeout: 2 * time.Minute, Expect: contains("12/12 pods ready"), IfNot: "rebuild"},
+		{ID: "arriving", Procedure: runbook.Recovery, Kind: runbook.Decide, Do: "Look at the write rate on the new primary.", Ask: "Are writes arriving?", Estimate: 20 * time.Second,
+			Answers: []runbook.Answer{{Say: "YES, above 20 writes/s", Go: "settle"}, {Say: "SOME, below 20 writes/s", Go: "rebuild"}, {Say: "NONE", Go: "point-app", AtMost: 1}}},
+		{ID: "rebuild", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Rebuild the connection pools", Run: "kubectl -n shop rollout restart deploy/pool", Effect: runbook.Change, Estimate: 5 * time.Minute},
+		{ID: "settle", Procedure: runbook.Recovery, Kind: runbook.Wait, Do: "Wait for 90 clean seconds", Wait: 90 * time.Second},
+		{ID: "write-probe", Procedure: runbook.Test, Kind: runbook.Run, Do: "Write probe", Run: "./probe write", Effect: runbook.Read, Estimate: 10 * time.Second},
+		{ID: "order", Procedure: runbook.Test, Kind: runbook.Manual, Do: "Order end to end", Estimate: 50 * time.Second},
+		{ID: "status-page", Procedure: runbook.Resume, Kind: runbook.Manual, Do: "Update the status page", Estimate: 2 * time.Minute},
+	}
+	return &runbook.Playbook{
+		File: "runbooks/bookstore.yaml", ID: "bookstore", Title: "Bookstore", Owner: "alice",
+		Contacts: []runbook.Contact{{ID: "alice"}, {ID: "bob"}}, Roles: []runbook.Role{{ID: "operator", Held: []string{"alice", "bob"}}},
+		Scenarios: []runbook.Scenario{{
+			ID: "az-loss", Title: "Loss of an availability zone", Class: "disaster", RTO: 15 * time.Minute, RPO: 30 * time.Second,
+			Overview:    "Fail the primary database over to eu-west-1b and prove that writes work again.",
+			Assumptions: []runbook.Assumption{{Text: "The replica in eu-west-1b is up."}}, Steps: steps,
+		}},
+	}
+}
+
+// disk is a journal in memory.
+type disk struct {
+	mu sync.Mutex
+	n  uint64
+	ok func() error
+}
+
+func (d *disk) Append(e exec.Event) (exec.Event, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ok != nil {
+		if err := d.ok(); err != nil {
+			return e, err
+		}
+	}
+	d.n++
+	e.Seq = d.n
+	return e, nil
+}
+func (d *disk) Close() error { return nil }
+
+// play is how one attempt at a step goes.
+type play struct {
+	takes   time.Duration
+	prints  []string
+	waiting string
+	exit    int
+	fails   bool
+	outcome exec.Outcome
+}
+
+// actor performs steps as a script says, in virtual time.
+type actor struct {
+	mu      sync.Mutex
+	script  map[string][]play
+	now     play
+	typed   []string
+	stopped chan struct{}
+}
+
+func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
+
+func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
+	p := a.begin(j.Step)
+	select {
+	case <-time.After(p.takes):
+	case <-ctx.Done():
+		p.outcome = exec.WasInterrupted
+	case <-a.stopped:
+		p.outcome = exec.WasInterrupted
+	}
+	r := exec.Result{StepEnded: exec.StepEnded{Outcome: p.outcome, Match: exec.Matched, Evidence: "status file"}}
+	if p.outcome == "" {
+		r.Outcome, r.Exit = exec.Exited, &p.exit
+		r.Checks = []exec.Check{{Mode: "exit", Want: "0", Seen: fmt.Sprint(p.exit), OK: p.exit == 0}}
+	}
+	if len(p.prints) > 0 {
+		r.Output.Lines = len(p.prints)
+		for _, line := range p.prints {
+			r.Output.Excerpt += line + "\n"
+		}
+	}
+	for _, c := range j.Step.Expect.Contains {
+		seen := "nothing like it"
+		if !p.fails {
+			seen = "found"
+		}
+		r.Checks = append(r.Checks, exec.Check{Mode: "contains", Want: c, Seen: seen, OK: !p.fails})
+	}
+	if p.fails {
+		r.Match = exec.Differs
+	}
+	return r
+}
+
+func (a *actor) begin(step runbook.Step) play {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p := play{takes: 2 * time.Second, prints: []string{"ok"}}
+	if step.Kind == runbook.Wait {
+		p = play{takes: step.Wait}
+	}
+	if s := a.script[step.ID]; len(s) > 0 {
+		p, a.script[step.ID] = s[0], s[1:]
+	}
+	a.now, a.stopped = p, make(chan struct{}, 1)
+	return p
+}
+
+func (a *actor) Tail() ([]string, int, string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now.prints, len(a.now.prints), a.now.waiting
+}
+
+func (a *actor) Type(b []byte) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.typed, a.now.waiting = append(a.typed, string(b)), ""
+	return nil
+}
+
+func (a *actor) Interrupt() {
+	select {
+	case a.stopped <- struct{}{}:
+	default:
+	}
+}
+func (*actor) Resize(int, int) {}
+func (*actor) Close() error    { return nil }
+
+// world is a real conductor around a scripted performer.
+type world struct {
+	t     testing.TB
+	c     *exec.Conductor
+	seat  exec.Seat
+	actor *actor
+	disk  *disk
+	kind  exec.Type
+	rule  exec.Rule
+	now   func() time.Time
+}
+
+func newWorld(t testing.TB, rule exec.Rule, script map[string][]play) *world {
+	return newWorldOf(t, exec.Live, rule, false, script)
+}
+
+func newWorldOf(t testing.TB, kind exec.Type, rule exec.Rule, dry bool, script map[string][]play) *world {
+	w := &world{t: t, actor: &actor{script: maps.Clone(script)}, disk: &disk{}, now: func() time.Time { return time.Now().UTC() }}
+	s := exec.Apply(exec.New(book()), exec.Event{Seq: 1, At: w.now(), By: "mira", Body: exec.Began{
+		Format: 1, Exercise: "ex-20261123-1", Playbook: "bookstore", Scenario: "az-loss", Kind: kind, Rule: rule, DryRun: dry,
+		Digest: "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0", Operator: "mira",
+	}})
+	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0" })
+	w.seat = w.c.Seat("mira")
+	return w
+}
+
+func (w *world) do(i exec.Intent) {
+	w.t.Helper()
+	if err := w.c.Seat("mira").Do(i); err != nil {
+		w.t.Fatalf("%T: %v", i, err)
+	}
+}
+
+// until carries the document out until it stands at a step.
+func (w *world) until(id string) *world {
+	w.t.Helper()
+	if w.c.State().Started.IsZero() {
+		w.do(exec.Begin{})
+	}
+	for range 100 {
+		s := w.c.State()
+		step, open := s.Current()
+		if !open || step.ID == id {
+			return w
+		}
+		w.pass(s, step)
+	}
+	w.t.Fatalf("the document never came to %s", id)
+	return w
+}
+
+func (w *world) pass(s exec.State, step runbook.Step) {
+	switch {
+	case step.If != "" && s.Step(s.At).Guard == exec.Unasked:
+		w.do(exec.Choose{Step: step.ID, Choice: 2})
+	case step.Kind == runbook.Decide:
+		w.do(exec.Choose{Step: step.ID, Choice: 1})
+	case step.Kind == runbook.Manual:
+		time.Sleep(25 * time.Second)
+		w.do(exec.Attest{Step: step.ID, Text: "sara said yes"})
+	default:
+		w.run(step)
+	}
+}
+
+// run runs a step with what it asks for, to its end.
+func (w *world) run(step runbook.Step) {
+	w.start(step)
+	for w.c.State().Running() >= 0 {
+		time.Sleep(1370 * time.Millisecond) // never at the instant at which a step ends
+	}
+}
+
+func (w *world) start(step runbook.Step) {
+	confirm := "y"
+	if step.Effect == runbook.Final {
+		confirm = step.Aim
+	}
+	w.do(exec.Run{Step: step.ID, Confirm: confirm})
+}
+
+// begin starts the step at which the document stands, and leaves it running.
+func (w *world) begin() *world {
+	step, _ := w.c.State().Current()
+	w.start(step)
+	time.Sleep(12 * time.Second)
+	return w
+}
+
+func (w *world) step() runbook.Step {
+	step, _ := w.c.State().Current()
+	return step
+}
+
+// app is the program on this exercise.
+func (w *world) app() *ui.App {
+	return ui.New(ui.Config{
+		Who: "mira", Where: "/srv/runbooks", Start: w.exercise(), Look: look.Look{}, Now: w.now,
+		Again: "bythebook resume ex-20261123-1",
+	})
+}
+
+func (w *world) exercise() *ui.Exercise {
+	return &ui.Exercise{
+		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1",
+		Report: func(s exec.State) string {
+			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +
+				"| step | took |\n|---|---|\n| promote | 00:47 |\n\n## Deviations\n\n- `promote`: none\n"
+		},
+		Export: func() (string, error) { return "/srv/exercises/ex-20261123-1/report.md", nil },
+	}
+}
+
+func rows() []ui.Row {
+	b := book()
+	return []ui.Row{
+		{Playbook: "bookstore", Scenario: "az-loss", ScenarioTitle: "Loss of an availability zone", Path: "/srv/runbooks/bookstore.yaml", RTO: 15 * time.Minute, RPO: 30 * time.Second,
+			Steps: 13, Unfinished: "ex-20261121-2", At: "step 7 of 13", Book: b},
+		{Playbook: "redis-rebuild", Scenario: "node-loss", Path: "/srv/runbooks/redis.yaml", RTO: 5 * time.Minute, Last: "3 w ago", Result: "MISSED 06:40", Book: b},
+		{Playbook: "dns-cutover", Scenario: "region-loss", Path: "/srv/runbooks/dns.md", RTO: 10 * time.Minute, Book: b},
+		{Playbook: "s3-restore", Scenario: "accidental-delete", Path: "/srv/runbooks/s3.yaml", RTO: time.Hour, Problems: runbook.Problems{
+			{File: "s3.yaml", Line: 41, Column: 7, Path: "scenarios.restore", Message: "unknown key \"timout\"", Hint: "did you mean timeout?"},
+			{File: "s3.yaml", Line: 58, Column: 5, Path: "scenarios.keep", Message: "goes to \"cleanup\", which no step is called"},
+		}},
+	}
+}
