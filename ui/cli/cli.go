@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Version is the program's own, as records and reports name it.
+const Version = "0.1.0"
+
+// A World is what a command can reach: three files and the environment.
+type World struct {
+	In       *os.File
+	Out, Err io.Writer
+	Environ  []string
+	Self     string // the path of this program
+}
+
+// Getenv is a variable of the environment, "" where it is not set.
+func (w World) Getenv(name string) string {
+	for i := len(w.Environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(w.Environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// Main runs one command line, without the program's name, in the real world,
+// and returns its exit status.
+func Main(args []string) int {
+	self, err := os.Executable()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bythebook: finding this program:", err)
+		return exitError
+	}
+	return Run(args, World{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(), Self: self})
+}
+
+// Run is Main in a world of the caller's.
+func Run(args []string, w World) int {
+	a := &app{World: w}
+	if len(args) > 0 && args[0] == "lab" { // its parts are many processes: straight there
+		return a.lab(args[1:])
+	}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(w.In)
+	root.SetOut(w.Out)
+	root.SetErr(w.Err)
+	err := root.Execute()
+	status, tell := statusOf(err)
+	if tell {
+		fmt.Fprintln(w.Err, "bythebook:", err)
+	}
+	return status
+}
+
+// An app is what all commands share: the world, and the flags that any may take.
+type app struct {
+	World
+	home  string // --home
+	who   string // --as
+	plain bool   // --plain
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bythebook [LIBRARY]",
+		Short: "Takes a team through a failover exercise strictly by its playbook",
+		Long: `bythebook takes a team through a failover exercise by the book: it shows the
+playbook as a checklist, runs or prompts each step strictly as documented, times
+the exercise against RTO and RPO, records everything so that it survives
+anything, and ends with a report that flags every deviation and proposes the
+change to the playbook.
+
+Alone it opens the library: the folder that is named, else $BYTHEBOOK_LIBRARY,
+else the nearest runbooks/ at or above the working directory, else the shipped
+playbooks.`,
+		Example:       "  bythebook practice\n  bythebook run runbooks/web.yaml\n  bythebook resume",
+		Version:       Version,
+		Args:          usageArgs(cobra.MaximumNArgs(1)),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(_ *cobra.Command, args []string) error { return a.library(args) },
+	}
+	root.PersistentFlags().StringVar(&a.home, "home", "", "where records are kept (else $BYTHEBOOK_HOME, $XDG_STATE_HOME/bythebook, ~/.local/state/bythebook)")
+	root.PersistentFlags().StringVar(&a.who, "as", "", "who acts, a contact's id or a name (else $USER)")
+	root.PersistentFlags().BoolVar(&a.plain, "plain", false, "line by line instead of screens: for screen readers, pipes, dumb terminals")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newPractice(a), newRun(a), newResume(a), newReport(a), newLab(a))
+	return root
+}
+
+// usageArgs makes a wrong number of arguments wrong usage.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+		}
+		return nil
+	}
+}

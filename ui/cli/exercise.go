@@ -1,0 +1,352 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/exec/journal"
+	"bythebook/exec/report"
+	"bythebook/exec/shell"
+	"bythebook/runbook"
+	"bythebook/runbook/read"
+	"bythebook/runbooks/lab"
+)
+
+// A plan is an exercise before it has a record.
+type plan struct {
+	copy     runbook.Copy
+	book     *runbook.Playbook
+	scenario string
+	source   string // the playbook's path, or shipped:NAME
+	kind     exec.Type
+	rule     exec.Rule
+	dry      bool
+	pace     float64 // of the practice bookstore
+}
+
+// shipped is how the source of a playbook that came with the program begins.
+const shipped = "shipped:"
+
+// practised reports whether a playbook runs on the practice bookstore.
+func practised(source string) bool { return source == shipped+practiceFile }
+
+// executes reports whether anything is really run: nothing is in a dry run,
+// and a tabletop exercise is talked through.
+func executes(dry bool, kind exec.Type) bool { return !dry && kind != exec.Tabletop }
+
+// An exercise is one that this process conducts.
+type exercise struct {
+	id, dir   string
+	conductor *exec.Conductor
+	seat      exec.Seat
+	lab       *lab.Lab
+	resume    string // what to type to go on
+	reported  chan struct{}
+}
+
+// found begins an exercise: its folder, its frozen copy, its record. Whatever
+// fails on the way leaves nothing behind.
+func (a *app) found(p plan) (*exercise, error) {
+	if executes(p.dry, p.kind) {
+		if err := a.equipped(p.book); err != nil {
+			return nil, err
+		}
+	}
+	home, err := a.homeDir()
+	if err != nil {
+		return nil, err
+	}
+	id, dir, err := newExercise(home)
+	if err != nil {
+		return nil, err
+	}
+	x := &exercise{id: id, dir: dir}
+	if err := a.establish(x, home, p); err != nil {
+		if x.lab != nil {
+			err = errors.Join(err, x.lab.Close(true))
+		}
+		return nil, errors.Join(err, os.RemoveAll(dir)) // made a moment ago, by us alone
+	}
+	return x, nil
+}
+
+func (a *app) establish(x *exercise, home string, p plan) error {
+	if err := os.Mkdir(filepath.Join(x.dir, "out"), 0o700); err != nil {
+		return fmt.Errorf("making room for output: %w", err)
+	}
+	if err := freeze(x.dir, p.copy); err != nil {
+		return err
+	}
+	if practised(p.source) && executes(p.dry, p.kind) {
+		if err := a.openLab(x, home, p.pace); err != nil {
+			return err
+		}
+	}
+	j, err := journal.Create(x.dir)
+	if err != nil {
+		return err
+	}
+	s, err := exec.Found(p.book, j, a.person(), a.began(x.id, p))
+	if err != nil {
+		return errors.Join(err, j.Close())
+	}
+	a.conduct(x, s, j)
+	return nil
+}
+
+// began is the first event: what, under which rule, from which text, by whom.
+func (a *app) began(id string, p plan) exec.Began {
+	b := exec.Began{
+		Format: 1, Exercise: id, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
+		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
+		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
+	}
+	for _, line := range p.copy.Sums() {
+		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		b.Sums = append(b.Sums, exec.Sum{Path: path, SHA256: sum})
+	}
+	return b
+}
+
+// process is where the record is being written.
+func process() exec.Process {
+	p := exec.Process{PID: os.Getpid()}
+	p.Host, _ = os.Hostname()
+	if u, err := user.Current(); err == nil {
+		p.User = u.Username
+	}
+	if id, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil { // Linux only
+		p.Boot = strings.TrimSpace(string(id))
+	}
+	return p
+}
+
+// person is who acts.
+func (a *app) person() string {
+	for _, name := range []string{a.who, a.Getenv("USER"), a.Getenv("LOGNAME")} {
+		if name != "" {
+			return name
+		}
+	}
+	return process().User
+}
+
+// reopen goes on with an exercise that was left.
+func (a *app) reopen(dir string) (*exercise, error) {
+	j, events, torn, err := journal.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	x := &exercise{id: filepath.Base(dir), dir: dir}
+	s, err := replay(dir, events)
+	if err == nil && s.Ended != nil {
+		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
+	}
+	if err == nil && !s.Began.DryRun {
+		err = a.reequip(x, s)
+	}
+	if err == nil {
+		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
+	}
+	if err != nil {
+		if x.lab != nil {
+			err = errors.Join(err, x.lab.Close(false))
+		}
+		return nil, errors.Join(err, j.Close())
+	}
+	a.conduct(x, s, j)
+	return x, nil
+}
+
+// reequip makes sure that a resumed exercise has what its steps need.
+func (a *app) reequip(x *exercise, s exec.State) error {
+	if err := a.equipped(s.Book); err != nil {
+		return err
+	}
+	if !practised(s.Began.Source) {
+		return nil
+	}
+	home, err := a.homeDir()
+	if err != nil {
+		return err
+	}
+	if err := a.openLab(x, home, 1); err != nil {
+		return err
+	}
+	if x.lab.Fresh() {
+		fmt.Fprintln(a.Err, "The practice bookstore had ended and was started anew: what the exercise did to it is undone.")
+	}
+	return nil
+}
+
+// openLab gives the exercise the practice bookstore. One that was left to an
+// exercise which can't be resumed any more is ended first.
+func (a *app) openLab(x *exercise, home string, pace float64) (err error) {
+	ctx, dir := context.Background(), lab.Dir(home)
+	x.lab, err = lab.Up(ctx, dir, a.Self, pace, x.id)
+	var busy lab.Busy
+	if errors.As(err, &busy) && !busy.Present && !resumable(home, busy.Owner) {
+		left, e := lab.Up(ctx, dir, a.Self, pace, busy.Owner)
+		if e != nil {
+			return e
+		}
+		if e := left.Close(true); e != nil {
+			return e
+		}
+		x.lab, err = lab.Up(ctx, dir, a.Self, pace, x.id)
+	}
+	if errors.As(err, &busy) {
+		return fmt.Errorf("%w; go on with it: %s, or end it: %s", err, a.command("resume", busy.Owner), a.command("lab", "down"))
+	}
+	return err
+}
+
+// resumable reports whether an exercise is on record and has not ended. What is
+// no exercise of ours is somebody's own, and left alone.
+func resumable(home, id string) bool {
+	if !strings.HasPrefix(id, "ex-") {
+		return true
+	}
+	dir := filepath.Join(home, "exercises", id)
+	if !hasBegun(dir) {
+		return false
+	}
+	s, _, err := recall(dir)
+	return err != nil || s.Ended == nil
+}
+
+// conduct puts a conductor, a terminal and the report's writer in place.
+func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
+	var perform exec.Performer = exec.Simulation{}
+	if !s.Began.DryRun {
+		perform = exec.NewTerminal(shell.Options{
+			Dir: filepath.Join(x.dir, "playbook"), Env: a.environment(x.lab),
+			Transcript: filepath.Join(x.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
+		})
+	}
+	began := s.Began
+	x.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
+	x.seat = x.conductor.Seat(a.person())
+	x.resume = a.command("resume", x.id)
+	x.reported = make(chan struct{})
+	go a.report(x, x.conductor.Seat("")) // ends when the exercise does, or with the process
+}
+
+// report writes report.md the moment the exercise has ended.
+func (a *app) report(x *exercise, seat exec.Seat) {
+	for u := range seat.Watch() {
+		if u.State.Ended != nil {
+			if _, err := x.export(); err != nil {
+				fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
+			}
+			close(x.reported)
+			return
+		}
+	}
+}
+
+// export writes report.md beside the record and returns its path.
+func (x *exercise) export() (string, error) {
+	in, err := reportInput(x.dir)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(x.dir, "report.md")
+	return path, replaceFile(path, []byte(report.Markdown(in)))
+}
+
+// environment is what commands find in their environment.
+func (a *app) environment(l *lab.Lab) []string {
+	env := slices.Clone(a.Environ)
+	if l == nil {
+		return env
+	}
+	env = append(env, l.Env()...)
+	return append(env, "PATH="+l.Bin()+string(os.PathListSeparator)+a.Getenv("PATH"))
+}
+
+// equipped makes sure that what the playbook names as its tools is there.
+func (a *app) equipped(book *runbook.Playbook) error {
+	for _, tool := range append([]string{"bash"}, book.Tools...) {
+		if !shell.Have(tool, a.Getenv("PATH")) {
+			return fmt.Errorf("%s is not on the PATH, and the playbook's commands need it: install it, then start again", tool)
+		}
+	}
+	return nil
+}
+
+// digestOf is the digest of the playbook's file as it is now, "" where it can't
+// be read. What came with the program can't have changed.
+func digestOf(b exec.Began) string {
+	if strings.HasPrefix(b.Source, shipped) {
+		return b.Digest
+	}
+	c, _, err := read.File(b.Source)
+	var problems runbook.Problems
+	if err != nil && !errors.As(err, &problems) {
+		return ""
+	}
+	return c.Digest()
+}
+
+// close leaves an exercise that came to trouble, or nil. It says on the normal
+// screen how to go on, or how it ended, and returns the exit status.
+func (a *app) close(x *exercise, trouble error) error {
+	err := x.conductor.Leave()
+	s := x.conductor.State()
+	if s.Ended != nil {
+		<-x.reported
+	}
+	if x.lab != nil {
+		err = errors.Join(err, x.lab.Close(s.Ended != nil))
+	}
+	for _, err := range []error{trouble, err} {
+		if err != nil {
+			fmt.Fprintln(a.Err, "bythebook:", err)
+		}
+	}
+	a.farewell(x, s)
+	if trouble != nil {
+		return exitStatus(exitError)
+	}
+	if status := exitOf(s); status != exitOK {
+		return exitStatus(status)
+	}
+	return nil
+}
+
+func (a *app) farewell(x *exercise, s exec.State) {
+	if s.Ended == nil {
+		where := "before its start"
+		if _, open := s.Current(); !s.Started.IsZero() {
+			where = fmt.Sprintf("at step %d of %d", s.At+1, len(s.Scenario.Steps))
+			if !open {
+				where = "at its end, not finished"
+			}
+		}
+		fmt.Fprintf(a.Out, "%s stopped %s. Resume: %s\n", x.id, where, x.resume)
+		return
+	}
+	v := exec.Judge(s)
+	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, filepath.Join(x.dir, "report.md"))
+}
+
+// command is what a person types to run one of our commands, the way this
+// program was started.
+func (a *app) command(words ...string) string {
+	start := []string{"bythebook"}
+	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
+		start = []string{"go", "run", "."}
+	}
+	if a.home != "" {
+		words = append(words, "--home", a.home)
+	}
+	return strings.Join(append(start, words...), " ")
+}

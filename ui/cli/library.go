@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"bythebook/exec"
+	"bythebook/runbook/read"
+	"bythebook/runbooks"
+	"bythebook/ui"
+)
+
+// library opens the library: its screen, or a plain list where there is no
+// terminal for one.
+func (a *app) library(args []string) error {
+	dir := ""
+	if len(args) > 0 {
+		dir = args[0]
+	}
+	entries, where, err := a.entries(dir)
+	if err != nil {
+		return err
+	}
+	rows := a.rows(entries)
+	if !a.screens() {
+		return a.list(rows, where)
+	}
+	return a.browse(rows, entries, where)
+}
+
+// entries are the playbooks of the library: the folder that is named, else the
+// environment's, else the nearest runbooks/, else the shipped ones.
+func (a *app) entries(dir string) ([]read.Entry, string, error) {
+	if dir == "" {
+		dir = a.Getenv("BYTHEBOOK_LIBRARY")
+	}
+	if dir == "" {
+		dir = nearest("runbooks")
+	}
+	if dir != "" {
+		entries, err := read.Library(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = usageError{err}
+		}
+		return entries, dir, err
+	}
+	entries, err := read.LibraryFS(runbooks.Files)
+	for i := range entries {
+		entries[i].Path = shipped + entries[i].Path
+	}
+	return entries, "shipped playbooks", err
+}
+
+// nearest is the folder of that name at or above the working directory.
+func nearest(name string) string {
+	dir, err := os.Getwd()
+	for err == nil {
+		if info, e := os.Stat(filepath.Join(dir, name)); e == nil && info.IsDir() {
+			return filepath.Join(dir, name)
+		}
+		if up := filepath.Dir(dir); up != dir {
+			dir = up
+			continue
+		}
+		break
+	}
+	return ""
+}
+
+// rows are the scenarios of the library with what is on record about each.
+func (a *app) rows(entries []read.Entry) []ui.Row {
+	last := a.newest()
+	var rows []ui.Row
+	for _, e := range entries {
+		if e.Playbook == nil {
+			rows = append(rows, ui.Row{Playbook: filepath.Base(e.Path), Path: e.Path, Problems: e.Problems})
+			continue
+		}
+		for _, sc := range e.Playbook.Scenarios {
+			row := ui.Row{
+				Playbook: e.Playbook.ID, Title: e.Playbook.Title, Scenario: sc.ID, ScenarioTitle: sc.Title, Path: e.Path,
+				RTO: sc.RTO, RPO: sc.RPO, Steps: len(sc.Steps), Book: e.Playbook,
+			}
+			if s, ok := last[[2]string{row.Playbook, row.Scenario}]; ok {
+				tell(&row, s)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// tell puts the newest exercise of a scenario into its row.
+func tell(row *ui.Row, s exec.State) {
+	row.Last = s.Began.Exercise
+	if s.Ended == nil {
+		row.Result, row.Unfinished = "UNFINISHED", s.Began.Exercise
+		row.At = fmt.Sprintf("step %d of %d", min(s.At+1, len(s.Scenario.Steps)), len(s.Scenario.Steps))
+		return
+	}
+	v := exec.Judge(s)
+	row.Result = string(v.Outcome)
+	if v.Completion != exec.Completed {
+		row.Result = string(v.Completion)
+	}
+	for _, o := range exec.Objectives(s) {
+		if o.Name == "RTO" && o.Measured {
+			row.Result += " " + exec.Long(o.Actual)
+		}
+	}
+}
+
+// newest is the newest exercise of each playbook's scenario. A record that
+// can't be read is left to the command that is asked about it.
+func (a *app) newest() map[[2]string]exec.State {
+	found := map[[2]string]exec.State{}
+	home, err := a.homeDir()
+	if err != nil {
+		return found
+	}
+	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
+	if err != nil {
+		return found
+	}
+	slices.SortFunc(entries, func(x, y os.DirEntry) int { return byAge(x.Name(), y.Name()) })
+	for _, e := range entries {
+		if s, _, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
+			found[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
+		}
+	}
+	return found
+}
+
+// list prints the library where there is no terminal for its screen.
+func (a *app) list(rows []ui.Row, where string) error {
+	fmt.Fprintf(a.Out, "Library: %s\n", where)
+	for _, r := range rows {
+		if len(r.Problems) > 0 {
+			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", r.Playbook, r.Problems.Error())
+			continue
+		}
+		fmt.Fprintf(a.Out, "  %-20s %-24s RTO %-8s %s %s\n", r.Playbook, r.Scenario, objective(r), r.Last, r.Result)
+	}
+	return nil
+}
+
+func objective(r ui.Row) string {
+	if r.RTO == 0 {
+		return "none"
+	}
+	return exec.Long(r.RTO)
+}

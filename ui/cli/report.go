@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"bythebook/exec/journal"
+	"bythebook/exec/report"
+
+	"github.com/spf13/cobra"
+)
+
+// reportFormats are the forms that a report can take.
+var reportFormats = []struct {
+	name  string
+	write func(report.Input) ([]byte, error)
+}{
+	{"md", func(in report.Input) ([]byte, error) { return []byte(report.Markdown(in)), nil }},
+	{"json", report.JSON},
+}
+
+func newReport(a *app) *cobra.Command {
+	var format, out string
+	var names bool
+	cmd := &cobra.Command{
+		Use:     "report [EXERCISE]",
+		Short:   "Writes the report on an exercise",
+		Long:    "Writes the report on an exercise, made from its record. EXERCISE is an id or the\nbeginning of one; left out, the newest.",
+		Example: "  bythebook report\n  bythebook report ex-20261123-1 --format json -o report.json",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			home, err := a.homeDir()
+			if err != nil {
+				return err
+			}
+			dir, err := find(home, strings.Join(args, ""))
+			if err != nil {
+				return err
+			}
+			in, err := reportInput(dir)
+			if err != nil {
+				return err
+			}
+			in.Names = names
+			for _, f := range reportFormats {
+				if f.name == format {
+					text, err := f.write(in)
+					if err != nil {
+						return err
+					}
+					return a.emit(out, text)
+				}
+			}
+			return usageError{fmt.Errorf("--format is md or json, not %q", format)}
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "md", "md or json")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
+	cmd.Flags().BoolVar(&names, "names", false, "name people instead of roles")
+	return cmd
+}
+
+// emit writes a document to a file, or to where the output goes.
+func (a *app) emit(path string, text []byte) error {
+	if path != "" {
+		return replaceFile(path, text)
+	}
+	_, err := a.Out.Write(text)
+	return err
+}
+
+// reportInput is an exercise's record, ready to be reported on.
+func reportInput(dir string) (report.Input, error) {
+	s, events, err := recall(dir)
+	if err != nil {
+		return report.Input{}, err
+	}
+	stat, err := journal.Verify(dir)
+	if err != nil {
+		return report.Input{}, err
+	}
+	return report.Input{State: s, Events: events, Record: report.Record{
+		Events: stat.Events, First: stat.First, Last: stat.Last, SHA256: stat.SHA256,
+	}}, nil
+}

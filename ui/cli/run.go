@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/runbook/read"
+	"bythebook/runbooks"
+
+	"github.com/spf13/cobra"
+)
+
+// A runFlags is what run and practice have in common.
+type runFlags struct {
+	kind, rule, answers string
+	dry, unattended     bool
+	pace                float64
+}
+
+func (f *runFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.kind, "type", string(exec.Rehearsal), "tabletop, rehearsal, live or incident")
+	cmd.Flags().StringVar(&f.rule, "rule", string(exec.Strict), "guided, strict or lockstep")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
+	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
+	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
+}
+
+func newRun(a *app) *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run PLAYBOOK [SCENARIO]",
+		Short: "Takes you through one exercise",
+		Long: `Takes you through one exercise: a scenario of a playbook, exactly as documented.
+PLAYBOOK is a path, or the id of a playbook in the library.`,
+		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep",
+		Args:    usageArgs(cobra.RangeArgs(1, 2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			e, err := a.playbook(args[0])
+			if err != nil {
+				return err
+			}
+			return a.runExercise(e, strings.Join(args[1:], ""), f)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+const practiceFile = "practice.yaml"
+
+func newPractice(a *app) *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "practice",
+		Short: "Starts the practice bookstore and opens its playbook",
+		Long: `Starts a small bookstore on this machine that really fails and really recovers,
+and opens its playbook: the whole job in one command, nothing to set up.`,
+		Example: "  bythebook practice\n  bythebook practice --unattended --answers runbooks/practice.answers.yaml",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			e, err := shippedEntry(func(e read.Entry) bool { return e.Path == practiceFile })
+			if err != nil {
+				return err
+			}
+			return a.runExercise(e, "", f)
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().Float64Var(&f.pace, "pace", 1, "scales every delay of the practice bookstore; 0 is without delays")
+	return cmd
+}
+
+// runExercise begins an exercise and seats somebody, or nobody, at it.
+func (a *app) runExercise(e read.Entry, scenario string, f *runFlags) error {
+	p, err := f.plan(e, scenario)
+	if err != nil {
+		return err
+	}
+	sheet, err := f.sheet(p)
+	if err != nil {
+		return err
+	}
+	x, err := a.found(p)
+	if err != nil {
+		return err
+	}
+	return a.attend(x, sheet)
+}
+
+// plan checks what was asked for before anything is made.
+func (f *runFlags) plan(e read.Entry, scenario string) (plan, error) {
+	if len(e.Problems) > 0 {
+		return plan{}, e.Problems
+	}
+	p := plan{copy: e.Copy, book: e.Playbook, source: e.Path, kind: exec.Type(f.kind), rule: exec.Rule(f.rule), dry: f.dry, pace: f.pace}
+	switch {
+	case !slices.Contains(exec.Types[:], p.kind):
+		return p, usageError{fmt.Errorf("--type is tabletop, rehearsal, live or incident, not %q", f.kind)}
+	case !slices.Contains(exec.Rules[:], p.rule):
+		return p, usageError{fmt.Errorf("--rule is guided, strict or lockstep, not %q", f.rule)}
+	case f.unattended != (f.answers != ""):
+		return p, usageError{errors.New("--unattended and --answers FILE go together")}
+	case f.pace < 0:
+		return p, usageError{errors.New("--pace is 0 or more")}
+	}
+	var err error
+	p.scenario, err = chooseScenario(p.book, scenario)
+	return p, err
+}
+
+func chooseScenario(book *runbook.Playbook, id string) (string, error) {
+	var ids []string
+	for _, s := range book.Scenarios {
+		ids = append(ids, s.ID)
+	}
+	switch {
+	case id == "" && len(ids) == 1:
+		return ids[0], nil
+	case id == "":
+		return "", usageError{fmt.Errorf("which scenario? %s has %s", book.ID, strings.Join(ids, ", "))}
+	case !slices.Contains(ids, id):
+		return "", usageError{fmt.Errorf("unknown scenario %q; %s has %s", id, book.ID, strings.Join(ids, ", "))}
+	}
+	return id, nil
+}
+
+// sheet reads the answers of an unattended exercise, nil when somebody attends.
+func (f *runFlags) sheet(p plan) (*read.Sheet, error) {
+	if !f.unattended {
+		return nil, nil
+	}
+	sheet, err := read.Answers(f.answers)
+	if err != nil {
+		return nil, err
+	}
+	if sheet.RunChanges && (p.kind == exec.Live || p.kind == exec.Incident) {
+		return nil, usageError{fmt.Errorf("%s runs every change by default; that is refused for %s", f.answers, p.kind)}
+	}
+	sc, _ := p.book.Scenario(p.scenario)
+	for id, answer := range sheet.Steps {
+		if sc.Find(id) < 0 {
+			return nil, fmt.Errorf("%s:%d: answers: the scenario %s has no step %q", f.answers, answer.Line, p.scenario, id)
+		}
+	}
+	return &sheet, nil
+}
+
+// playbook finds a playbook by its path, or by its id in the library.
+func (a *app) playbook(name string) (read.Entry, error) {
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		c, book, err := read.File(name)
+		return read.Entry{Path: name, Copy: c, Playbook: book}, err
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return read.Entry{}, err
+	}
+	entries, where, err := a.entries("")
+	if err != nil {
+		return read.Entry{}, err
+	}
+	for _, e := range entries {
+		if e.Playbook != nil && e.Playbook.ID == name {
+			return e, nil
+		}
+	}
+	if e, err := shippedEntry(func(e read.Entry) bool { return e.Playbook != nil && e.Playbook.ID == name }); err == nil {
+		return e, nil
+	}
+	return read.Entry{}, usageError{fmt.Errorf("there is no playbook %q: neither a file, nor an id in %s", name, where)}
+}
+
+// shippedEntry finds one of the playbooks that come with the program.
+func shippedEntry(is func(read.Entry) bool) (read.Entry, error) {
+	entries, err := read.LibraryFS(runbooks.Files)
+	if err != nil {
+		return read.Entry{}, err
+	}
+	i := slices.IndexFunc(entries, is)
+	if i < 0 {
+		return read.Entry{}, errors.New("no such playbook comes with this program")
+	}
+	e := entries[i]
+	e.Path = shipped + e.Path
+	return e, nil
+}
