@@ -10,6 +10,12 @@ import (
 // Apply is everything true of an exercise after one more event. It is pure and
 // total: an event that makes no sense changes nothing but the count.
 func Apply(s State, e Event) State {
+	s = apply(s, e)
+	s.own = false
+	return s
+}
+
+func apply(s State, e Event) State {
 	s.Events++
 	if s.First.IsZero() {
 		s.First = e.At
@@ -22,7 +28,7 @@ func Apply(s State, e Event) State {
 	if s.Scenario == nil {
 		return s
 	}
-	if i := s.Scenario.Find(e.Step); i >= 0 {
+	if i := s.find(e.Step); i >= 0 {
 		return s.applyStep(i, e)
 	}
 	return s.applyExercise(e, before)
@@ -44,8 +50,9 @@ func (s State) begin(b Began, e Event) State {
 	}
 	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
 	s.steps = make([]*StepState, len(sc.Steps))
+	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
-		s.steps[i] = &StepState{}
+		s.steps[i], s.index[sc.Steps[i].ID] = &StepState{}, i
 	}
 	if b.Kind == Incident { // it really broke: nothing is injected
 		for s.At < sc.First(runbook.Recovery) {
@@ -169,6 +176,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 }
 
 func (s *State) stepEnded(i int, b StepEnded, e Event) {
+	s.newest = i + 1
 	st := s.edit(i)
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = slices.Clone(st.Attempts)
@@ -237,9 +245,15 @@ func doneOr(dry bool) Status {
 	return Done
 }
 
-// move notes that something was performed, and where the document stood.
+// move notes that a step was performed, and where the document stood if that
+// was elsewhere. To repeat what is over already is no other order.
 func (s *State) move(i int, e Event) {
-	s.Moves = append(slices.Clip(s.Moves), Move{At: e.At, By: e.By, Step: i, Expected: s.At})
+	s.Performed++
+	st := s.steps[i]
+	if i == s.At || !st.Stray.At.IsZero() || st.Over() && i < s.At {
+		return
+	}
+	s.edit(i).Stray = Stray{At: e.At, By: e.By, Expected: s.At}
 }
 
 // close ends a step, sets the marks it carries and goes on.
@@ -266,7 +280,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen}
+			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

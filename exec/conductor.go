@@ -104,14 +104,18 @@ type Conductor struct {
 	seats   []*seat
 	cancel  context.CancelFunc // of the running step
 	running sync.WaitGroup
+	over    chan struct{} // closed when the exercise has ended
 	left    bool
 }
+
+// Over is closed when the exercise has ended; leaving one does not end it.
+func (c *Conductor) Over() <-chan struct{} { return c.over }
 
 // Conduct takes over an exercise in the state that its record tells. The
 // journal and the performer are the conductor's until Leave.
 func Conduct(s State, j Journal, p Performer, source func() string) *Conductor {
 	now := time.Now()
-	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now}
+	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now, over: make(chan struct{})}
 }
 
 // Found writes the first event of a record: from here on the exercise exists.
@@ -217,6 +221,9 @@ func (c *Conductor) save() error {
 		}
 		c.unsaved = c.unsaved[1:]
 		c.state = Apply(c.state, e)
+		if _, ended := e.Body.(Ended); ended {
+			close(c.over)
+		}
 	}
 	c.err = nil
 	return nil

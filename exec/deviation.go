@@ -131,7 +131,7 @@ func Deviations(s State) []Deviation {
 
 // documented is what the playbook says at a step.
 func (s State) documented(id string) string {
-	i := s.Scenario.Find(id)
+	i := s.find(id)
 	if i < 0 {
 		return "nothing"
 	}
@@ -169,30 +169,22 @@ func findSkipped(s State) []Deviation {
 }
 
 func findOutOfOrder(s State) []Deviation {
-	var found []Deviation
-	seen := map[int]bool{}
-	for _, m := range s.Moves {
-		if m.Step == m.Expected || seen[m.Step] || s.steps[m.Step].againOver(m) {
-			continue
+	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		if st.Stray.At.IsZero() {
+			return Deviation{}, false
 		}
-		seen[m.Step] = true
-		id, due := s.Scenario.Steps[m.Step].ID, "the end"
-		if m.Expected < len(s.steps) {
-			due = s.Scenario.Steps[m.Expected].ID
+		due := "the end"
+		if st.Stray.Expected < len(s.steps) {
+			due = s.Scenario.Steps[st.Stray.Expected].ID
 		}
-		reason, agreed := s.declaredFor(id, DepartOrder)
-		found = append(found, Deviation{
-			Step: id, At: m.At, By: m.By, Reason: reason, Agreed: agreed,
-			Documented: "The next step was " + due + ".", Actual: "Step " + id + " was done instead.",
-			Proposal: fmt.Sprintf("Move step %s before %s, or say that their order is free.", id, due),
-		})
-	}
-	return found
+		reason, agreed := s.declaredFor(step.ID, DepartOrder)
+		return Deviation{
+			At: st.Stray.At, By: st.Stray.By, Reason: reason, Agreed: agreed,
+			Documented: "The next step was " + due + ".", Actual: "Step " + step.ID + " was done instead.",
+			Proposal: fmt.Sprintf("Move step %s before %s, or say that their order is free.", step.ID, due),
+		}, true
+	})
 }
-
-// againOver reports whether a move repeated a step that was over already: that
-// is a repeat, not another order.
-func (st *StepState) againOver(m Move) bool { return m.Step < m.Expected && st.Tries() > 1 }
 
 // The departures that the record notes when a rule asked for a reason.
 const (

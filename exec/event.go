@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -128,6 +129,14 @@ type Output struct {
 	SHA256  string `json:"sha256,omitempty"`
 	Lines   int    `json:"lines,omitempty"`
 	Excerpt string `json:"excerpt,omitempty"` // cleaned, at most 4 KiB, the end of it
+}
+
+// Ending are the lines of the excerpt: the end of what was printed.
+func (o Output) Ending() []string {
+	if o.Excerpt == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(o.Excerpt, "\n"), "\n")
 }
 
 // StepDone says that a person did a step by hand, or that a wait is over.

@@ -256,7 +256,7 @@ func (s State) depart(d Departure, always bool) Answer {
 }
 
 func allowRun(s State, i Run) Answer {
-	n := s.Scenario.Find(i.Step)
+	n := s.find(i.Step)
 	if n < 0 {
 		return no("the document has no step " + i.Step)
 	}
@@ -288,7 +288,7 @@ func confirm(step runbook.Step, given string) Answer {
 }
 
 func allowAttest(s State, i Attest) Answer {
-	n := s.Scenario.Find(i.Step)
+	n := s.find(i.Step)
 	if n < 0 {
 		return no("the document has no step " + i.Step)
 	}
@@ -312,7 +312,7 @@ func allowAttest(s State, i Attest) Answer {
 }
 
 func allowChoose(s State, i Choose) Answer {
-	n := s.Scenario.Find(i.Step)
+	n := s.find(i.Step)
 	if n < 0 || n != s.At {
 		return no("only the current step's question can be answered")
 	}
@@ -341,7 +341,7 @@ func count(all []int, one int) int {
 }
 
 func allowWayOut(s State, i WayOut) Answer {
-	n := s.Scenario.Find(i.Step)
+	n := s.find(i.Step)
 	if n < 0 || n != s.At || s.Step(n).Status != Failed {
 		return no("a way out is for the current step, when its expectation failed")
 	}
@@ -362,7 +362,7 @@ func allowDeviate(s State, i Deviate) Answer {
 	if _, ok := declarable(i.Kind); !ok {
 		return no("that is not a kind of deviation: " + i.Kind)
 	}
-	if i.Step != "" && s.Scenario.Find(i.Step) < 0 {
+	if i.Step != "" && s.find(i.Step) < 0 {
 		return no("the document has no step " + i.Step)
 	}
 	return needs(said(i.What) && said(i.Reason), "say what was done instead, and why")
@@ -388,9 +388,9 @@ func allowFinish(s State) Answer {
 	return needs(s.Running() < 0 && s.unknown() < 0 && (!open || s.Stuck != ""), "the document has not come to its end")
 }
 
-func (s State) here(step string) bool { return s.Scenario.Find(step) == s.At && s.At < len(s.steps) }
+func (s State) here(step string) bool { return s.find(step) == s.At && s.At < len(s.steps) }
 
-func (s State) status(step string) Status { return s.Step(s.Scenario.Find(step)).Status }
+func (s State) status(step string) Status { return s.Step(s.find(step)).Status }
 
 // unknown is the index of a step whose end nobody saw, -1 when there is none.
 func (s State) unknown() int {

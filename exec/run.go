@@ -13,7 +13,7 @@ const tick = 50 * time.Millisecond
 // run starts a step. What is opened for it and its beginning are on record
 // before its command gets its first byte.
 func (c *Conductor) run(by string, i Run) error {
-	n := c.state.Scenario.Find(i.Step)
+	n := c.state.find(i.Step)
 	job := Job{Step: c.state.Scenario.Steps[n], Values: maps.Clone(c.state.Values)}
 	ctx, cancel := context.WithCancel(context.Background())
 	opened, err := c.perform.Prepare(ctx, job)
@@ -55,17 +55,24 @@ func (c *Conductor) departedRun(n int, i Run) []Body {
 // watch performs a step, shows its output as it comes and records its end.
 func (c *Conductor) watch(ctx context.Context, by string, job Job, attempt int) {
 	defer c.running.Done()
-	done := make(chan Result, 1)
-	go func() { done <- c.perform.Perform(ctx, job) }() // ends with the step, or with ctx
+	over := make(chan struct{})
+	looks := time.AfterFunc(tick, func() { c.look(over) }) // a short step is over before it is due
+	r := c.perform.Perform(ctx, job)
+	looks.Stop()
+	close(over)
+	c.finish(by, job, attempt, r)
+}
+
+// look shows the seats what the running step prints, until it is over.
+func (c *Conductor) look(over <-chan struct{}) {
 	beat := time.NewTicker(tick)
 	defer beat.Stop()
 	for {
+		c.peek()
 		select {
-		case r := <-done:
-			c.finish(by, job, attempt, r)
+		case <-over:
 			return
 		case <-beat.C:
-			c.peek()
 		}
 	}
 }
@@ -75,6 +82,9 @@ func (c *Conductor) peek() {
 	lines, total, waiting := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.state.Running() < 0 {
+		return // it ended while we looked
+	}
 	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {
 		return
 	}
@@ -84,12 +94,11 @@ func (c *Conductor) peek() {
 
 // finish records how an attempt ended.
 func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
-	lines, total, _ := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cancel()
 	c.cancel, c.waiting = nil, ""
-	c.output, c.lines = lines, total
+	c.output, c.lines = r.Output.Ending(), r.Output.Lines
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}

@@ -16,25 +16,28 @@ type State struct {
 	Began    Began
 	At       int // index of the step where the document stands; len(Steps) at its end
 
-	Started  time.Time // when the go was given; zero before
-	Operator string
-	Roles    []RoleTaken
-	Values   map[string]string // captured
-	Moments  []Moment          // marks set so far, the latest of each name
-	Point    *PointObserved
-	Notes    []Note
-	Declared []Declaration
-	Moves    []Move // what was performed, in the order in which it began
-	Holds    []Span
-	Gaps     []Gap
-	Jumps    []time.Duration
-	Digests  []string // of the playbook's file, as it was found later
-	Stuck    string   // why the current step can't be carried out as written
-	Ended    *Ended
+	Started   time.Time // when the go was given; zero before
+	Operator  string
+	Roles     []RoleTaken
+	Values    map[string]string // captured
+	Moments   []Moment          // marks set so far, the latest of each name
+	Point     *PointObserved
+	Notes     []Note
+	Declared  []Declaration
+	Performed int // how many things were performed
+	Holds     []Span
+	Gaps      []Gap
+	Jumps     []time.Duration
+	Digests   []string // of the playbook's file, as it was found later
+	Stuck     string   // why the current step can't be carried out as written
+	Ended     *Ended
 
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
+	index       map[string]int // of steps, by id; never changed
+	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
+	own         bool           // while an event is applied: steps is this state's own slice
 }
 
 // A StepState is where one step stands. Those in a State are never written to.
@@ -54,6 +57,7 @@ type StepState struct {
 	Accepted bool // its expectation failed, and a person let it pass
 	WayOut   bool // its expectation failed, and the documented way out was taken
 	PID      int  // of what may still be running
+	Stray    Stray
 }
 
 // A Guard is the answer to a step's `if`.
@@ -99,11 +103,11 @@ type Declaration struct {
 	Deviated
 }
 
-// A Move is one thing that was performed, and where the document stood.
-type Move struct {
+// A Stray is the first time that a step was performed while the document stood
+// elsewhere. At is zero where that never happened.
+type Stray struct {
 	At       time.Time
 	By       string
-	Step     int // what was performed
 	Expected int // where the document stood
 }
 
@@ -132,6 +136,14 @@ func (s State) Step(i int) StepState {
 	return *s.steps[i]
 }
 
+// find is the index of a step by its id, -1 where there is none.
+func (s State) find(id string) int {
+	if i, ok := s.index[id]; ok {
+		return i
+	}
+	return -1
+}
+
 // Changed are the indexes of the steps that stand otherwise than they did in an
 // earlier state of the same exercise.
 func (s State) Changed(since State) []int {
@@ -150,6 +162,13 @@ func (s State) Current() (runbook.Step, bool) {
 		return runbook.Step{}, false
 	}
 	return s.Scenario.Steps[s.At], true
+}
+
+// Newest is the attempt that ended last and the index of its step, false where
+// none has ended. It is what a person has just seen happen.
+func (s State) Newest() (step int, a Attempt, ok bool) {
+	a, ok = s.Step(s.newest - 1).LastAttempt()
+	return s.newest - 1, a, ok && a.Result != nil
 }
 
 // Running is the index of the step that runs, -1 when none does.
@@ -223,7 +242,9 @@ func (st StepState) Took() time.Duration {
 
 // edit gives the step at i a copy of its own to be written to.
 func (s *State) edit(i int) *StepState {
-	s.steps = slices.Clone(s.steps)
+	if !s.own {
+		s.steps, s.own = slices.Clone(s.steps), true
+	}
 	st := *s.steps[i]
 	s.steps[i] = &st
 	return &st

@@ -2,6 +2,8 @@ package exec
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -111,13 +113,18 @@ func environ(values map[string]string) []string {
 // read takes the output out of the transcript: its digest, its cleaned text,
 // and the end of that as an excerpt.
 func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
+	if r.Output.From == r.Output.To {
+		return ""
+	}
 	raw, err := s.Span(r.Output.From, r.Output.To, compared)
 	if err != nil {
 		r.Notices = append(r.Notices, "the transcript could not be read back: "+err.Error())
 		return ""
 	}
-	if sum, err := s.Digest(r.Output.From, r.Output.To); err == nil {
-		r.Output.SHA256 = sum
+	if sum := sha256.Sum256(raw); !long {
+		r.Output.SHA256 = hex.EncodeToString(sum[:])
+	} else if whole, err := s.Digest(r.Output.From, r.Output.To); err == nil {
+		r.Output.SHA256 = whole
 	}
 	text := clean.Output(raw)
 	r.Output.Lines = countLines(text)
@@ -269,7 +276,7 @@ func (t *Terminal) Tail() (lines []string, total int, waiting string) {
 		return nil, 0, ""
 	}
 	lines, total = s.Tail()
-	if w, ok := s.Waiting(); ok {
+	if w, ok := s.Waiting(); ok && w != shell.CannotTell {
 		waiting = string(w)
 	}
 	return lines, total, waiting

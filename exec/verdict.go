@@ -175,7 +175,7 @@ func outcome(s State) Verdict {
 }
 
 func fidelity(s State) Fidelity {
-	if s.Began.DryRun || len(s.Moves) == 0 {
+	if s.Began.DryRun || s.Performed == 0 {
 		return FidelityUnknown
 	}
 	result := AsDocumented

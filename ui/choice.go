@@ -80,7 +80,9 @@ func (c choice) pane(sc scene, size part.Size) []string {
 	if c.chosen > 0 {
 		chosen = fmt.Sprintf("  chosen: %d, not committed", c.chosen)
 	}
-	return part.Tall(append(append(rows, list...), chosen), size.H)
+	rows = append(append(rows, list...), chosen)
+	rows = append(rows, newest(sc, part.Size{W: size.W, H: size.H - len(rows)})...)
+	return part.Tall(rows, size.H)
 }
 
 func (c choice) list(sc scene, w int) []string {

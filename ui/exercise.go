@@ -75,8 +75,11 @@ func stepPane(sc scene, size part.Size) []string {
 	}
 	room := max(0, size.H-1)
 	out := 1
-	if running || total > 0 {
+	switch _, a, ok := sc.st.Newest(); {
+	case running || total > 0:
 		out = min(10, 2+max(3, len(lines)), max(5, room-len(facts)))
+	case ok && !sc.looking():
+		out = min(10, 1+len(excerpt(a.Result.Output)), max(1, room-len(facts)-len(text)-1))
 	}
 	facts = part.Capped(facts, max(1, room-out), "v = in full")
 	if running && size.H < 20 {
@@ -138,10 +141,10 @@ func outputPane(sc scene, lines []string, total int, running bool, size part.Siz
 		return nil
 	}
 	step, _, _ := sc.step()
-	if !step.Kind.Commands() {
-		return nil
-	}
 	if !running && total == 0 {
+		if rows := newest(sc, size); rows != nil || !step.Kind.Commands() {
+			return rows
+		}
 		return []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "Output", "not run yet", size.W))}
 	}
 	rule := part.OutputRule(sc.look, "Output", running, total, sc.view.top, size.W)
@@ -326,4 +329,20 @@ func document(sc scene, w int) []string {
 		}
 	}
 	return rows
+}
+
+// newest is what the newest command printed: the step that is next may well be
+// about that. It is nothing where there is no room, or nothing was printed.
+func newest(sc scene, size part.Size) []string {
+	i, a, ok := sc.st.Newest()
+	if !ok || sc.looking() || i == sc.at() || size.H < 2 {
+		return nil
+	}
+	lines := excerpt(a.Result.Output)
+	if len(lines) == 0 {
+		return nil
+	}
+	total := max(a.Result.Output.Lines, len(lines))
+	rule := part.OutputRule(sc.look, fmt.Sprintf("Output of step %d", i+1), false, total, -1, size.W)
+	return append([]string{rule}, part.Output(lines, total, -1, part.Size{W: size.W, H: size.H - 1})...)
 }

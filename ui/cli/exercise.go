@@ -218,7 +218,7 @@ func resumable(home, id string) bool {
 	if !hasBegun(dir) {
 		return false
 	}
-	s, _, err := recall(dir)
+	s, err := recall(dir)
 	return err != nil || s.Ended == nil
 }
 
@@ -236,20 +236,16 @@ func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 	x.seat = x.conductor.Seat(a.person())
 	x.resume = a.command("resume", x.id)
 	x.reported = make(chan struct{})
-	go a.report(x, x.conductor.Seat("")) // ends when the exercise does, or with the process
+	go a.report(x) // ends when the exercise does, or with the process
 }
 
 // report writes report.md the moment the exercise has ended.
-func (a *app) report(x *exercise, seat exec.Seat) {
-	for u := range seat.Watch() {
-		if u.State.Ended != nil {
-			if _, err := x.export(); err != nil {
-				fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
-			}
-			close(x.reported)
-			return
-		}
+func (a *app) report(x *exercise) {
+	<-x.conductor.Over()
+	if _, err := x.export(); err != nil {
+		fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
 	}
+	close(x.reported)
 }
 
 // export writes report.md beside the record and returns its path.
@@ -282,16 +278,19 @@ func (a *app) equipped(book *runbook.Playbook) error {
 	return nil
 }
 
-// digestOf is the digest of the playbook's file as it is now, "" where it can't
-// be read. What came with the program can't have changed.
+// digestOf is the digest of the playbook's files as they are now, "" where they
+// can't be read. What came with the program can't have changed.
 func digestOf(b exec.Began) string {
 	if strings.HasPrefix(b.Source, shipped) {
 		return b.Digest
 	}
-	c, _, err := read.File(b.Source)
-	var problems runbook.Problems
-	if err != nil && !errors.As(err, &problems) {
-		return ""
+	c := runbook.Copy{Main: b.Main, Files: map[string][]byte{}}
+	for _, sum := range b.Sums {
+		text, err := read.Bytes(filepath.Dir(b.Source), sum.Path)
+		if err != nil {
+			return ""
+		}
+		c.Files[sum.Path] = text
 	}
 	return c.Digest()
 }

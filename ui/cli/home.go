@@ -158,13 +158,12 @@ func byAge(a, b string) int {
 }
 
 // recall reads an exercise's record without touching it.
-func recall(dir string) (exec.State, []exec.Event, error) {
+func recall(dir string) (exec.State, error) {
 	events, err := journal.Read(dir)
 	if err != nil {
-		return exec.State{}, nil, err
+		return exec.State{}, err
 	}
-	s, err := replay(dir, events)
-	return s, events, err
+	return replay(dir, events)
 }
 
 func replay(dir string, events []exec.Event) (exec.State, error) {

@@ -128,7 +128,7 @@ func (a *app) newest() map[[2]string]exec.State {
 	}
 	slices.SortFunc(entries, func(x, y os.DirEntry) int { return byAge(x.Name(), y.Name()) })
 	for _, e := range entries {
-		if s, _, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
+		if s, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
 			found[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
 		}
 	}

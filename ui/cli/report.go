@@ -71,15 +71,12 @@ func (a *app) emit(path string, text []byte) error {
 
 // reportInput is an exercise's record, ready to be reported on.
 func reportInput(dir string) (report.Input, error) {
-	s, events, err := recall(dir)
+	events, stat, err := journal.Verify(dir)
 	if err != nil {
 		return report.Input{}, err
 	}
-	stat, err := journal.Verify(dir)
-	if err != nil {
-		return report.Input{}, err
-	}
+	s, err := replay(dir, events)
 	return report.Input{State: s, Events: events, Record: report.Record{
 		Events: stat.Events, First: stat.First, Last: stat.Last, SHA256: stat.SHA256,
-	}}, nil
+	}}, err
 }

@@ -11,7 +11,11 @@
 //	fmt.Println(l.Paint(look.Bad, "LATE"))
 package look
 
-import "strings"
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
 
 // A Look is what a terminal can show. Its zero value is safe everywhere: no
 // colour, ASCII only; bold and reverse video are still used.
@@ -37,31 +41,36 @@ const (
 	Reverse      // the one next action
 )
 
-// codes are the SGR parameters of each role, with and without colour.
-var codes = [...]struct{ color, mono string }{
-	Plain:   {"", ""},
-	Quiet:   {"2", "2"},
-	Strong:  {"1", "1"},
-	Good:    {"1;32", "1"},
-	Warn:    {"1;33", "1"},
-	Bad:     {"1;31", "1"},
-	Accent:  {"36", ""},
-	Reverse: {"1;7", "1;7"},
+// styles draws each role, with and without colour.
+var styles = [...]struct{ color, mono lipgloss.Style }{
+	Plain:   {plain, plain},
+	Quiet:   {plain.Faint(true), plain.Faint(true)},
+	Strong:  {strong, strong},
+	Good:    {strong.Foreground(lipgloss.Green), strong},
+	Warn:    {strong.Foreground(lipgloss.Yellow), strong},
+	Bad:     {strong.Foreground(lipgloss.Red), strong},
+	Accent:  {plain.Foreground(lipgloss.Cyan), plain},
+	Reverse: {strong.Reverse(true), strong.Reverse(true)},
 }
+
+var (
+	plain  = lipgloss.NewStyle()
+	strong = plain.Bold(true)
+)
 
 // Paint gives text the look of its role. The text must hold no line feed.
 func (l Look) Paint(r Role, text string) string {
-	code := codes[r].mono
+	style := styles[r].mono
 	if l.Color {
-		code = codes[r].color
+		style = styles[r].color
 	}
 	if r == Warn && l.Color && !l.Dark {
-		code = "1;35" // yellow can't be read on white
+		style = strong.Foreground(lipgloss.Magenta) // yellow can't be read on white
 	}
-	if code == "" || text == "" {
+	if text == "" {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[m"
+	return style.Render(text)
 }
 
 // A Sign is one of the few things that are drawn rather than written.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestPaintAddsNothingButStyle(t *testing.T) {
-	for role := range codes {
+	for role := range styles {
 		for _, l := range []Look{{}, {Color: true}, {Color: true, Dark: true}, {Unicode: true}} {
 			if got := ansi.Strip(l.Paint(Role(role), "LATE")); got != "LATE" {
 				t.Errorf("role %d: the text became %q", role, got)
@@ -18,7 +18,7 @@ func TestPaintAddsNothingButStyle(t *testing.T) {
 }
 
 func TestNoColorMeansNoColor(t *testing.T) {
-	for role := range codes {
+	for role := range styles {
 		got := Look{}.Paint(Role(role), "x")
 		for _, c := range []string{"3", "4", "9"} {
 			if strings.Contains(strings.TrimSuffix(got, "\x1b[m"), "["+c) || strings.Contains(got, ";"+c) {

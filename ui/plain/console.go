@@ -80,6 +80,7 @@ func (c *Console) listen() <-chan string {
 }
 
 func (c *Console) interrupted() {
+	defer c.t.out.Flush()
 	if i := c.now.State.Running(); i >= 0 {
 		c.t.say("Asking step %d to stop. Again insists.", i+1)
 		c.do(exec.Interrupt{Step: c.now.State.Scenario.Steps[i].ID})
@@ -90,6 +91,7 @@ func (c *Console) interrupted() {
 
 // line takes one typed line: an answer to the running command, or a word.
 func (c *Console) line(text string) {
+	defer c.t.out.Flush()
 	s := c.now.State
 	if s.Scenario != nil && s.Running() >= 0 {
 		c.whileRunning(text)
@@ -245,6 +247,7 @@ func (c *Console) look() {
 // ask prints a question and takes the next line as its answer.
 func (c *Console) ask(question string) string {
 	c.t.say("%s", question)
+	c.t.out.Flush()
 	return strings.TrimSpace(<-c.lines)
 }
 

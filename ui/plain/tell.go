@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // A teller prints an exercise as it goes, each thing once.
 type teller struct {
-	out     io.Writer
+	out     *bufio.Writer   // flushed after each update and each answer
 	told    map[string]bool // what was said already
 	printed int             // lines of the running step's output
 	running string          // the attempt whose output is being printed
@@ -21,7 +22,9 @@ type teller struct {
 	before  exec.State      // as it was told last
 }
 
-func newTeller(out io.Writer) *teller { return &teller{out: out, told: map[string]bool{}} }
+func newTeller(out io.Writer) *teller {
+	return &teller{out: bufio.NewWriter(out), told: map[string]bool{}}
+}
 
 func (t *teller) say(format string, args ...any) {
 	fmt.Fprintf(t.out, format+"\n", args...)
@@ -37,6 +40,7 @@ func (t *teller) once(key string, tell func()) {
 
 // update tells what is new.
 func (t *teller) update(u exec.Update, now time.Time) {
+	defer t.out.Flush()
 	s := u.State
 	t.once("title", func() { t.title(s) })
 	t.output(u)
@@ -141,7 +145,7 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 
 // rest prints what came after the last look at the running step.
 func (t *teller) rest(o exec.Output) {
-	lines := strings.Split(strings.TrimSuffix(o.Excerpt, "\n"), "\n")
+	lines := o.Ending()
 	t.lines(lines, max(o.Lines, len(lines)), false)
 }
 
@@ -186,8 +190,11 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 }
 
 func (t *teller) clock(s exec.State, now time.Time) {
+	if s.Scenario.RTO == 0 {
+		return
+	}
 	c := s.Clock(now)
-	if c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
+	if c.Started.IsZero() || !c.Stopped.IsZero() {
 		return
 	}
 	t.say("%s left of RTO %s. Spare %s, %s.", exec.Long(c.Left.Round(time.Second)), exec.Long(c.RTO), exec.Signed(c.Spare.Round(time.Second)), c.Pace())

@@ -17,6 +17,7 @@ import (
 // outcome is in doubt that the sheet says nothing about.
 func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, out io.Writer) error {
 	t := newTeller(out)
+	defer t.out.Flush()
 	for {
 		select {
 		case <-ctx.Done():
