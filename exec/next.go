@@ -53,7 +53,7 @@ func (s State) next() Next {
 	number := fmt.Sprintf("step %d", s.At+1)
 	switch {
 	case s.Ended != nil:
-		return Next{Situation: Finished, Step: -1, Key: "e", Words: "EXPORT the report (Markdown)"}
+		return Next{Situation: Finished, Step: -1, Key: "enter", Words: "LEAVE; the report is written", Aside: "v = read it first"}
 	case s.Started.IsZero():
 		return Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
 	case s.Running() >= 0:

@@ -63,14 +63,21 @@ func (c choice) body(sc scene, lay layout) []string {
 	return beside(sc, lay, 3, c.pane)
 }
 
+// pane draws the question and its answers, and below them what it rests on:
+// the output just seen. Where room is short the answers get a line each, and
+// the question is cut, before that output is.
 func (c choice) pane(sc scene, size part.Size) []string {
 	title, mark := c.words()
 	step, _, _ := sc.step()
 	head := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
 	rows := []string{sc.look.Paint(look.Strong, part.Rule(sc.look, head, mark, size.W))}
-	list := c.list(sc, size.W)
-	rows = append(rows, part.Capped(c.ask(sc, size.W), max(1, size.H-len(list)-4), "v = in full")...)
-	if size.H-len(rows)-len(list) > 3 {
+	ask, list := c.ask(sc, size.W), c.list(sc, size.W)
+	seen := len(newest(sc, part.Size{W: size.W, H: size.H / 2}))
+	if len(ask)+len(list)+seen+4 > size.H && seen > 0 {
+		list = c.brief(sc, size.W)
+	}
+	rows = append(rows, part.Capped(ask, max(3, size.H-len(list)-seen-4), "v = in full")...)
+	if size.H-len(rows)-len(list)-seen > 3 {
 		rows = append(rows, "")
 	}
 	if title != "" {
@@ -83,6 +90,23 @@ func (c choice) pane(sc scene, size part.Size) []string {
 	rows = append(append(rows, list...), chosen)
 	rows = append(rows, newest(sc, part.Size{W: size.W, H: size.H - len(rows)})...)
 	return part.Tall(rows, size.H)
+}
+
+// brief is a line an answer, with what follows from it.
+func (c choice) brief(sc scene, w int) []string {
+	var rows []string
+	for i, a := range c.answers(sc) {
+		at, role := " ", look.Plain
+		if i+1 == c.chosen {
+			at, role = ">", look.Strong
+		}
+		line := fmt.Sprintf("%s %d  %s: %s", at, i+1, a.say, a.goes)
+		if a.spare != "" {
+			line += "; " + a.spare
+		}
+		rows = append(rows, sc.look.Paint(role, part.Cut(line, w)))
+	}
+	return rows
 }
 
 func (c choice) list(sc scene, w int) []string {

@@ -282,12 +282,15 @@ func goals(sc scene, w int) []string {
 	var rows []string
 	for _, o := range sc.goals {
 		line := fmt.Sprintf(" %s  %s   ", o.Name, part.Clock(o.Target))
-		role := look.Plain
+		role, verb := look.Plain, "took "
+		if o.Name == "RPO" {
+			verb = "lost "
+		}
 		switch o.Verdict {
 		case exec.Met:
-			line, role = line+"took "+part.Clock(o.Actual)+"   MET, "+part.Clock(o.Margin())+" to spare", look.Good
+			line, role = line+verb+part.Clock(o.Actual)+"   MET, "+part.Clock(o.Margin())+" to spare", look.Good
 		case exec.Missed:
-			line, role = line+"took "+part.Clock(o.Actual)+"   MISSED by "+part.Clock(-o.Margin()), look.Bad
+			line, role = line+verb+part.Clock(o.Actual)+"   MISSED by "+part.Clock(-o.Margin()), look.Bad
 		default:
 			line += "not evaluated: " + clean.Line(o.Why)
 		}

@@ -18,7 +18,7 @@ type finished struct{ steady }
 func (finished) enter(scene) want { return want{leave: true} }
 
 func (finished) next(sc scene) nextLine {
-	return nextLine{sc.next.Key, sc.next.Words, "enter or q = leave"}
+	return nextLine{sc.next.Key, sc.next.Words, sc.next.Aside}
 }
 
 func (finished) body(sc scene, lay layout) []string {

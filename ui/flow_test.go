@@ -167,7 +167,7 @@ func TestWholeExercise(t *testing.T) {
 		s.Press("d", "d")
 		s.Has("THE DOCUMENT IS THROUGH", "NEXT > enter = FINISH")
 		s.Press("enter")
-		s.Has("RESULT  RTO MET", "FINISHED", "EXPORT the report")
+		s.Has("RESULT  RTO MET", "FINISHED", "the report is written")
 		s.Press("e")
 		s.Has("the report was written to /srv/exercises/ex-20261123-1/report.md")
 		before := s.Bytes()
