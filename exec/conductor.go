@@ -312,7 +312,7 @@ func (c *Conductor) told(i Intent) (step string, bodies []Body) {
 	case Mark:
 		return "", []Body{Marked{Name: string(i.Name), Instant: i.Instant.UTC().Truncate(time.Microsecond), Basis: i.Basis}}
 	case Hold:
-		return "", []Body{Held{Reason: i.Reason}}
+		return "", []Body{Held(i)}
 	case Release:
 		return "", []Body{Released{}}
 	case Halt:

@@ -93,15 +93,6 @@ func do(t *testing.T, s exec.Seat, i exec.Intent) {
 	synctest.Wait()
 }
 
-func refused(t *testing.T, s exec.Seat, i exec.Intent) exec.Answer {
-	t.Helper()
-	var r exec.Refusal
-	if err := s.Do(i); !errors.As(err, &r) {
-		t.Fatalf("%T%+v was not refused: %v", i, i, err)
-	}
-	return r.Answer
-}
-
 func TestWholeExerciseReplaysToTheSameState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, s, j, _ := conduct(t, exec.Strict)

@@ -50,7 +50,6 @@ func (b binding) off(sc scene) string {
 
 // where keys mean something.
 func anywhere(scene) bool      { return true }
-func inLibrary(sc scene) bool  { return sc.ex == nil }
 func inExercise(sc scene) bool { return sc.open() && sc.st.Ended == nil }
 func atWork(sc scene) bool     { return sc.working() }
 func atSteps(sc scene) bool    { return sc.working() && sc.steps() > 0 }

@@ -169,8 +169,6 @@ type world struct {
 	seat  exec.Seat
 	actor *actor
 	disk  *disk
-	kind  exec.Type
-	rule  exec.Rule
 	now   func() time.Time
 }
 

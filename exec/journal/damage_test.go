@@ -285,7 +285,7 @@ echo "$prev"`
 		out, err := cmd.Output()
 		return strings.TrimSpace(string(out)), err
 	}
-	stat, err := Verify(dir)
+	_, stat, err := Verify(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -359,7 +359,7 @@ func TestVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	got, err := Verify(dir)
+	_, got, err := Verify(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,14 +369,14 @@ func TestVerify(t *testing.T) {
 	same(t, "Verify", Stat{Events: 5, First: first, Last: j.Head(), SHA256: digest(b)}, got)
 
 	put(t, dir, append(b, "torn"...))
-	got, err = Verify(dir)
+	_, got, err = Verify(dir)
 	same(t, "Verify a torn record", Stat{Events: 5, First: first, Last: j.Head(), Torn: 4, SHA256: digest(append(b, "torn"...))}, got)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b[len(b)/2] ^= 1
 	put(t, dir, b)
-	if _, err = Verify(dir); !errors.Is(err, ErrDamaged) {
+	if _, _, err = Verify(dir); !errors.Is(err, ErrDamaged) {
 		t.Errorf("Verify a damaged record: %v", err)
 	}
 }

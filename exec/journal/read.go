@@ -29,17 +29,17 @@ type Stat struct {
 	SHA256 string // of the file, as sha256sum prints it, 64 hex digits
 }
 
-// Verify checks the whole record in the folder dir, without locking it.
-func Verify(dir string) (Stat, error) {
+// Verify is Read that also says what identifies the record.
+func Verify(dir string) ([]exec.Event, Stat, error) {
 	sum := sha256.New()
 	got, err := look(dir, func(r io.Reader) io.Reader {
 		sum.Reset()
 		return io.TeeReader(r, sum)
 	})
 	if err != nil {
-		return Stat{}, err
+		return nil, Stat{}, err
 	}
-	return Stat{
+	return got.events, Stat{
 		Events: len(got.events), First: got.first, Last: got.last,
 		Torn: len(got.tail), SHA256: hex.EncodeToString(sum.Sum(nil)),
 	}, nil

@@ -121,7 +121,7 @@ func (v *view) whyFidelity() md {
 	switch {
 	case v.s.Began.DryRun:
 		return "nothing was executed: outcomes were simulated"
-	case len(v.s.Moves) == 0:
+	case v.s.Performed == 0:
 		return "nothing was performed"
 	}
 	return joined("; ",

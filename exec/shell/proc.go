@@ -14,11 +14,12 @@ import (
 type process struct {
 	pid, parent    int
 	group, session int
-	terminal       uint64 // device of its terminal; 0 where it isn't asked for
-	state          byte   // 'Z' ended and not waited for, 'T' stopped
-	begun          uint64 // when it was started, in the system's own unit
-	start          time.Time
-	command        string // as the table has it; a name only
+	//lint:ignore U1000 only macOS has to ask for it
+	terminal uint64 // device of its terminal; 0 where it isn't asked for
+	state    byte   // 'Z' ended and not waited for, 'T' stopped
+	begun    uint64 // when it was started, in the system's own unit
+	start    time.Time
+	command  string // as the table has it; a name only
 }
 
 // maxCommand is how many characters of a command line are worth showing.

@@ -38,6 +38,20 @@ func File(path string) (runbook.Copy, *runbook.Playbook, error) {
 	return frozen, book, nil
 }
 
+// Bytes reads one file below a folder, as safely as File does.
+func Bytes(dir, path string) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, why(err))
+	}
+	defer root.Close()
+	text, err := readOnce(folder{root}, path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return text, nil
+}
+
 // Parse reads a frozen copy again, without touching the disk. There is either a
 // playbook or a problem.
 func Parse(frozen runbook.Copy) (*runbook.Playbook, runbook.Problems) {

@@ -12,7 +12,6 @@ import (
 type scene struct {
 	runbook.Scenario
 	at     value
-	leads  []value
 	parts  map[runbook.Procedure][]draft
 	drafts []draft // of all parts, in order
 }
