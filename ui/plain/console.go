@@ -52,6 +52,8 @@ func (c *Console) Run(ctx context.Context) error {
 			c.see(u)
 		case line, open := <-c.listen():
 			if !open {
+				c.t.say("There is no more input, and no terminal to ask at: the exercise is left.")
+				c.t.out.Flush()
 				return nil
 			}
 			c.line(line)
