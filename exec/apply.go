@@ -143,7 +143,9 @@ func (s State) applyStep(i int, e Event) State {
 		s.Point = &b
 	case Deviated:
 		s.Declared = append(slices.Clip(s.Declared), Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
-		s.Stuck = ""
+		if s.Began.Rule != Lockstep {
+			s.Stuck = ""
+		}
 	case Noted:
 		s.Notes = append(slices.Clip(s.Notes), Note{At: e.At, By: e.By, Step: e.Step, Text: b.Text})
 	}

@@ -104,12 +104,12 @@ func missed(s State, o Objective, proposal string) []Deviation {
 }
 
 func findUnmeasured(s State) []Deviation {
-	if s.Ended == nil || s.Began.DryRun {
+	if s.Ended == nil || s.Began.DryRun || s.Ended.Completion == Aborted {
 		return nil
 	}
 	var found []Deviation
 	for _, o := range Objectives(s) {
-		if o.Verdict == NotEvaluated && o.Name != "MTD" {
+		if o.Verdict == NotEvaluated {
 			found = append(found, Deviation{
 				At: s.Last, Documented: o.Name + " " + Long(o.Target) + ".", Actual: "Not evaluated: " + o.Why + ".",
 				Proposal: "Add the step or the mark that measures the " + o.Name + ".",

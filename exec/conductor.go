@@ -104,6 +104,7 @@ type Conductor struct {
 	seats   []*seat
 	cancel  context.CancelFunc // of the running step
 	running sync.WaitGroup
+	stopped bool          // a person asked the running step to stop
 	over    chan struct{} // closed when the exercise has ended
 	left    bool
 }
@@ -248,6 +249,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	case Input:
 		return c.perform.Type([]byte(i.Text))
 	case Interrupt:
+		c.stopped = true
 		c.perform.Interrupt()
 		return nil
 	case Resize:

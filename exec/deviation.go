@@ -62,7 +62,7 @@ var rules = []rule{
 	{"R01", "unexpected exit status", Major, findExit},
 	{"R02", "unexpected output", Major, findOutput},
 	{"R05", "no expectation documented", Minor, findUnexpecting},
-	{"R06", "timed out or stopped", Major, findTimeouts},
+	{"R06", "did not end by itself", Major, findEndings},
 	{"R12", "a test failed and was accepted", Critical, findWaivedTests},
 	{"T01", "overran its estimate", Minor, findOverruns},
 	{"P01", "not the documented person", Minor, findActors},
@@ -303,14 +303,17 @@ func findExit(s State) []Deviation {
 func findOutput(s State) []Deviation {
 	found := s.failed(func(step runbook.Step, r *StepEnded) (Deviation, bool) {
 		for _, c := range r.Checks {
-			if !c.OK && c.Mode != "exit" {
+			if !c.OK && c.Mode != "exit" && r.Match == Differs {
 				return Deviation{
 					Actual:   fmt.Sprintf("The output does not satisfy `%s`: expected %s, saw %s.", c.Mode, oneLine(c.Want), oneLine(c.Seen)),
 					Proposal: fmt.Sprintf("Correct the expectation of step %s, or say what this output means and what to do then.", step.ID),
 				}, true
 			}
 		}
-		return Deviation{}, false
+		return Deviation{
+			Actual:   "The output could not be compared with what is documented.",
+			Proposal: fmt.Sprintf("Give step %s an expectation that can be compared: a status, or less output.", step.ID),
+		}, r.Match == NotComparable
 	})
 	return append(found, s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		a, ok := st.LastAttempt()
@@ -345,7 +348,7 @@ func failedCheck(r *StepEnded, mode string) (Check, bool) {
 func (s State) failed(f func(runbook.Step, *StepEnded) (Deviation, bool)) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		for _, a := range st.Attempts {
-			if a.Result == nil || a.Result.Outcome != Exited || a.Result.Match != Differs {
+			if a.Result == nil || a.Result.Outcome != Exited || a.Result.Match == Matched || a.Result.Simulated {
 				continue
 			}
 			d, ok := f(step, a.Result)
@@ -386,24 +389,34 @@ func findUnexpecting(s State) []Deviation {
 	}}
 }
 
-func findTimeouts(s State) []Deviation {
+func findEndings(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		for _, a := range st.Attempts {
-			if a.Result == nil || a.Result.Outcome == Exited || a.Result.Outcome == OutcomeUnknown {
+			if a.Result == nil {
 				continue
 			}
-			return Deviation{
-				At: a.Ended, By: a.By, Actual: strings.TrimSpace("The command " + endings[a.Result.Outcome] + ". " + a.Result.Reason),
-				Proposal: fmt.Sprintf("Give step %s a limit that fits, a form of the command that cannot hang, or say what to do when it does.", step.ID),
-			}, true
+			end, ok := endings[a.Result.Outcome]
+			if a.Result.Stopped {
+				end, ok = endings[WasInterrupted], true
+			}
+			if ok {
+				return Deviation{
+					At: a.Ended, By: a.By, Actual: strings.TrimSpace("The command " + end.words + ". " + a.Result.Reason),
+					Proposal: fmt.Sprintf(end.proposal, step.ID), Reason: st.Reason, Agreed: st.Agreed,
+				}, true
+			}
 		}
 		return Deviation{}, false
 	})
 }
 
-// endings says in words how an attempt ended that did not exit by itself.
-var endings = map[Outcome]string{
-	Suspended: "was suspended", SessionEnded: "ended its terminal", WasInterrupted: "was stopped by hand", TimedOut: "ran into its limit",
+// endings says how an attempt ended that did not exit by itself, and what the
+// document could do about it.
+var endings = map[Outcome]struct{ words, proposal string }{
+	Suspended:      {"was suspended", "Write step %s so that its command needs no suspending."},
+	SessionEnded:   {"ended its terminal", "Keep the command of step %s from ending the terminal that later steps need."},
+	WasInterrupted: {"was stopped by hand", "Say in step %s when its command may be stopped, or how it comes to an end."},
+	TimedOut:       {"ran into its limit", "Give step %s a limit that fits, or say what to do when it is reached."},
 }
 
 func findWaivedTests(s State) []Deviation {

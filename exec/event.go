@@ -111,6 +111,7 @@ type StepEnded struct {
 	Sample    string   `json:"sample,omitempty"` // match or differs, where the document shows one
 	Output    Output   `json:"output"`
 	Simulated bool     `json:"simulated,omitempty"`
+	Stopped   bool     `json:"stopped,omitempty"` // a person asked it to stop
 	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
 }
 

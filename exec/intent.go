@@ -76,9 +76,9 @@ type (
 	Hold struct{ Reason string }
 	// Release ends a hold.
 	Release struct{}
-	// Finish ends an exercise whose document has come to its end, or that is
-	// blocked by a gap in it.
-	Finish struct{}
+	// Finish ends an exercise whose document has come to its end, or, once its
+	// word is typed, one that is blocked by a gap in it.
+	Finish struct{ Confirm string }
 	// Halt aborts. It is always allowed, once its word is typed.
 	Halt struct{ Reason, Confirm string }
 	// Interrupt asks the running step to stop; said again, it insists.
@@ -110,8 +110,11 @@ func (Interrupt) intent() {}
 func (Input) intent()     {}
 func (Resize) intent()    {}
 
-// HaltWord is typed to abort an exercise.
-const HaltWord = "halt"
+// The words that are typed to end an exercise for good before its document does.
+const (
+	HaltWord = "halt" // to abort it
+	EndWord  = "end"  // to end it as blocked
+)
 
 // An Answer says whether an intent may be carried out now.
 type Answer struct {
@@ -203,7 +206,7 @@ func allowStarted(s State, i Intent) Answer {
 	case Mark:
 		return allowMark(s, i)
 	case Finish:
-		return allowFinish(s)
+		return allowFinish(s, i)
 	case Block:
 		return allowBlock(s, i)
 	case Resolve:
@@ -248,7 +251,7 @@ func allowWork(s State, i Intent) Answer {
 func (s State) depart(d Departure, always bool) Answer {
 	switch {
 	case s.Began.Rule == Lockstep:
-		return no("under the lockstep rule the document is not left; b = blocked, which is a finding about the document")
+		return no("under lockstep the document is not left; b = blocked is the way")
 	case said(d.Reason), s.Began.Rule == Guided && !always:
 		return yes()
 	}
@@ -383,8 +386,11 @@ func allowBlock(s State, i Block) Answer {
 	return needs(said(i.Reason), "say what the document does not say")
 }
 
-func allowFinish(s State) Answer {
+func allowFinish(s State, i Finish) Answer {
 	_, open := s.Current()
+	if open && s.Stuck != "" && i.Confirm != EndWord {
+		return askWord(EndWord)
+	}
 	return needs(s.Running() < 0 && s.unknown() < 0 && (!open || s.Stuck != ""), "the document has not come to its end")
 }
 
@@ -409,6 +415,9 @@ func Confirmed(i Intent, word string) Intent {
 		i.Confirm = word
 		return i
 	case Halt:
+		i.Confirm = word
+		return i
+	case Finish:
 		i.Confirm = word
 		return i
 	}

@@ -67,7 +67,8 @@ func (s State) next() Next {
 		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: "FINISH; writes the report",
 			Aside: "n = add a note first", Intent: Finish{}}
 	case s.Stuck != "":
-		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document", Intent: Finish{}}
+		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document",
+			Aside: s.wayBack(), Intent: Finish{}}
 	}
 	return s.nextStep(step, number)
 }
@@ -131,10 +132,18 @@ func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
 	case step.IfNot != "":
 		n.Key, n.Words, n.Intent = "t", "take the documented way out: "+string(step.IfNot), WayOut{Step: step.ID}
 	default:
-		n.Key, n.Words = "b", "BLOCKED: the document does not say what to do after "+number
+		n.Key, n.Words = "b", "BLOCKED: nothing is documented for this"
 		if s.Began.Rule != Lockstep {
-			n.Aside = "or w accept, s skip, r again: deviations"
+			n.Aside = "r s w = deviations"
 		}
 	}
 	return n
+}
+
+// wayBack says what else there is than to end as blocked.
+func (s State) wayBack() string {
+	if s.Began.Rule == Lockstep {
+		return "asks for a word"
+	}
+	return "asks for a word; ! = deviate and go on"
 }

@@ -35,6 +35,7 @@ func (c *Conductor) run(by string, i Run) error {
 		c.publish()
 		return err
 	}
+	c.stopped = false
 	c.running.Add(1)
 	go c.watch(ctx, by, job, attempt) // ends when the performer returns
 	return nil
@@ -102,7 +103,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}
-	r.Attempt = attempt
+	r.Attempt, r.Stopped = attempt, c.stopped
 	var bodies []Body
 	for _, v := range r.Captured {
 		bodies = append(bodies, v)

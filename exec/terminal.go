@@ -128,6 +128,9 @@ func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
 	}
 	text := clean.Output(raw)
 	r.Output.Lines = countLines(text)
+	if _, total := s.Tail(); long {
+		r.Output.Lines = total
+	}
 	r.Output.Excerpt = ending(text, excerpt)
 	if long {
 		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were compared", compared))
@@ -276,10 +279,15 @@ func (t *Terminal) Tail() (lines []string, total int, waiting string) {
 		return nil, 0, ""
 	}
 	lines, total = s.Tail()
-	if w, ok := s.Waiting(); ok && w != shell.CannotTell {
-		waiting = string(w)
+	if w, ok := s.Waiting(); ok {
+		waiting = waits[w]
 	}
 	return lines, total, waiting
+}
+
+// waits says in words what a step waits for; nothing where that can't be told.
+var waits = map[shell.Waiting]string{
+	shell.Input: "input", shell.Password: "password", shell.FullScreen: "keys (it fills the screen)",
 }
 
 // Type sends what a person typed to the running step.

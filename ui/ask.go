@@ -13,8 +13,11 @@ import (
 func question(sc scene, i exec.Intent, a exec.Answer) overlay {
 	switch a.Ask {
 	case exec.ForYes, exec.ForWord:
-		if _, ok := i.(exec.Halt); ok {
+		switch i.(type) {
+		case exec.Halt:
 			return haltForm(sc)
+		case exec.Finish:
+			return endForm(sc)
 		}
 		return confirm{intent: i, word: a.Word}
 	case exec.ForReason:
@@ -58,11 +61,17 @@ func (c confirm) press(sc scene, p press) (overlay, want) {
 		c.scroll = max(0, c.scroll-1)
 		return c, want{}
 	}
-	if c.word == "" {
+	switch {
+	case c.blind(sc):
+		return c, want{say: "the window is too small to show what would run"}
+	case c.word == "":
 		return c.pressYes(p, step)
 	}
 	return c.pressWord(p)
 }
+
+// blind reports whether the screen has no room for what would be run.
+func (c confirm) blind(sc scene) bool { return sc.lay.body.H < 2 || sc.lay.W < 20 }
 
 func (c confirm) pressYes(p press, step runbook.Step) (overlay, want) {
 	switch {
@@ -73,7 +82,7 @@ func (c confirm) pressYes(p press, step runbook.Step) (overlay, want) {
 	case !p.acts():
 		return c, want{say: tooSoon}
 	}
-	return nil, want{do: confirmed(c.intent, "y")}
+	return nil, want{do: exec.Confirmed(c.intent, "y")}
 }
 
 func (c confirm) pressWord(p press) (overlay, want) {
@@ -83,21 +92,13 @@ func (c confirm) pressWord(p press) (overlay, want) {
 	case p.key == "enter" && c.field.Text() != c.word:
 		return c, want{say: "type exactly " + clean.Line(c.word) + " first"}
 	case p.key == "enter" && p.acts():
-		return nil, want{do: confirmed(c.intent, c.field.Text())}
+		return nil, want{do: exec.Confirmed(c.intent, c.field.Text())}
 	case p.text != "":
 		c.field = c.field.Insert(p.text)
 	default:
 		c.field, _ = c.field.Press(p.key)
 	}
 	return c, want{}
-}
-
-func confirmed(i exec.Intent, word string) exec.Intent {
-	if run, ok := i.(exec.Run); ok {
-		run.Confirm = word
-		return run
-	}
-	return i
 }
 
 func (c confirm) paste(sc scene, text string) overlay {
@@ -113,10 +114,11 @@ func (c confirm) panel(sc scene, w int) panel {
 	if sc.lay.class == small {
 		return c.tight(sc, step, w)
 	}
-	p.lines = c.command(step, w, max(2, sc.lay.body.H-13))
+	p.lines = c.command(step, w, max(2, sc.lay.body.H-14))
+	p.lines = append(p.lines, part.Values(step, sc.st.Values, w)...)
 	p.lines = append(p.lines, "", part.Cut(c.circumstances(sc, step), w))
 	p.lines = append(p.lines, part.Capped(part.Warning(sc.look, step, w), 3, "in the document")...)
-	p.lines = append(p.lines, part.Cut(wayOut(step), w), "")
+	p.lines = append(append(p.lines, wayOut(step, w)...), "")
 	if c.word == "" {
 		p.lines = append(p.lines, "Press y to run it, esc to go back.")
 		return p
@@ -185,11 +187,16 @@ func (confirm) circumstances(sc scene, step runbook.Step) string {
 	return text + "   as  " + clean.Line(sc.cfg.Who)
 }
 
-func wayOut(step runbook.Step) string {
-	if step.IfNot == "" {
-		return "The document gives no way out if it fails."
+// wayOut is what the document provides for, should it not go as expected.
+func wayOut(step runbook.Step, w int) []string {
+	var rows []string
+	if step.Rollback != "" {
+		rows = part.Capped(part.Prose("To undo it: "+step.Rollback, w), 2, "v = in full")
 	}
-	return "Way out if it fails: go to " + clean.Line(string(step.IfNot)) + "."
+	if step.IfNot != "" {
+		return append(rows, part.Cut("If it does not end as expected: go to "+clean.Line(string(step.IfNot))+".", w))
+	}
+	return append(rows, "If it does not end as expected: nothing is documented.")
 }
 
 func (c confirm) next(sc scene) nextLine {

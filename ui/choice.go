@@ -35,7 +35,7 @@ func (c choice) next(sc scene) nextLine {
 		return n
 	}
 	a := all[c.chosen-1]
-	return nextLine{"enter", fmt.Sprintf("COMMIT %d '%s'; %s", c.chosen, a.say, a.goes), "another number = another answer"}
+	return nextLine{"enter", fmt.Sprintf("COMMIT %d, %s: '%s'", c.chosen, a.goes, a.say), "another number = another answer"}
 }
 
 func (c choice) choose(sc scene, n int) want {

@@ -68,7 +68,7 @@ func stepPane(sc scene, size part.Size) []string {
 		return part.Tall(nil, size.H)
 	}
 	text := part.Instruction(sc.look, step, size.W)
-	facts := part.Facts(sc.look, step, size.W)
+	facts := append(part.Facts(sc.look, step, size.W), part.Values(step, sc.st.Values, size.W)...)
 	lines, total, running := sc.output()
 	if !running {
 		facts = append(facts, past(sc, st, size.W)...)
@@ -101,7 +101,10 @@ func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	switch {
 	case st.Status == exec.Active:
 		right = "RUNNING " + part.Clock(sc.now.Sub(a.Began))
-		if step.Timeout > 0 {
+		switch {
+		case step.Timeout > 0 && sc.now.Sub(a.Began) > step.Timeout:
+			right = "OVER ITS LIMIT " + part.Clock(step.Timeout) + ", being stopped"
+		case step.Timeout > 0:
 			right += " of " + part.Clock(step.Timeout)
 		}
 	case sc.looking():
@@ -159,14 +162,16 @@ func (unmet) body(sc scene, lay layout) []string { return beside(sc, lay, 1, unm
 func unmetPane(sc scene, size part.Size) []string {
 	step, st, _ := sc.step()
 	a, _ := st.LastAttempt()
-	rows := append([]string{stepRule(sc, step, st, size.W)}, part.Checks(sc.look, a, size.W)...)
-	ways := waysOn(sc, step, st, size)
-	if room := size.H - len(rows) - len(ways) - 3; size.H >= 24 {
-		ran := part.Fact("ran", step.Run, size.W)
-		rows = append(rows, part.Capped(ran, max(1, min(6, room/2)), "v = in full")...)
-	}
+	checks, ways := part.Checks(sc.look, a, size.W), waysOn(sc, step, st, size)
 	lines, total, _ := sc.output()
-	room := max(0, size.H-len(rows)-len(ways)-1)
+	said := append(part.Prose(step.Do, size.W), part.Fact("ran", step.Run, size.W)...)
+	room := size.H - len(checks) - len(ways) - min(len(lines), 4) - 2
+	rows := []string{stepRule(sc, step, st, size.W)}
+	if room >= 2 {
+		rows = append(rows, part.Capped(said, room, "v = in full")...)
+	}
+	rows = append(rows, checks...)
+	room = max(0, size.H-len(rows)-len(ways)-1)
 	show := part.Output(lines, total, sc.view.top, part.Size{W: size.W, H: min(room-1, 10)})
 	rows = append(rows, part.OutputRule(sc.look, "The end of its output", false, total, sc.view.top, size.W))
 	rows = append(rows, show...)
@@ -206,7 +211,7 @@ func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []st
 // deviationWord says that a way leaves the document.
 func deviationWord(sc scene, i exec.Intent) string {
 	if i != nil && exec.Allow(sc.st, i).Ask == exec.ForReason {
-		return "   (deviation, reason needed)"
+		return "   (deviation)"
 	}
 	return ""
 }

@@ -54,12 +54,13 @@ func summary(sc scene, w int) []string {
 		rows = append(rows, " none")
 	}
 	rows = append(rows, rule("Evidence"), fmt.Sprintf(" %s on record", part.Count(int(sc.st.Events), "event", "events")))
-	return append(rows, part.Cut(" playbook sha256 "+short(sc.st.Began.Digest), w))
+	return append(rows, part.Cut(" playbook digest "+short(sc.st.Began.Digest), w))
 }
 
 // times tells for each procedure what was planned and what it took.
 func times(sc scene, w int) []string {
 	var rows []string
+	var spent time.Duration
 	for _, p := range runbook.Procedures {
 		var plan, real time.Duration
 		n := 0
@@ -76,7 +77,11 @@ func times(sc scene, w int) []string {
 				over = "   over by " + part.Clock(real-plan)
 			}
 			rows = append(rows, part.Cut(fmt.Sprintf(" %-9s planned %6s   took %6s%s", p, part.Clock(plan), part.Clock(real), over), w))
+			spent += real
 		}
+	}
+	if between := sc.st.Last.Sub(sc.st.Started) - spent; !sc.st.Started.IsZero() && between > 0 {
+		rows = append(rows, part.Cut(fmt.Sprintf(" %-9s                  took %6s", "between", part.Clock(between)), w))
 	}
 	return rows
 }

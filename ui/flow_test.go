@@ -103,9 +103,11 @@ var flows = []flow{
 		d.typed("which zone?")
 		d.settled("enter")
 		d.sleep(time.Second)
+		d.settled("enter", "enter") // enter alone ends nothing
+		d.typed("end")
 		d.settled("enter")
 	},
-		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{}}},
+		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{Confirm: "end"}}},
 	{"stop", running("promote"), forever, func(d *driver) { d.settled("ctrl+c", "enter", "x") }, []exec.Intent{exec.Interrupt{Step: "promote"}}},
 	{"doubt", func(w *world) { w.until("promote"); w.run(w.step()) }, map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown}}},
 		func(d *driver) { d.settled("1", "enter") }, []exec.Intent{exec.Resolve{Step: "promote", Done: true}}},

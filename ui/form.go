@@ -112,8 +112,8 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 		return f, want{say: "say why the document is left"}
 	case a.Ask == exec.ForText:
 		return f, want{say: "say what you saw; the document asks for it"}
-	case a.Ask == exec.ForWord && a.Word == exec.HaltWord:
-		return f, want{say: "to halt, type the word " + exec.HaltWord}
+	case a.Ask == exec.ForWord:
+		return f, want{say: "type the word " + a.Word + " first"}
 	}
 	return nil, want{do: i}
 }
@@ -122,7 +122,7 @@ func (f form) panel(sc scene, w int) panel {
 	p := panel{title: f.title, y: -1}
 	if sc.lay.class != small {
 		for _, line := range f.head {
-			p.lines = append(p.lines, part.Cut(line, w))
+			p.lines = append(p.lines, part.Prose(line, w)...)
 		}
 		if len(f.head) > 0 {
 			p.lines = append(p.lines, "")
@@ -321,6 +321,19 @@ func holdForm(sc scene) overlay {
 		foot:   "What runs goes on. The clock of a real outage is not stopped.",
 		verb:   "HOLD",
 		intent: func(v []string) exec.Intent { return exec.Hold{Reason: v[0]} },
+	}
+}
+
+// endForm ends an exercise as blocked, for good.
+func endForm(sc scene) overlay {
+	return form{
+		id: "end", title: "END AS BLOCKED?", enter: true, tied: true,
+		head: []string{
+			"This ends " + clean.Line(sc.ex.ID) + " at a gap in the document. It cannot be resumed; it can be repeated.",
+		},
+		entry:  []entry{{label: "To end it, type:  " + exec.EndWord}},
+		verb:   "END as blocked, once '" + exec.EndWord + "' is typed",
+		intent: func(v []string) exec.Intent { return exec.Finish{Confirm: v[0]} },
 	}
 }
 

@@ -30,8 +30,12 @@ func (l leave) press(sc scene, p press) (overlay, want) {
 func (leave) panel(sc scene, w int) panel {
 	lines := part.Prose("Nothing is lost: all that happened is on record. To go on later, type:", w)
 	lines = append(append(lines, ""), part.Indent(part.Hard(again(sc), w-2), 2)...)
+	if sc.st.Started.IsZero() {
+		return panel{title: "LEAVE " + clean.Line(sc.ex.ID) + "?", lines: lines, y: -1}
+	}
+	lines = append(append(lines, ""), part.Prose("Nobody records meanwhile: the report shows the time until then as a gap, which is minor.", w)...)
 	if sc.st.Clock(sc.now).Stopped.IsZero() && !sc.st.Clock(sc.now).Started.IsZero() {
-		lines = append(append(lines, ""), part.Prose("The clock goes on meanwhile.", w)...)
+		lines = append(lines, part.Prose("The clock goes on.", w)...)
 	}
 	return panel{title: "LEAVE " + clean.Line(sc.ex.ID) + "?", lines: lines, y: -1}
 }
@@ -78,7 +82,7 @@ func (s stop) panel(sc scene, w int) panel {
 	if step.Warning != "" {
 		lines = append(lines, part.Capped(part.Prose("The document says: "+step.Warning, w), 3, "v")...)
 	}
-	goes := "the step is asked to end; you say later what happened"
+	goes := "it is asked to end; say later how it did"
 	if sc.cfg.Stays {
 		goes = "the step goes on; resume later"
 	}
@@ -86,7 +90,7 @@ func (s stop) panel(sc scene, w int) panel {
 	if s.asked {
 		x = "insist: it was asked already"
 	}
-	lines = append(lines, "", "  k  keep it running and go back            <- the safe one", "  x  "+x, "  l  leave; "+goes)
+	lines = append(lines, "", "  k  keep it running and go back  <- the safe one", "  x  "+x, "  l  leave; "+goes)
 	title := fmt.Sprintf("STOP STEP %d? It has been running for %s.", sc.at()+1, part.Clock(sc.now.Sub(a.Began)))
 	return panel{title: title, lines: lines, y: -1}
 }

@@ -39,7 +39,7 @@ func (p pager) lines(sc scene) []string {
 	w := sc.lay.body.W
 	switch p.what {
 	case readOutput:
-		lines, _, _ := sc.output()
+		lines, _ := sc.printed()
 		var out []string
 		for _, line := range lines {
 			out = append(out, part.Hard(line, w)...)

@@ -26,7 +26,7 @@ func clockStart(sc scene) string {
 			return fmt.Sprintf("from step %d", i+1)
 		}
 	}
-	return "from the begin"
+	return "from the go, simulated"
 }
 
 func (ready) body(sc scene, lay layout) []string {
@@ -77,7 +77,7 @@ func whatHow(sc scene, w int) []string {
 	if sc.stale {
 		rows = append(rows, part.Remark("agreed", "NO AGREEMENT on exactly this text is on record; the report will say so.", w)...)
 	}
-	rows = append(rows, part.Fact("text", clean.Line(sc.st.Book.File)+"  sha256 "+short(b.Digest), w)...)
+	rows = append(rows, part.Fact("text", clean.Line(sc.st.Book.File)+"  digest "+short(b.Digest), w)...)
 	rows = append(rows, part.Remark("steps", counts(s), w)...)
 	rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, "Objectives", "", w)))
 	rows = append(rows, promised(sc, w)...)
@@ -116,7 +116,7 @@ func stakes(b exec.Began) string {
 
 var ruleWords = map[exec.Rule]string{
 	exec.Guided:   "the order is advice; departures are flagged",
-	exec.Strict:   "a departure needs its kind, a reason and a name first",
+	exec.Strict:   "a departure needs a reason first, and is recorded with its kind and who",
 	exec.Lockstep: "no departures; what the document does not say ends blocked",
 }
 
@@ -129,6 +129,9 @@ func promised(sc scene, w int) []string {
 	}
 	if s.RPO > 0 {
 		rows = append(rows, part.Remark("RPO", part.Clock(s.RPO), w)...)
+	}
+	if d, ok := sc.st.Book.Dependency(s.Component); ok && d.MTD > 0 {
+		rows = append(rows, part.Remark("MTD", part.Clock(d.MTD)+", from disruption to resumed", w)...)
 	}
 	if len(rows) == 0 {
 		rows = []string{" none is documented"}

@@ -105,5 +105,17 @@ func (sc scene) output() (lines []string, total int, running bool) {
 	return excerpt(a.Result.Output), max(a.Result.Output.Lines, len(excerpt(a.Result.Output))), false
 }
 
+// printed is what can be read of output: the shown step's own, else what the
+// newest command printed. step is whose it is, from 1.
+func (sc scene) printed() (lines []string, step int) {
+	if lines, total, running := sc.output(); running || total > 0 {
+		return lines, sc.at() + 1
+	}
+	if i, a, ok := sc.st.Newest(); ok {
+		return excerpt(a.Result.Output), i + 1
+	}
+	return nil, sc.at() + 1
+}
+
 // clock is a time of day as people here read it.
 func (sc scene) clock(t time.Time) string { return t.In(sc.now.Location()).Format("15:04:05") }

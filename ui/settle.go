@@ -121,8 +121,10 @@ func (a *App) follow(next exec.Next) {
 	a.screen = screens[next.Situation]
 	a.view = view{step: -1, top: -1, row: a.view.row}
 	if a.over != nil && a.over.how().bound {
+		if _, typing := a.over.(answering); !typing {
+			a.message = "the exercise went on; what was open is closed"
+		}
 		a.over = nil
-		a.message = "the exercise went on; what was open is closed"
 	}
 	if _, reading := a.over.(pager); reading && s.Ended != nil {
 		a.over = nil

@@ -246,7 +246,7 @@ func (a *App) want(w want) tea.Cmd {
 		a.opening = true
 		return open(a.cfg.Open, *w.start)
 	case w.copy != "":
-		a.message = fmt.Sprintf("copied %s", part.Count(len(w.copy), "byte", "bytes"))
+		a.message = fmt.Sprintf("copied %s, where the terminal allows it", part.Count(len(w.copy), "byte", "bytes"))
 		return tea.SetClipboard(w.copy)
 	case w.export:
 		return export(a.ex)

@@ -212,7 +212,6 @@ func writeIntegrity(v *view, p *page) {
 	if len(v.Events) != r.Events {
 		p.para(say("**This report was made from %s.**", counted(len(v.Events), "event", "events")))
 	}
-	p.para(say("%s tells whether the record is whole and unaltered.", code("bythebook verify "+b.Exercise)))
 }
 
 func hash(h string) md {

@@ -80,7 +80,12 @@ change to the playbook.
 
 Alone it opens the library: the folder that is named, else $BYTHEBOOK_LIBRARY,
 else the nearest runbooks/ at or above the working directory, else the shipped
-playbooks.`,
+playbooks.
+
+run, resume and practice exit with 0 completed as documented; 6 completed and
+objectives met, but with material deviations; 3 an objective missed or a test
+failed; 4 blocked, aborted or declined; 5 interrupted, can be resumed; 1 an
+error, nothing lost; 2 wrong usage.`,
 		Example:       "  bythebook practice\n  bythebook run runbooks/web.yaml\n  bythebook resume",
 		Version:       Version,
 		Args:          usageArgs(cobra.MaximumNArgs(1)),

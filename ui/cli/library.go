@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,7 +45,7 @@ func (a *app) entries(dir string) ([]read.Entry, string, error) {
 	if dir != "" {
 		entries, err := read.Library(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = usageError{err}
+			err = usageError{fmt.Errorf("there is no command and no library called %q; see bythebook --help", dir)}
 		}
 		return entries, dir, err
 	}
@@ -73,7 +74,7 @@ func nearest(name string) string {
 
 // rows are the scenarios of the library with what is on record about each.
 func (a *app) rows(entries []read.Entry) []ui.Row {
-	last := a.newest()
+	last, unfinished := a.onRecord()
 	var rows []ui.Row
 	for _, e := range entries {
 		if e.Playbook == nil {
@@ -88,8 +89,25 @@ func (a *app) rows(entries []read.Entry) []ui.Row {
 			if s, ok := last[[2]string{row.Playbook, row.Scenario}]; ok {
 				tell(&row, s)
 			}
+			delete(unfinished, row.Unfinished)
 			rows = append(rows, row)
 		}
+	}
+	return append(elsewhere(unfinished), rows...)
+}
+
+// elsewhere are the rows of exercises that can be resumed, of playbooks that
+// are not in this library or not the newest of their scenario.
+func elsewhere(unfinished map[string]exec.State) []ui.Row {
+	var rows []ui.Row
+	for _, id := range slices.SortedFunc(maps.Keys(unfinished), byAge) {
+		s := unfinished[id]
+		row := ui.Row{
+			Playbook: s.Book.ID, Title: s.Book.Title, Scenario: s.Scenario.ID, ScenarioTitle: s.Scenario.Title, Path: s.Began.Source,
+			RTO: s.Scenario.RTO, RPO: s.Scenario.RPO, Steps: len(s.Scenario.Steps), Book: s.Book,
+		}
+		tell(&row, s)
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -114,25 +132,29 @@ func tell(row *ui.Row, s exec.State) {
 	}
 }
 
-// newest is the newest exercise of each playbook's scenario. A record that
-// can't be read is left to the command that is asked about it.
-func (a *app) newest() map[[2]string]exec.State {
-	found := map[[2]string]exec.State{}
+// onRecord are the newest exercise of each playbook's scenario, and by their ids
+// all that can be resumed. A record that can't be read is left to the command
+// that is asked about it.
+func (a *app) onRecord() (newest map[[2]string]exec.State, unfinished map[string]exec.State) {
+	newest, unfinished = map[[2]string]exec.State{}, map[string]exec.State{}
 	home, err := a.homeDir()
 	if err != nil {
-		return found
+		return newest, unfinished
 	}
 	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
 	if err != nil {
-		return found
+		return newest, unfinished
 	}
 	slices.SortFunc(entries, func(x, y os.DirEntry) int { return byAge(x.Name(), y.Name()) })
 	for _, e := range entries {
 		if s, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
-			found[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
+			newest[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
+			if s.Ended == nil {
+				unfinished[s.Began.Exercise] = s
+			}
 		}
 	}
-	return found
+	return newest, unfinished
 }
 
 // list prints the library where there is no terminal for its screen.

@@ -62,7 +62,9 @@ func (a *app) console(x *exercise) error {
 			}
 		}
 	}()
-	return plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In)).Run(ctx)
+	echo := func(on bool) { showTyping(a.In, on) }
+	defer echo(true)
+	return plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo).Run(ctx)
 }
 
 // screens reports whether there is a terminal that screens can be drawn on.

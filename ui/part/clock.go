@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/runbook"
 	"bythebook/ui/look"
 )
 
@@ -45,12 +46,25 @@ func Time(l look.Look, s exec.State, now time.Time, where string, devs, w int) s
 	if c.Started.IsZero() {
 		starts, _ := exec.Anchors(s.Scenario)
 		at := "  it starts at '" + string(starts) + "'"
+		if notional(s, starts) {
+			at = "  it starts with the go, simulated"
+		}
 		if w < 60 {
 			at = ""
 		}
 		return Spread(" "+l.Paint(look.Strong, "CLOCK NOT STARTED")+"  RTO "+Clock(c.RTO)+at, tail, w-1)
 	}
 	return running(l, c, tail, w)
+}
+
+// notional reports whether no step sets the mark, so that the go stands for it.
+func notional(s exec.State, starts runbook.Mark) bool {
+	for i := range s.Scenario.Steps {
+		if s.Scenario.Steps[i].Mark == starts {
+			return false
+		}
+	}
+	return starts == runbook.Disruption && (s.Began.Kind == exec.Tabletop || s.Began.Kind == exec.Rehearsal)
 }
 
 func since(s exec.State, now time.Time) time.Duration {
@@ -68,7 +82,7 @@ func since(s exec.State, now time.Time) time.Duration {
 func running(l look.Look, c exec.Clock, tail string, w int) string {
 	head := " T+" + Clock(c.Elapsed) + "  RTO " + Clock(c.RTO) + " "
 	if !c.Stopped.IsZero() {
-		head = " T+" + Clock(c.Elapsed) + " STOPPED  RTO " + Clock(c.RTO) + " "
+		head = " T+" + Clock(c.Elapsed) + " IS FINAL  RTO " + Clock(c.RTO) + " "
 	}
 	left := "LEFT " + Clock(c.Left)
 	for _, word := range []bool{true, false} {

@@ -2,6 +2,8 @@ package part
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"bythebook/exec"
@@ -78,6 +80,18 @@ func Command(step runbook.Step, w int) []string {
 		label = "until"
 	}
 	return Fact(label, step.Run, w)
+}
+
+// Values are the values that a step's command uses, as they are now. The
+// command itself is shown verbatim, with their names.
+func Values(step runbook.Step, values map[string]string, w int) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if strings.Contains(step.Run, "$"+name) || strings.Contains(step.Run, "${"+name+"}") {
+			out = append(out, Fact("with", name+"="+values[name], w)...)
+		}
+	}
+	return out
 }
 
 // Expected says in words what counts as done as documented.

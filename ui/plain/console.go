@@ -21,6 +21,7 @@ type Console struct {
 	lines <-chan string
 	stop  <-chan struct{} // somebody pressed ctrl+c
 	live  bool            // somebody types: a line is meant for what runs at that moment
+	echo  func(bool)      // shows what is typed, or not: a password is nobody's business
 	t     *teller
 	now   exec.Update
 	quit  bool
@@ -29,8 +30,8 @@ type Console struct {
 // NewConsole seats a person who types lines on in and reads out. stop tells of
 // each ctrl+c: it stops a running step, and otherwise leaves the exercise. live
 // says that in is a keyboard; lines from a file wait for a running step to end,
-// or to ask for them.
-func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool) *Console {
+// or to ask for them. echo switches off the showing of what is typed, and on.
+func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool, echo func(bool)) *Console {
 	lines := make(chan string)
 	go func() { // ends with its input, or with the process
 		defer close(lines)
@@ -38,7 +39,7 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 			lines <- sc.Text()
 		}
 	}()
-	return &Console{seat: seat, lines: lines, stop: stop, live: live, t: newTeller(out)}
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out)}
 }
 
 // Run goes on until the exercise has ended, the person leaves, the input ends
@@ -66,6 +67,9 @@ func (c *Console) Run(ctx context.Context) error {
 
 // see takes in what is new.
 func (c *Console) see(u exec.Update) {
+	if (u.Waiting == "password") != (c.now.Waiting == "password") {
+		c.echo(u.Waiting != "password")
+	}
 	c.now = u
 	c.t.update(u, time.Now())
 	c.quit = c.quit || u.State.Ended != nil
@@ -101,6 +105,10 @@ func (c *Console) line(text string) {
 	}
 	verb, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	rest = strings.TrimSpace(rest)
+	if n, err := strconv.Atoi(verb); err == nil && rest == "" {
+		c.choose(strconv.Itoa(n))
+		return
+	}
 	for _, w := range words() {
 		if w.word == strings.ToLower(verb) || w.also != "" && w.also == strings.ToLower(verb) {
 			w.do(c, rest)
@@ -148,14 +156,14 @@ func words() []word {
 		{"accept", "", "accept the result although it failed: a deviation", func(c *Console, _ string) { c.do(exec.Accept{Step: c.step()}) }},
 		{"blocked", "", "blocked REASON: the document does not say how to go on", (*Console).blocked},
 		{"deviate", "", "declare a deviation", (*Console).deviate},
-		{"note", "", "note TEXT", func(c *Console, rest string) { c.do(exec.Remark{Text: rest}) }},
+		{"note", "n", "note TEXT", func(c *Console, rest string) { c.do(exec.Remark{Text: rest}) }},
 		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
 		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
 		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
 		{"halt", "", "abort the exercise for good", (*Console).halt},
-		{"stop", "quit", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
+		{"stop", "q", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
 		{"help", "?", "this list", (*Console).help},
 	}
 }
@@ -297,7 +305,7 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 		}
 		return exec.Confirmed(i, "y")
 	case exec.ForWord:
-		if c.ask(fmt.Sprintf("This cannot be undone. Type %s to go on:", clean.Line(a.Word))) != a.Word {
+		if c.ask(fmt.Sprintf("This cannot be taken back. Type %s to go on:", clean.Line(a.Word))) != a.Word {
 			return nil
 		}
 		return exec.Confirmed(i, a.Word)

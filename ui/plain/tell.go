@@ -62,7 +62,7 @@ func (t *teller) title(s exec.State) {
 		mode += ", DRY RUN"
 	}
 	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
-	t.say("Playbook sha256 %s.", b.Digest)
+	t.say("Playbook digest %s.", b.Digest)
 }
 
 // output prints the whole lines of the running step that were not printed yet.
@@ -77,7 +77,7 @@ func (t *teller) output(u exec.Update) {
 		t.running, t.printed = key, 0
 		t.say("Running step %d, started %s.", i+1, a.Began.UTC().Format("15:04:05Z"))
 	}
-	t.lines(u.Output, u.Lines, true)
+	t.lines(u.Output, u.Lines, u.Waiting == "") // a prompt is a line that is not finished
 	if u.Waiting != "" {
 		t.once(fmt.Sprint("waiting", key, t.printed), func() {
 			t.say("The command waits for %s. What you type goes to it.", u.Waiting)
@@ -184,9 +184,49 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
 		}
 		if n.Situation != exec.Finished {
-			t.say("NEXT: %s.", strings.TrimSuffix(n.Words, "."))
+			t.say("NEXT: %s.", typed(s, n))
 		}
 	})
+}
+
+// typed says what to type in a situation.
+func typed(s exec.State, n exec.Next) string {
+	switch n.Situation {
+	case exec.Ready:
+		return "type begin; nothing runs yet"
+	case exec.InDoubt:
+		return "type done or not done; nothing runs again by itself"
+	case exec.OnHold:
+		return "type release"
+	case exec.AtEnd:
+		return "type finish; it writes the report"
+	case exec.Gapped:
+		return "type finish to end as blocked, or deviate to say what was done instead"
+	case exec.Guarding:
+		return "type yes or no"
+	case exec.Deciding:
+		return fmt.Sprintf("type choose 1 to choose %d", len(s.Scenario.Steps[n.Step].Answers))
+	case exec.ToAttest:
+		return "type done, when you have done it"
+	case exec.Unmet:
+		return typedUnmet(s.Scenario.Steps[n.Step], n)
+	}
+	if s.Scenario.Steps[n.Step].Optional {
+		return "type run, or skip: it is optional"
+	}
+	return "type run"
+}
+
+// typedUnmet offers the document's own ways first.
+func typedUnmet(step runbook.Step, n exec.Next) string {
+	var ways []string
+	if n.Key == "r" {
+		ways = append(ways, "retry, as documented")
+	}
+	if step.IfNot != "" {
+		ways = append(ways, "way out, as documented")
+	}
+	return "type " + strings.Join(append(ways, "blocked, where nothing is documented", "or retry, accept or skip: deviations"), "; ")
 }
 
 func (t *teller) clock(s exec.State, now time.Time) {

@@ -64,7 +64,10 @@ func submit(seat exec.Seat, s exec.State, n exec.Next, i exec.Intent, t *teller)
 
 // reply is what the sheet answers to a situation, nil where only a person can.
 func reply(s exec.State, n exec.Next, answers read.Sheet) exec.Intent {
-	if n.Step < 0 || n.Situation == exec.Gapped {
+	if n.Situation == exec.Gapped {
+		return exec.Finish{Confirm: exec.EndWord}
+	}
+	if n.Step < 0 {
 		return n.Intent
 	}
 	step := s.Scenario.Steps[n.Step]
