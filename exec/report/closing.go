@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -299,31 +298,18 @@ func writeOutput(o exec.Output, p *page) {
 
 // expectation is what a document expects, in words.
 func expectation(e runbook.Expect) md {
-	exit := md("exit 0")
-	switch {
-	case e.AnyExit:
-		exit = "any exit status"
-	case len(e.Exit) > 0:
-		exit = say("exit %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Exit), " ", " or "), "[]"))
-	}
 	if !e.Stated {
 		return "none; exit 0 was assumed"
 	}
-	modes := []md{exit}
-	for _, m := range []struct {
-		name md
-		want []string
-	}{
-		{"lines", []string{e.Lines}}, {"exact", []string{e.Exact}}, {"contains", e.Contains},
-		{"absent", e.Absent}, {"matches", e.Matches}, {"json", []string{string(e.JSON)}},
-	} {
-		for _, want := range m.want {
-			if want != "" {
-				modes = append(modes, say("%s %s", m.name, code(short(want, 80))))
-			}
+	var parts []md
+	for _, c := range e.Clauses() {
+		part := text(c.Words)
+		if c.Text != "" {
+			part = say("%s %s", c.Words, code(short(c.Text, 80)))
 		}
+		parts = append(parts, part)
 	}
-	return joined("; ", modes...)
+	return joined("; ", parts...)
 }
 
 // terms are the definitions that this report uses, with where they come from.

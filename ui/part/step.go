@@ -1,7 +1,6 @@
 package part
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -102,47 +101,12 @@ func Expected(step runbook.Step) string {
 		}
 		return ""
 	}
-	e := step.Expect
-	words := []string{exits(e)}
-	for _, c := range e.Contains {
-		words = append(words, fmt.Sprintf("output contains %q", c))
-	}
-	for _, c := range e.Absent {
-		words = append(words, fmt.Sprintf("output lacks %q", c))
-	}
-	for _, c := range e.Matches {
-		words = append(words, "output matches /"+c+"/")
-	}
-	if e.Lines != "" {
-		words = append(words, "lines "+quoted(e.Lines))
-	}
-	if e.Exact != "" {
-		words = append(words, "exactly "+quoted(e.Exact))
-	}
-	if len(e.JSON) > 0 {
-		words = append(words, "JSON "+string(e.JSON))
-	}
+	words := step.Expect.String()
 	if step.Within > 0 {
-		words = append(words, "within "+Clock(step.Within))
+		words += "; within " + Clock(step.Within)
 	}
-	return strings.Join(words, "; ")
+	return words
 }
-
-func exits(e runbook.Expect) string {
-	switch {
-	case e.AnyExit:
-		return "any exit"
-	case len(e.Exit) == 0:
-		return "exit 0"
-	}
-	nums := make([]string, len(e.Exit))
-	for i, n := range e.Exit {
-		nums[i] = fmt.Sprint(n)
-	}
-	return "exit " + strings.Join(nums, " or ")
-}
-
-func quoted(s string) string { return fmt.Sprintf("%q", strings.TrimSpace(s)) }
 
 // Checks are the lines of an expectation beside what was seen.
 func Checks(l look.Look, a exec.Attempt, w int) []string {

@@ -257,7 +257,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	}
 	if step.Run != "" {
 		t.say("Command: %s", clean.Text(strings.TrimRight(step.Run, "\n")))
-		t.say("Expect: %s. It can %s.", clean.Line(Expectation(step)), effects[step.Effect])
+		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
 	if step.Ask != "" {
 		t.say("Question: %s", clean.Line(step.Ask))
@@ -279,34 +279,16 @@ func target(t runbook.Target) string {
 	return string(t)
 }
 
-// Expectation is a step's expectation in a few words.
-func Expectation(step runbook.Step) string {
-	e := step.Expect
-	parts := []string{"exit 0"}
-	if e.AnyExit {
-		parts[0] = "any exit status"
-	} else if len(e.Exit) > 0 {
-		parts[0] = "exit " + strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Exit), " ", " or "), "[]")
-	}
-	for _, text := range e.Contains {
-		parts = append(parts, fmt.Sprintf("output contains %q", text))
-	}
-	for _, text := range e.Absent {
-		parts = append(parts, fmt.Sprintf("output lacks %q", text))
-	}
-	for _, text := range e.Matches {
-		parts = append(parts, "output matches "+text)
-	}
-	if e.Lines != "" || e.Exact != "" || len(e.JSON) > 0 {
-		parts = append(parts, "output as documented")
-	}
+// expectation is what counts as done as documented, in a few words.
+func expectation(step runbook.Step) string {
+	words := step.Expect.String()
 	if step.Timeout > 0 {
-		parts = append(parts, "within "+exec.Long(step.Timeout))
+		words += "; within " + exec.Long(step.Timeout)
 	}
 	if step.Within > 0 {
-		parts = append(parts, "true within "+exec.Long(step.Within))
+		words += "; true within " + exec.Long(step.Within)
 	}
-	return strings.Join(parts, "; ")
+	return words
 }
 
 func (t *teller) verdicts(s exec.State) {
