@@ -152,3 +152,21 @@ func TestPageHoldsColoursOnly(t *testing.T) {
 		t.Error("the same page was rendered twice")
 	}
 }
+
+func TestExpected(t *testing.T) {
+	for _, c := range []struct {
+		step runbook.Step
+		want string
+	}{
+		{runbook.Step{Kind: runbook.Run}, "exit 0"},
+		{runbook.Step{Kind: runbook.Run, Expect: runbook.Expect{Exit: []int{7, 28}}}, "exit 7 or 28"},
+		{runbook.Step{Kind: runbook.Run, Expect: runbook.Expect{AnyExit: true, Contains: []string{"a"}, Absent: []string{"b"}, Matches: []string{"c"}}},
+			`any exit status; output contains "a"; output lacks "b"; output matches /c/`},
+		{runbook.Step{Kind: runbook.Until, Within: time.Minute}, "exit 0; within 01:00"},
+		{runbook.Step{Kind: runbook.Manual}, ""},
+	} {
+		if got := Expected(c.step); got != c.want {
+			t.Errorf("%+v reads %q, want %q", c.step.Expect, got, c.want)
+		}
+	}
+}
