@@ -19,7 +19,8 @@ type view struct {
 	findings   []finding
 	proposals  []proposal
 	people     people
-	zero       time.Time // what T+ counts from
+	steps      map[string]md // by id, the number and id of each step of the document
+	zero       time.Time     // what T+ counts from
 	zeroName   md
 }
 
@@ -60,6 +61,10 @@ func look(in Input) *view {
 		verdicts:   exec.Judge(in.State),
 		objectives: exec.Objectives(in.State),
 		people:     meet(in),
+		steps:      map[string]md{},
+	}
+	for i, step := range v.s.Scenario.Steps {
+		v.steps[step.ID] = say("%s %s", i+1, code(step.ID))
 	}
 	v.findings = sortFindings(exec.Deviations(in.State))
 	v.proposals = propose(v.findings)
@@ -152,8 +157,8 @@ func (v *view) count(holds func(finding) bool) int {
 
 // step names a step by its number and id, as the document and people do.
 func (v *view) step(id string) md {
-	if i := v.s.Scenario.Find(id); i >= 0 {
-		return say("%s %s", i+1, code(id))
+	if name, ok := v.steps[id]; ok {
+		return name
 	}
 	return text(id)
 }

@@ -291,7 +291,7 @@ func TestCase20ForgedMarkers(t *testing.T) {
 	first := run(t, s, "echo real; false")
 	for _, text := range []string{
 		"cat transcript; (exit 5)",
-		`printf '\033]7717;%s\a' 00000000000000000000000000000000; echo after; (exit 5)`,
+		`printf '\033]7717;%s\a' 0000000000000000000000; echo after; (exit 5)`,
 		`printf 'E\0%s\0000\000\0/\0\0\0' x; (exit 5)`,
 		`echo "$PS1"; (exit 5)`,
 	} {
@@ -490,6 +490,22 @@ func TestCase28Typeahead(t *testing.T) {
 	if err := s.Interrupt(); err == nil {
 		t.Error("interrupting an idle terminal: no error")
 	}
+}
+
+// What nobody takes is refused after a while, rather than hold up who types it.
+func TestTypingThatNobodyTakes(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere typing waits for as long as it takes")
+	}
+	s := open(t)
+	r := begin(t, s, "stty raw -echo; echo go; sleep 50", 0).shows("go")
+	if err := s.Type(make([]byte, 1<<20)); err == nil {
+		t.Error("1 MB typed at a program that reads nothing: no error")
+	}
+	for range 3 {
+		s.Interrupt()
+	}
+	r.end()
 }
 
 func TestCase29Cat(t *testing.T) {

@@ -3,7 +3,7 @@ package shell
 import (
 	"bufio"
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -30,25 +30,29 @@ import (
 //     can neither read the next step nor write a result.
 //   - The whole list of jobs is asked for and thrown away, because that makes
 //     bash forget those that have ended, as it does before a prompt; else %1
-//     would be another job than in a terminal.
+//     would be another job than in a terminal. That comes after the report: by
+//     then nobody waits for bash.
 //   - read ends with more than 128 when TMOUT is set; any other failure means
 //     that nobody will ever send a step again. So does a token that is the last
 //     one's: then a step has replaced builtin itself.
+//   - A step comes as two texts and not as more, because bash reads a pipe byte
+//     by byte, and that is most of what a short step costs.
 const (
 	loops = `while [[ 1 ]]; do while [[ 1 ]]; do ` + report + receive + perform + `done; __book_q=$?; done; \builtin eval "${__book_pc-}"`
 
 	report = `\builtin printf '\033]7717;%s\a' "${__book_t-}" >&202; ` +
-		`{ \builtin jobs >/dev/null; \builtin jobs -sp; \builtin printf '\0'; \builtin jobs -rp; ` +
+		`{ \builtin jobs -sp; \builtin printf '\0'; \builtin jobs -rp; ` +
 		`\builtin printf '\0E\0%s\0%s\0%s\0%s\0' "${__book_t-}" "${__book_r-}" "${__book_q-}" "${PWD-}"; } >&201; `
 
-	receive = `__book_u=${__book_t-}; for __book_n in __book_t __book_v __book_s; do ` +
-		`until IFS= \builtin read -r -d '' -u 200 "$__book_n"; do [[ $? -gt 128 ]] || \exit 125; done; done; ` +
-		`[[ $__book_t != "$__book_u" ]] || \exit 125; `
+	receive = `\builtin jobs >/dev/null; __book_p=${__book_q:-0} __book_q=0 __book_r=vars __book_u=${__book_t-}; ` +
+		`for __book_n in __book_v __book_s; do ` +
+		`until IFS= \builtin read -r -d '' -u 200 "$__book_n"; do [[ $? -gt 128 ]] || \exit 125; done; done; `
 
-	perform = `__book_p=${__book_q:-0}; __book_q=0; __book_r=left; ` +
-		`if ! \builtin eval "${__book_v-}"; then __book_r=vars; __book_q=$__book_p; continue; fi; ` +
+	perform = `if \builtin eval "__book_t=${__book_v-}"; then __book_r=left; fi; ` +
+		`[[ $__book_t != "$__book_u" ]] || \exit 125; ` +
+		`if [[ $__book_r == vars ]]; then __book_q=$__book_p; continue; fi; ` +
 		`if [[ $__book_p == 0 ]]; then ` + doStep + `; else __book_set "$__book_p" || ` + doStep + `; fi; ` +
-		`__book_r=$?; __book_q=$__book_r; `
+		`__book_r=$? __book_q=$__book_r; `
 
 	doStep = `\builtin eval "${__book_s-}" 200<&- 201>&- 202>&-`
 
@@ -78,32 +82,32 @@ func startup(prompt, ready string) string {
 	}, "\n")
 }
 
-// token returns 128 random bits, written as 32 characters.
+// token returns 128 random bits, written as 22 characters that no shell minds.
 func token() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // marker is what a token looks like in the terminal's output. All markers have
 // the same length.
 func marker(token string) []byte { return []byte("\x1b]7717;" + token + "\a") }
 
-const markerLen = 7 + 32 + 1
+const markerLen = 7 + 22 + 1
 
 // quote makes s one word that the shell reads as exactly s.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// message is a step as the driver reads it: the token, the exports and the
+// message is a step as the driver reads it: the token with the exports, and the
 // text, each ended by a NUL. What can't be sent is refused.
 func message(token, text string, vars []string) ([]byte, error) {
 	if strings.ContainsRune(text, 0) {
 		return nil, errors.New("the command holds a NUL byte, which no shell can read")
 	}
 	var b strings.Builder
-	b.WriteString(token + "\x00")
+	b.WriteString(token)
 	for i, v := range vars {
 		name, value, ok := strings.Cut(v, "=")
 		switch {
@@ -112,7 +116,7 @@ func message(token, text string, vars []string) ([]byte, error) {
 		case strings.ContainsRune(value, 0):
 			return nil, fmt.Errorf("the value of %s holds a NUL byte", name)
 		case i == 0:
-			b.WriteString(`\builtin export`)
+			b.WriteString(`; \builtin export`)
 		}
 		b.WriteString(" " + name + "=" + quote(value))
 	}

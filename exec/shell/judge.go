@@ -127,18 +127,14 @@ func (s *Session) fromExit(st *step, o *Outcome) {
 
 // measure finds where the output ends and whether that is exact.
 func (s *Session) measure(st *step, e ending, o *Outcome) {
-	exact := false
-	switch e {
-	case byRecord:
-		if st.record.token == st.token {
-			exact = s.awaitFence(st)
-		} else {
-			s.out.drain()
-		}
-	default:
-		exact = s.out.drain()
+	exact, end := false, int64(-1)
+	if e == byRecord && st.record.token == st.token {
+		end = s.awaitFence()
+		exact = end >= 0
+	} else {
+		closed := s.out.drain()
+		end, exact = s.out.fenced(), closed && e != byRecord
 	}
-	end := st.fence
 	if st.prompt >= 0 && (end < 0 || st.prompt < end) {
 		end = st.prompt
 	}
@@ -153,22 +149,20 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 }
 
 // awaitFence waits for the fence that was printed before the record was sent.
-func (s *Session) awaitFence(st *step) bool {
+// It returns its offset, or a negative one where it does not come.
+func (s *Session) awaitFence() int64 {
+	if at := s.out.fenced(); at >= 0 {
+		return at
+	}
 	limit := time.NewTimer(fenceLimit)
 	defer limit.Stop()
-	for st.fence < 0 {
-		select {
-		case m := <-s.out.marks:
-			if !m.prompt {
-				st.fence = m.at
-			}
-		case <-s.out.done:
-			return false
-		case <-limit.C:
-			return false
-		}
+	select {
+	case at := <-s.out.fences:
+		return at
+	case <-s.out.done:
+	case <-limit.C:
 	}
-	return true
+	return s.out.fenced()
 }
 
 // tidy leaves the terminal as the next step expects it, and tells what it found.

@@ -90,8 +90,11 @@ func (s *Session) connect(bash, prompt, ready string) (err error) {
 	if err != nil {
 		return err
 	}
-	open.ours(master)
 	open.theirs(slave)
+	if master, err = pollable(master); err != nil {
+		return err
+	}
+	open.ours(master)
 	stepR, stepW, err := os.Pipe()
 	if err != nil {
 		return err

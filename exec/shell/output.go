@@ -2,7 +2,6 @@ package shell
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -23,8 +22,9 @@ const (
 // the transcript, keeps the last bytes in memory and finds markers; it owns all
 // offsets, so that nothing can be cut at the wrong place.
 type output struct {
-	marks chan mark     // markers seen, in order
-	done  chan struct{} // closed when pump has ended
+	prompts chan int64    // offsets of the shell's prompts, in order
+	fences  chan int64    // offset of the step's fence, the newest only
+	done    chan struct{} // closed when pump has ended
 
 	mu     sync.Mutex
 	path   string
@@ -39,12 +39,6 @@ type output struct {
 	to     int64  // where it ends; negative while it isn't known
 	lines  int    // line feeds since from
 	seen   view   // what tail returned last
-}
-
-// A mark is a marker that was found in the output.
-type mark struct {
-	prompt bool  // the shell's prompt, else the step's fence
-	at     int64 // offset of its first byte
 }
 
 // A view is a cleaned tail, and the span it was made from.
@@ -66,16 +60,17 @@ func openOutput(path, prompt string) (*output, error) {
 		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
 	}
 	return &output{
-		marks:  make(chan mark, 16),
-		done:   make(chan struct{}),
-		path:   path,
-		file:   f,
-		kept:   info.Size(),
-		end:    info.Size(),
-		ring:   make([]byte, ringSize),
-		prompt: marker(prompt),
-		from:   info.Size(),
-		to:     info.Size(),
+		prompts: make(chan int64, 16),
+		fences:  make(chan int64, 1),
+		done:    make(chan struct{}),
+		path:    path,
+		file:    f,
+		kept:    info.Size(),
+		end:     info.Size(),
+		ring:    make([]byte, ringSize),
+		prompt:  marker(prompt),
+		from:    info.Size(),
+		to:      info.Size(),
 	}, nil
 }
 
@@ -111,20 +106,27 @@ func (o *output) take(window []byte, old int) {
 	if o.to < 0 {
 		o.lines += bytes.Count(fresh, []byte{'\n'})
 	}
-	var found []mark
 	if i := bytes.Index(window, o.prompt); i >= 0 {
-		found = append(found, mark{prompt: true, at: start + int64(i)})
+		select {
+		case o.prompts <- start + int64(i):
+		default: // nobody needs more than the first few of a step
+		}
 	}
 	if i := bytes.Index(window, o.fence); i >= 0 && o.fence != nil {
 		o.to = start + int64(i)
-		found = append(found, mark{at: o.to})
+		o.fenced()
+		o.fences <- o.to // there is room: nobody else sends
 	}
-	slices.SortFunc(found, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
-	for _, m := range found {
-		select {
-		case o.marks <- m:
-		default: // nobody needs more than the first few of a step
-		}
+}
+
+// fenced returns the offset of the fence if it has come, and a negative one if
+// it has not.
+func (o *output) fenced() int64 {
+	select {
+	case at := <-o.fences:
+		return at
+	default:
+		return -1
 	}
 }
 
@@ -154,9 +156,10 @@ func (o *output) remember(p []byte) {
 func (o *output) begin(token string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.marks) > 0 {
-		<-o.marks
+	for len(o.prompts) > 0 {
+		<-o.prompts
 	}
+	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
 	return o.from
 }

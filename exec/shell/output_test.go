@@ -23,14 +23,12 @@ func TestMarkersAcrossReads(t *testing.T) {
 		}
 		o.begin(fence)
 		o.pump(&chunks{strings.NewReader(all), size})
-		close(o.marks)
-		var got []mark
-		for m := range o.marks {
-			got = append(got, m)
-		}
 		at, p := int64(strings.Index(all, string(marker(fence)))), int64(strings.Index(all, string(marker(prompt))))
-		if len(got) != 2 || got[0] != (mark{false, at}) || got[1] != (mark{true, p}) {
-			t.Fatalf("reads of %d bytes: %v, want the fence at %d and the prompt at %d", size, got, at, p)
+		if got := o.fenced(); got != at || o.fenced() >= 0 {
+			t.Fatalf("reads of %d bytes: the fence is at %d, want %d, once", size, got, at)
+		}
+		if n := len(o.prompts); n != 1 || <-o.prompts != p {
+			t.Fatalf("reads of %d bytes: %d prompts, want one at %d", size, n, p)
 		}
 		lines, total := o.tail(100)
 		if last := lines[len(lines)-1]; total != 20 || last != "some output" && last != "" {

@@ -25,7 +25,6 @@ type step struct {
 
 	token     string
 	from      int64
-	fence     int64 // offset of the end of its output; negative until it is seen
 	prompt    int64 // offset of a prompt of the shell; negative until one is seen
 	prompts   int
 	deaf      bool // the control pipe is closed
@@ -49,7 +48,7 @@ func (s *Session) Run(ctx context.Context, text string, vars []string, limit tim
 		return s.refuse(Unknown, "another step is running in this terminal")
 	}
 	defer s.turn.Unlock()
-	st := &step{token: token(), fence: -1, prompt: -1}
+	st := &step{token: token(), prompt: -1}
 	message, err := message(st.token, text, vars)
 	if err != nil {
 		return s.refuse(Unknown, err.Error())
@@ -135,8 +134,8 @@ func (s *Session) watch(ctx context.Context, st *step, limit time.Duration) endi
 				st.record = &rec
 				return byRecord
 			}
-		case m := <-s.out.marks:
-			if !s.marked(st, m) {
+		case at := <-s.out.prompts:
+			if !s.prompted(st, at) {
 				return byLoss
 			}
 		case <-s.exited:
@@ -178,14 +177,10 @@ func (s *Session) lastRecord(st *step, records <-chan record) ending {
 	}
 }
 
-// marked notes a marker. A prompt means that bash came out of the driver: it is
-// led back in by typing the driver, unseen. That is done only while bash really
+// prompted notes a prompt. It means that bash came out of the driver: it is led
+// back in by typing the driver, unseen. That is done only while bash really
 // reads a command, because anyone may print what looks like a prompt.
-func (s *Session) marked(st *step, m mark) bool {
-	if !m.prompt {
-		st.fence = m.at
-		return true
-	}
+func (s *Session) prompted(st *step, at int64) bool {
 	for tries := 0; !s.prompting(); tries++ {
 		if tries == 50 {
 			return true
@@ -193,7 +188,7 @@ func (s *Session) marked(st *step, m mark) bool {
 		<-time.After(2 * time.Millisecond)
 	}
 	if st.prompt < 0 {
-		st.prompt = m.at
+		st.prompt = at
 	}
 	st.prompts++
 	return st.prompts <= maxPrompts && s.tty.silently(again) == nil

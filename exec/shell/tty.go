@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 )
 
@@ -88,7 +87,8 @@ func (t *tty) foreground() (int, error) {
 
 // resize tells the programs how large the terminal is, in characters.
 func (t *tty) resize(cols, rows int) error {
-	return pty.Setsize(t.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
+	size := unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
+	return t.control(func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &size) })
 }
 
 // write types p.

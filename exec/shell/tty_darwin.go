@@ -1,6 +1,10 @@
 package shell
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TIOCGETA
@@ -9,6 +13,9 @@ const (
 	fionread = 0x4004667f // FIONREAD of sys/filio.h
 	fread    = 1          // FREAD of sys/fcntl.h
 )
+
+// pollable is f as it is: not every macOS can wait for terminals otherwise.
+func pollable(f *os.File) (*os.File, error) { return f, nil }
 
 // unread returns how many typed bytes no program has read.
 func unread(fd int) (int, error) { return unix.IoctlGetInt(fd, fionread) }

@@ -1,11 +1,30 @@
 package shell
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TCGETS
 	setTermios = unix.TCSETS
 )
+
+// pollable is f, closed, as a file whose reads and writes don't block a thread:
+// that makes deadlines work, and saves a switch of threads at every output.
+func pollable(f *os.File) (*os.File, error) {
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil // it sees that fd doesn't block
+}
 
 // unread returns how many typed bytes no program has read.
 func unread(fd int) (int, error) { return unix.IoctlGetInt(fd, unix.TIOCINQ) }

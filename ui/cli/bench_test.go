@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	bexec "bythebook/exec"
+	"bythebook/exec/journal"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,6 +43,8 @@ func BenchmarkThousandSteps(b *testing.B) {
 	if err := os.WriteFile(answers, []byte("answers: {}\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
+	var alone time.Duration // from the first step's begin to the last one's end
+	exercises := 0
 	for _, way := range []struct {
 		name string
 		run  func(i int)
@@ -48,6 +54,8 @@ func BenchmarkThousandSteps(b *testing.B) {
 			if out, err := cmd.CombinedOutput(); err != nil {
 				b.Fatalf("%v\n%s", err, out)
 			}
+			alone += stepping(b, filepath.Join(dir, fmt.Sprint("home", i)))
+			exercises++
 		}},
 		{"bash", func(int) { thousand(b, func() {}) }},
 		{"bash with two durable appends", func(i int) {
@@ -67,8 +75,33 @@ func BenchmarkThousandSteps(b *testing.B) {
 				n++
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n*steps), "µs/step")
+			if way.name == "bythebook" {
+				b.ReportMetric(float64(alone.Microseconds())/float64(exercises*steps), "alone-µs/step")
+			}
 		})
 	}
+}
+
+// stepping is how long the steps of a home's one exercise took, without what
+// comes before the first and after the last.
+func stepping(b *testing.B, home string) time.Duration {
+	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
+	events, err := journal.Read(dirs[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	var first, last time.Duration
+	for _, e := range events {
+		switch e.Body.(type) {
+		case bexec.StepBegan:
+			if first == 0 {
+				first = e.Mono
+			}
+		case bexec.StepEnded:
+			last = e.Mono
+		}
+	}
+	return last - first
 }
 
 func thousand(b *testing.B, after func()) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,7 @@ func (w World) Getenv(name string) string {
 // Main runs one command line, without the program's name, in the real world,
 // and returns its exit status.
 func Main(args []string) int {
+	debug.SetGCPercent(400) // states are many and small: a few megabytes buy back a fiftieth of a step
 	self, err := os.Executable()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bythebook: finding this program:", err)

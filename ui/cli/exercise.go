@@ -250,10 +250,11 @@ func (a *app) report(x *exercise) {
 
 // export writes report.md beside the record and returns its path.
 func (x *exercise) export() (string, error) {
-	in, err := reportInput(x.dir)
+	events, stat, err := journal.Verify(x.dir)
 	if err != nil {
 		return "", err
 	}
+	in := inputOf(exec.Replay(x.conductor.State().Book, events), events, stat)
 	path := filepath.Join(x.dir, "report.md")
 	return path, replaceFile(path, []byte(report.Markdown(in)))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bythebook/exec"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
 
@@ -76,7 +77,12 @@ func reportInput(dir string) (report.Input, error) {
 		return report.Input{}, err
 	}
 	s, err := replay(dir, events)
+	return inputOf(s, events, stat), err
+}
+
+// inputOf is a record with the state that it tells.
+func inputOf(s exec.State, events []exec.Event, stat journal.Stat) report.Input {
 	return report.Input{State: s, Events: events, Record: report.Record{
 		Events: stat.Events, First: stat.First, Last: stat.Last, SHA256: stat.SHA256,
-	}}, err
+	}}
 }
