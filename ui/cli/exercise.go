@@ -16,6 +16,7 @@ import (
 	"bythebook/exec/shell"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
+	"bythebook/runbooks"
 	"bythebook/runbooks/lab"
 )
 
@@ -34,8 +35,12 @@ type plan struct {
 // shipped is how the source of a playbook that came with the program begins.
 const shipped = "shipped:"
 
-// practised reports whether a playbook runs on the practice bookstore.
-func practised(source string) bool { return source == shipped+practiceFile }
+// practised reports whether a playbook is the practice bookstore's, wherever it
+// was read from.
+func practised(digest string) bool {
+	text, err := runbooks.Files.ReadFile(practiceFile)
+	return err == nil && digest == runbook.Copy{Files: map[string][]byte{practiceFile: text}}.Digest()
+}
 
 // executes reports whether anything is really run: nothing is in a dry run,
 // and a tabletop exercise is talked through.
@@ -84,7 +89,7 @@ func (a *app) establish(x *exercise, home string, p plan) error {
 	if err := freeze(x.dir, p.copy); err != nil {
 		return err
 	}
-	if practised(p.source) && executes(p.dry, p.kind) {
+	if practised(p.copy.Digest()) && executes(p.dry, p.kind) {
 		if err := a.openLab(x, home, p.pace); err != nil {
 			return err
 		}
@@ -170,7 +175,7 @@ func (a *app) reequip(x *exercise, s exec.State) error {
 	if err := a.equipped(s.Book); err != nil {
 		return err
 	}
-	if !practised(s.Began.Source) {
+	if !practised(s.Began.Digest) {
 		return nil
 	}
 	home, err := a.homeDir()

@@ -32,7 +32,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 }
 
 func newRun(a *app) *cobra.Command {
-	f := &runFlags{}
+	f := &runFlags{pace: 1}
 	cmd := &cobra.Command{
 		Use:   "run PLAYBOOK [SCENARIO]",
 		Short: "Takes you through one exercise",

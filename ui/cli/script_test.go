@@ -34,9 +34,14 @@ func TestCommandLine(t *testing.T) {
 			e.Setenv("BYTHEBOOK_HOME", e.WorkDir+"/records")
 			e.Setenv("USER", "bob")
 			e.Setenv("BYTHEBOOK", filepath.Join(filepath.SplitList(e.Getenv("PATH"))[0], "bythebook"))
+			runbooks, err := filepath.Abs("../../runbooks")
+			if err != nil {
+				return err
+			}
+			e.Setenv("RUNBOOKS", runbooks)
 			e.Setenv("EX", "ex-"+time.Now().UTC().Format("20060102")+"-1")
 			e.Setenv("TERM", "dumb")
-			answers, err := os.ReadFile("../../runbooks/practice.answers.yaml")
+			answers, err := os.ReadFile(filepath.Join(runbooks, "practice.answers.yaml"))
 			if err != nil {
 				return err
 			}
