@@ -296,3 +296,22 @@ func BenchmarkApply(b *testing.B) {
 		exec.Apply(exec.Apply(s, begin), end)
 	}
 }
+
+// TestOnlyWhatThisProgramCannotSeeIsTold: a person's word starts the clock of an
+// incident, and never stands for a test.
+func TestOnlyWhatThisProgramCannotSeeIsTold(t *testing.T) {
+	s, events := play(t, shop(t), "0s exercise incident strict\n1s go")
+	at := events[len(events)-1].At
+	for m, want := range map[runbook.Mark]exec.Permission{
+		runbook.Disruption: exec.Allowed, runbook.Declared: exec.Allowed, runbook.Verified: exec.Refused, runbook.Resumed: exec.Refused, "lunch": exec.Refused,
+	} {
+		if got := exec.Allow(s, exec.Mark{Name: m, Instant: at, Basis: "the pager"}); got.Verdict != want {
+			t.Errorf("marking %s: %+v", m, got)
+		}
+	}
+	for _, i := range []exec.Mark{{Name: runbook.Disruption, Instant: at.Add(time.Hour), Basis: "x"}, {Name: runbook.Disruption, Instant: at}, {Name: runbook.Disruption, Basis: "x"}} {
+		if got := exec.Allow(s, i); got.Verdict != exec.Refused {
+			t.Errorf("%+v: %+v", i, got)
+		}
+	}
+}

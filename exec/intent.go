@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -371,7 +372,14 @@ func allowDeviate(s State, i Deviate) Answer {
 	return needs(said(i.What) && said(i.Reason), "say what was done instead, and why")
 }
 
+// Tellable are the marks that a person may set by word: what happened outside
+// of this program. Recovered, verified and resumed follow from the procedures.
+var Tellable = []runbook.Mark{runbook.Disruption, runbook.Detected, runbook.Acknowledged, runbook.Declared}
+
 func allowMark(s State, i Mark) Answer {
+	if !slices.Contains(Tellable, i.Name) {
+		return no("the mark " + string(i.Name) + " follows from the procedures and can't be told")
+	}
 	if m, ok := s.Moment(i.Name); ok && !m.Notional {
 		return no("the mark " + string(i.Name) + " is set already")
 	}

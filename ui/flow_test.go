@@ -108,6 +108,14 @@ var flows = []flow{
 		d.settled("enter")
 	},
 		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{Confirm: "end"}}},
+	{"mark", at("promote"), nil, func(d *driver) {
+		d.settled("M", "space", "enter") // the second mark
+		d.typed("00:00:01")
+		d.settled("enter")
+		d.typed("the pager")
+		d.settled("enter")
+	},
+		[]exec.Intent{exec.Mark{Name: "detected", Instant: time.Date(2000, 1, 1, 0, 0, 1, 0, time.UTC), Basis: "the pager"}}},
 	{"stop", running("promote"), forever, func(d *driver) { d.settled("ctrl+c", "enter", "x") }, []exec.Intent{exec.Interrupt{Step: "promote"}}},
 	{"doubt", func(w *world) { w.until("promote"); w.run(w.step()) }, map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown}}},
 		func(d *driver) { d.settled("1", "enter") }, []exec.Intent{exec.Resolve{Step: "promote", Done: true}}},

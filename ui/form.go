@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -300,6 +301,46 @@ func noteForm(sc scene) overlay {
 		verb: "RECORD the note", enter: true,
 		intent: func(v []string) exec.Intent { return exec.Remark{Step: step.ID, Text: v[0]} },
 	}
+}
+
+// markForm sets a clock mark by a person's word: in an incident nobody else knows
+// when it broke.
+func markForm(sc scene) overlay {
+	names := make([]string, len(exec.Tellable))
+	for i, m := range exec.Tellable {
+		names[i] = string(m)
+	}
+	now := sc.now
+	return form{
+		id: "mark", title: "MARK A MOMENT", head: []string{seen(sc)},
+		entry: []entry{
+			{label: "Which mark?", options: names},
+			{label: "When, in UTC, as 12:04:05?   (empty = now)"},
+			{label: "What does that rest on?"},
+		},
+		foot: "Clocks start and stop at marks. It can be set once.", verb: "SET the mark", enter: true,
+		intent: func(v []string) exec.Intent {
+			return exec.Mark{Name: runbook.Mark(v[0]), Instant: onDay(now, v[1]), Basis: v[2]}
+		},
+	}
+}
+
+// onDay is a time of day as the newest moment with it that is not to come; now
+// for "", and no time where it can't be read.
+func onDay(now time.Time, text string) time.Time {
+	if text == "" {
+		return now
+	}
+	clock, err := time.Parse("15:04:05", text)
+	if err != nil {
+		return time.Time{}
+	}
+	y, m, d := now.UTC().Date()
+	at := time.Date(y, m, d, clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC)
+	if at.After(now) {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at
 }
 
 // blockForm says that the document does not say how to go on.

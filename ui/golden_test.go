@@ -84,6 +84,7 @@ var scenes = []scene{
 	{name: "leave", arrive: at("promote"), press: keys("ctrl+c")},
 	{name: "stop", script: forever, arrive: running("promote"), press: keys("ctrl+c")},
 	{name: "halt", arrive: at("promote"), press: keys("H")},
+	{name: "mark-form", arrive: at("promote"), press: keys("M")},
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
 	{name: "password", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: "password"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},

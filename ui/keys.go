@@ -120,6 +120,8 @@ var recordKeys = []binding{
 	{keys: []string{"b"}, short: "blocked", help: "the document does not say how to go on", acts: true,
 		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding),
 		wants: func(sc scene) exec.Intent { return exec.Block{Step: id(sc), Reason: sure} }, do: func(sc scene) want { return want{open: blockForm(sc)} }},
+	{keys: []string{"M"}, short: "mark", help: "set a clock mark, such as when it broke", acts: true, here: atWork, quiet: true,
+		do: func(sc scene) want { return want{open: markForm(sc)} }},
 	{keys: []string{"P"}, short: "hold", help: "hold the work, or go on with it", acts: true, here: atWork, quiet: true, do: holdOrRelease},
 	{keys: []string{"H"}, short: "halt", help: "end the exercise for good; asks for a word", here: inExercise,
 		do: func(sc scene) want { return want{open: haltForm(sc)} }},
