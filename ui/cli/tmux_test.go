@@ -7,8 +7,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	bexec "bythebook/exec"
+	"bythebook/exec/journal"
 )
 
 // A screen is a person at a real terminal multiplexer.
@@ -232,9 +236,12 @@ func TestParentKilled(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	s.until("Killed")
-	s.wait("the program to be gone", func(string) bool {
-		return exec.Command("pgrep", "-f", "bythebook practice --pace 0$").Run() != nil
-	})
+	events, err := journal.Read(filepath.Join(s.home, "exercises", today()+"-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := events[0].Body.(bexec.Began).Process.PID
+	s.wait("the program to be gone", func(string) bool { return syscall.Kill(program, 0) != nil })
 	s.press("C-l")
 	s.line("echo still $((40+2))")
 	s.until("still 42")
