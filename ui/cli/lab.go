@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"bythebook/runbooks/lab"
 
@@ -19,11 +21,28 @@ func newLab(a *app) *cobra.Command {
 	}
 }
 
-// lab runs one of the lab's commands and returns its exit status.
+// lab runs one of the lab's commands and returns its exit status. A step finds
+// the lab of its exercise by LAB_DIR; a person may name a home.
 func (a *app) lab(args []string) int {
+	args = a.takeHome(args)
 	dir := a.Getenv("LAB_DIR")
-	if home, err := a.homeDir(); dir == "" && err == nil {
+	if home, err := a.homeDir(); err == nil && (dir == "" || a.home != "") {
 		dir = lab.Dir(home)
 	}
 	return lab.Main(context.Background(), args, lab.Env{Dir: dir, Self: a.Self, Pace: 1}, a.Out, a.Err)
+}
+
+// takeHome takes --home DIR out of the lab's arguments, which know no such flag.
+func (a *app) takeHome(args []string) []string {
+	for i, arg := range args {
+		if dir, ok := strings.CutPrefix(arg, "--home="); ok {
+			a.home = dir
+			return slices.Delete(slices.Clone(args), i, i+1)
+		}
+		if arg == "--home" && i+1 < len(args) {
+			a.home = args[i+1]
+			return slices.Delete(slices.Clone(args), i, i+2)
+		}
+	}
+	return args
 }
