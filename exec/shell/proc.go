@@ -1,11 +1,15 @@
 package shell
 
 import (
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
 
 	"bythebook/exec/clean"
 )
@@ -97,6 +101,22 @@ func (s *Session) kill(group int, victims []process) {
 	for _, p := range victims {
 		if now, ok := lookup(p.pid); ok && now.begun == p.begun {
 			syscall.Kill(p.pid, syscall.SIGKILL)
+		}
+	}
+}
+
+// keepListed marks the open files that a folder of descriptors lists as not for
+// children.
+func keepListed(folder string) {
+	dir, err := os.Open(folder)
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	for _, n := range names {
+		if fd, err := strconv.Atoi(n); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
 		}
 	}
 }

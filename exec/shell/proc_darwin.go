@@ -2,8 +2,6 @@ package shell
 
 import (
 	"bytes"
-	"os"
-	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -73,15 +71,5 @@ func (s *Session) reap() {}
 // keepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
 func keepDescriptors() {
-	dir, err := os.Open("/dev/fd")
-	if err != nil {
-		return
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
-	for _, n := range names {
-		if fd, err := strconv.Atoi(n); err == nil && fd > 2 {
-			unix.CloseOnExec(fd)
-		}
-	}
+	keepListed("/dev/fd")
 }

@@ -1,20 +1,9 @@
 package cli
 
-import (
-	"os"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
+// How a terminal's settings are read and written here.
+const (
+	getTermios = unix.TCGETS
+	setTermios = unix.TCSETS
 )
-
-// showTyping switches a terminal's echo. What is no terminal has none.
-func showTyping(tty *os.File, on bool) {
-	t, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
-	if err != nil {
-		return
-	}
-	t.Lflag &^= unix.ECHO
-	if on {
-		t.Lflag |= unix.ECHO
-	}
-	_ = unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, t)
-}
