@@ -18,11 +18,13 @@ type Expect struct {
 	Absent   []string
 	Matches  []string        // RE2
 	JSON     json.RawMessage // a subset of the output
+	Where    []Named         // comparisons of named groups as numbers: lag, "<= 5"
+	State    string          // what a person must see, for steps by hand
 }
 
 // Text reports whether the expectation looks at output at all.
 func (e Expect) Text() bool {
-	return e.Lines != "" || e.Exact != "" || len(e.Contains)+len(e.Absent)+len(e.Matches) > 0 || len(e.JSON) > 0
+	return e.Lines != "" || e.Exact != "" || len(e.Contains)+len(e.Absent)+len(e.Matches) > 0 || len(e.JSON)+len(e.Where) > 0
 }
 
 // A Clause is one part of an expectation, in words.
@@ -53,13 +55,16 @@ func (e Expect) Clauses() []Clause {
 		texts []string
 	}{
 		{"output has the lines", []string{e.Lines}}, {"output is exactly", []string{e.Exact}}, {"output contains", e.Contains},
-		{"output lacks", e.Absent}, {matching, e.Matches}, {"output holds the JSON", []string{string(e.JSON)}},
+		{"output lacks", e.Absent}, {matching, e.Matches}, {"output holds the JSON", []string{string(e.JSON)}}, {"seen", []string{e.State}},
 	} {
 		for _, text := range m.texts {
 			if text != "" {
 				all = append(all, Clause{m.words, text})
 			}
 		}
+	}
+	for _, w := range e.Where {
+		all = append(all, Clause{Words: w.ID + " " + w.Text})
 	}
 	return all
 }

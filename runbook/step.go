@@ -1,46 +1,77 @@
 package runbook
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Step is one line of the checklist: an instruction, and exactly one way of
 // carrying it out.
 type Step struct {
-	ID        string // unique within its scenario
-	Procedure Procedure
-	Kind      Kind
-	Do        string // the instruction, Markdown, in the document's own words
-	Line      int    // where it stands in its file
+	ID           string // unique within its scenario
+	Procedure    Procedure
+	Part         string // the heading it stands under in a document without procedures
+	Kind         Kind
+	Do           string // the instruction, Markdown, in the document's own words
+	Line, Column int    // where it stands in its file
 
 	Run     string        // Run, Until: the command or script, verbatim
+	Runs    []string      // Run: several blocks, of which the document does not say how they go together; Run is the first
 	Ask     string        // Decide: the question
 	Answers []Answer      // Decide: what may be answered
 	Wait    time.Duration // Wait: how long
 	Every   time.Duration // Until: pause between looks; Run: pause between tries
 	Within  time.Duration // Until: how long the condition may take
+	Holds   time.Duration // Until: how long it must stay true
+	Rule    string        // Notify: the notification rule's id, or
+	Notify  []string      // Notify: the people, in order
 
-	Then     Target // where it goes on; "" is the next step
-	If       string // a guard: asked first; no means "not for this case"
-	Optional bool   // may be left out
-	When     string // the condition of an optional step, as written
+	Then          Target   // where it goes on; "" is the next step
+	If            string   // a guard: asked first; no means "not for this case"
+	IfProbe       *Probe   // a guard that the machine answers
+	Optional      bool     // may be left out
+	When          string   // the condition of an optional step, as written
+	Preconditions []string // what must hold before it
+	DependsOn     []string // ids of steps that must be done before it
 
 	Expect  Expect
 	Sample  string // documented output shown beside the actual; never decides
 	Capture []Capture
 	Point   *Point // this step observes the recovery point
 
-	Effect Effect
-	Aim    string // target: the word typed to confirm a final step
+	Effect     Effect
+	Aim        string // target: the word typed to confirm a final step
+	Idempotent bool   // may be run again without harm
 
-	Who      string // contact, role, lead.primary or lead.secondary
-	Estimate time.Duration
-	Timeout  time.Duration
-	Tries    int    // how often it may be tried, 1 when left out
-	IfNot    Target // the documented way out when the expectation is not met
-	Evidence string // "text": what a person must leave behind
-	Mark     Mark
+	At       []string // the terminals it runs in, once in each; empty is the local one
+	Opens    string   // the terminal that its command opens and stays in
+	Closes   string   // the terminal that it ends
+	In       In
+	Isolated bool // runs in a process of its own
+	Setup    bool // may be replayed into a new terminal after one is lost
 
-	Why, Note, Warning, Rollback string
-	Refs                         []string
+	Who      string   // contact, role, lead.primary or lead.secondary
+	Approve  []string // contacts and roles who must approve it first
+	Together string   // consecutive steps of one name are done in any order
+
+	Estimate                 time.Duration // planned, most likely
+	EstimateMin, EstimateMax time.Duration // the estimate's range, where it has one
+	Timeout                  time.Duration
+	Tries                    int      // how often it may be tried, 1 when left out
+	IfNot                    Target   // the documented way out when the expectation is not met
+	Evidence                 string   // "text" or "file": what a person must leave behind
+	Redact                   []string // RE2: what must never be written
+	Mark                     Mark
+	Why, Note, Warning       string
+	Rollback                 string
+	Refs                     []string
+}
+
+// In is what a step's command is started with.
+type In struct {
+	Dir   string
+	Env   []Named
+	Shell string // bash, or for isolated steps any interpreter
 }
 
 // A Kind says how a step is carried out.
@@ -53,6 +84,7 @@ const (
 	Decide Kind = "decide" // a person answers a question
 	Wait   Kind = "wait"   // time passes
 	Until  Kind = "until"  // a condition comes true
+	Notify Kind = "notify" // people are told
 )
 
 // An Interaction is how a person meets a step. Screens know these, not kinds.
@@ -79,6 +111,7 @@ var Kinds = []struct {
 	{Decide, Decides, None},
 	{Wait, Waits, None},
 	{Until, Runs, Change},
+	{Notify, Attests, None},
 }
 
 // Interaction is how a person meets steps of this kind.
@@ -116,8 +149,20 @@ type Answer struct {
 }
 
 // A Target is where a procedure goes on: a step id of the same scenario, a
-// procedure's name, or "next" (the same as "").
+// procedure's name, "next" (the same as ""), or "scenario:" with the id of
+// another scenario.
 type Target string
+
+// Other is the scenario that the target leads to, "" where it stays in its own.
+func (t Target) Other() string {
+	id, _ := strings.CutPrefix(string(t), otherScenario)
+	if id == string(t) {
+		return ""
+	}
+	return id
+}
+
+const otherScenario = "scenario:"
 
 // Next is the target of whatever follows.
 const Next Target = "next"

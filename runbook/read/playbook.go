@@ -77,8 +77,8 @@ var componentKeys = record[runbook.Component]{
 
 var backupKeys = record[runbook.Component]{
 	keys: map[string]func(value, *runbook.Component){
-		"method": func(v value, c *runbook.Component) { c.BackupMethod = v.line() },
-		"every":  func(v value, c *runbook.Component) { c.BackupEvery = v.duration() },
+		"method": func(v value, c *runbook.Component) { c.Backup.Method = v.line() },
+		"every":  func(v value, c *runbook.Component) { c.Backup.Every = v.duration() },
 	},
 }
 
