@@ -29,7 +29,7 @@ func newGraph(dependencies []runbook.Dependency) *graph {
 			}
 		}
 	}
-	t := tarjan{graph: g, number: make([]int, len(dependencies)), low: make([]int, len(dependencies)), open: make([]bool, len(dependencies))}
+	t := knotter{graph: g, number: make([]int, len(dependencies)), low: make([]int, len(dependencies)), open: make([]bool, len(dependencies))}
 	for i := range dependencies {
 		if t.number[i] == 0 {
 			t.visit(i)
@@ -38,8 +38,8 @@ func newGraph(dependencies []runbook.Dependency) *graph {
 	return g
 }
 
-// A tarjan finds the knots of a graph in one walk (Tarjan 1972).
-type tarjan struct {
+// A knotter finds the knots of a graph in one walk (Tarjan 1972).
+type knotter struct {
 	*graph
 	number, low []int // in the order of the walk, from 1
 	open        []bool
@@ -47,7 +47,7 @@ type tarjan struct {
 	last        int
 }
 
-func (t *tarjan) visit(i int) {
+func (t *knotter) visit(i int) {
 	t.last++
 	t.number[i], t.low[i], t.open[i] = t.last, t.last, true
 	t.stack = append(t.stack, i)
@@ -157,8 +157,8 @@ func (g *graph) serial(takes func(runbook.Dependency) time.Duration) (back []tim
 	return back, due
 }
 
-// way follows what a dependency's time is due to, down to the last.
-func way(due []int, from int) []int {
+// trail follows what a dependency's time is due to, down to the last.
+func trail(due []int, from int) []int {
 	var all []int
 	for at := from; at >= 0; at = due[at] {
 		all = append(all, at)

@@ -63,12 +63,12 @@ func TestTimesOfAGraph(t *testing.T) {
 	d := table(t, "api 12h: database cdn", "database 12h", "cdn 0h: bucket", "bucket 24h")
 	g := newGraph(d)
 	back, due := g.slowest()
-	if got := names(d, way(due, 0)); back[0] != 24*time.Hour || got != "api cdn bucket" {
+	if got := names(d, trail(due, 0)); back[0] != 24*time.Hour || got != "api cdn bucket" {
 		t.Errorf("all is back after %v because of %s", back[0], got)
 	}
 	takes := map[string]time.Duration{"api": time.Hour, "database": 3 * time.Hour, "bucket": time.Hour}
 	back, due = g.serial(func(d runbook.Dependency) time.Duration { return takes[d.ID] })
-	if got := names(d, way(due, 0)); back[0] != 4*time.Hour || got != "api database" {
+	if got := names(d, trail(due, 0)); back[0] != 4*time.Hour || got != "api database" {
 		t.Errorf("one after the other takes %v: %s", back[0], got)
 	}
 }
