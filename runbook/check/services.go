@@ -27,7 +27,7 @@ var services = []service{
 	{name: "Route 53", vendor: "AWS", words: "route 53|route53", commands: "aws route53|aws route53domains", tool: true},
 	{name: "Amazon S3", vendor: "AWS", words: "s3", commands: "aws s3|aws s3api", hosts: "s3.amazonaws.com"},
 	{name: "Amazon RDS", vendor: "AWS", words: "rds|aurora", commands: "aws rds", hosts: "rds.amazonaws.com"},
-	{name: "Amazon EC2", vendor: "AWS", words: "ec2|elastic compute cloud", stands: "eks|ecs", commands: "aws ec2|aws autoscaling", hosts: "compute.amazonaws.com"},
+	{name: "Amazon EC2", vendor: "AWS", words: "ec2|elastic compute cloud", stands: "eks|ecs", commands: "aws ec2|aws autoscaling", hosts: "compute.amazonaws.com|compute-1.amazonaws.com"},
 	{name: "Amazon CloudFront", vendor: "AWS", words: "cloudfront", commands: "aws cloudfront", hosts: "cloudfront.net"},
 	{name: "AWS IAM", vendor: "AWS", words: "iam", commands: "aws iam", tool: true},
 	{name: "Elastic Load Balancing", vendor: "AWS", words: "elb|alb|nlb|elastic load balancing|elastic load balancer", stands: "load balancer", commands: "aws elb|aws elbv2", hosts: "elb.amazonaws.com"},
@@ -85,61 +85,80 @@ var services = []service{
 	{name: "SendGrid", vendor: "Twilio", words: "sendgrid", hosts: "sendgrid.com|sendgrid.net"},
 }
 
-// vendors are by which names a table or a contact may know who runs a service.
-var vendors = []struct{ name, words string }{
-	{"AWS", "aws|amazon|amazon web services"},
-	{"Google Cloud", "google|gcp|google cloud"},
-	{"Microsoft Azure", "microsoft|azure"},
-	{"GitHub", "github"}, {"GitLab", "gitlab"}, {"Atlassian", "atlassian|bitbucket|opsgenie"}, {"Docker", "docker"},
-	{"Cloudflare", "cloudflare"}, {"Fastly", "fastly"}, {"PagerDuty", "pagerduty"}, {"Okta", "okta|auth0"}, {"Stripe", "stripe"},
-	{"Twilio", "twilio|sendgrid"},
+// vendors are those who run services for others: how contacts name them, and
+// what in a component's platform says that they run it.
+var vendors = []struct{ name, words, platforms string }{
+	{"AWS", "aws|amazon", "aws|amazon"},
+	{"Google Cloud", "google|gcp", "google cloud|gcp"},
+	{"Microsoft Azure", "microsoft|azure", "azure"},
+	{"GitHub", "github", ""}, {"GitLab", "gitlab", ""}, {"Atlassian", "atlassian|bitbucket|opsgenie", ""}, {"Docker", "docker", ""},
+	{"Cloudflare", "cloudflare", ""}, {"Fastly", "fastly", ""}, {"PagerDuty", "pagerduty", ""}, {"Okta", "okta|auth0", ""},
+	{"Stripe", "stripe", ""}, {"Twilio", "twilio|sendgrid", ""},
 }
 
-// serviceNames finds services in texts. What only stands for one in the tables
-// counts where the tables are read.
-func serviceNames(tables bool) phrases {
-	p := newPhrases()
+// A catalogue finds services, and who runs them, in what playbooks say and run.
+type catalogue struct {
+	texts     phrases // services, by what texts call them
+	standing  phrases // services, by what stands for them in the tables as well
+	commands  map[string][]usage
+	rows      map[string]service // by name
+	vendors   phrases            // by what contacts call them
+	platforms phrases            // by what in a component's platform says that they run it
+}
+
+// A usage is how a command that uses a service begins.
+type usage struct {
+	begin   []string
+	service string
+}
+
+func newCatalogue() catalogue {
+	c := catalogue{newPhrases(), newPhrases(), map[string][]usage{}, map[string]service{}, newPhrases(), newPhrases()}
 	for _, row := range services {
-		for _, words := range []string{row.words, row.stands} {
-			for w := range strings.SplitSeq(words, "|") {
-				if w != "" && (tables || words == row.words) {
-					p.add(w, row.name)
-				}
-			}
+		c.rows[row.name] = row
+		c.texts.addAll(row.words, row.name)
+		c.standing.addAll(row.words, row.name)
+		c.standing.addAll(row.stands, row.name)
+		if row.vendor != "" {
+			c.platforms.addAll(row.words, row.vendor)
+		}
+		for _, command := range cells(row.commands) {
+			begin := strings.Fields(command)
+			c.commands[begin[0]] = append(c.commands[begin[0]], usage{begin, row.name})
 		}
 	}
-	return p
-}
-
-func vendorNames() phrases {
-	p := newPhrases()
 	for _, row := range vendors {
-		for w := range strings.SplitSeq(row.words, "|") {
-			p.add(w, row.name)
-		}
+		c.vendors.addAll(row.words, row.name)
+		c.platforms.addAll(row.platforms, row.name)
 	}
-	return p
+	return c
 }
 
-func serviceNamed(name string) service {
-	i := slices.IndexFunc(services, func(row service) bool { return row.name == name })
-	return services[i]
+// addAll adds the names in one entry of the tables above.
+func (p phrases) addAll(entry, owner string) {
+	for _, text := range cells(entry) {
+		p.add(text, owner)
+	}
+}
+
+// cells are the parts of one entry of the table above.
+func cells(entry string) []string {
+	return strings.FieldsFunc(entry, func(r rune) bool { return r == '|' })
 }
 
 // usedBy are the services that a command's text uses, and the hosts that it
 // names in addresses and that belong to none of them.
-func usedBy(text string) (used, hosts []string) {
+func (c catalogue) usedBy(text string) (used, hosts []string) {
 	for _, words := range programs(text) {
-		for _, row := range services {
-			for begin := range strings.SplitSeq(row.commands, "|") {
-				if begin != "" && startsWith(words, strings.Fields(begin)) {
-					used = append(used, row.name)
-				}
+		for _, u := range c.commands[words[0]] {
+			if startsWith(words, u.begin) {
+				used = append(used, u.service)
 			}
 		}
 	}
 	for _, host := range hostsIn(text) {
-		i := slices.IndexFunc(services, func(row service) bool { return endsWithAny(host, row.hosts) })
+		bare := region.ReplaceAllString(host, "")
+		i := slices.IndexFunc(services, func(row service) bool { return endsWithAny(bare, row.hosts) })
 		if i < 0 {
 			hosts = append(hosts, host)
 		} else {
@@ -148,6 +167,9 @@ func usedBy(text string) (used, hosts []string) {
 	}
 	return used, hosts
 }
+
+// region is the part of a cloud's host name that says where it stands.
+var region = regexp.MustCompile(`\.[a-z]{2}(-[a-z]+)+-[0-9]+\b`)
 
 // programs are the commands of a text, each as its words, without what is only
 // in front of them.
@@ -214,12 +236,7 @@ func hostsIn(text string) []string {
 }
 
 func endsWithAny(host, endings string) bool {
-	for e := range strings.SplitSeq(endings, "|") {
-		if e != "" && (host == e || strings.HasSuffix(host, "."+e)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(cells(endings), func(e string) bool { return host == e || strings.HasSuffix(host, "."+e) })
 }
 
 // hostOf is the host of an endpoint, which may be an address, a host with its
@@ -233,23 +250,23 @@ func hostOf(endpoint string) string {
 	return strings.ToLower(host)
 }
 
-// The tables are what the document says there is: which component is, or runs
-// on, which service, and which hosts are known.
-type tables struct {
-	components phrases             // by name, alias and id
-	standing   map[string][]string // a service's name -> the components that are or use it
+// A system is what the document's tables say there is: which component is, or
+// runs on, which service, and which hosts are known.
+type system struct {
+	catalogue
+	components phrases             // by id, name and alias
+	serves     map[string][]string // a service -> the components that are it or run on it
 	hosts      map[string]bool
 }
 
-func (s *subject) tables() tables {
-	t := tables{components: newPhrases(), standing: map[string][]string{}, hosts: map[string]bool{}}
-	known := serviceNames(true)
+func (s *subject) system() system {
+	t := system{newCatalogue(), newPhrases(), map[string][]string{}, map[string]bool{}}
 	for _, c := range s.Components {
 		for _, name := range append([]string{c.ID, c.Name}, c.Aliases...) {
 			t.components.add(name, c.ID)
 		}
-		for _, name := range known.in(componentTexts(c)...) {
-			t.standing[name] = append(t.standing[name], c.ID)
+		for _, name := range t.standing.in(componentTexts(c)...) {
+			t.serves[name] = append(t.serves[name], c.ID)
 		}
 		if host := hostOf(c.Endpoint); host != "" {
 			t.hosts[host] = true
@@ -268,7 +285,7 @@ func componentTexts(c runbook.Component) []string {
 }
 
 // knows reports whether a host is a component's, or one above or below it.
-func (t tables) knows(host string) bool {
+func (t system) knows(host string) bool {
 	for at := strings.ToLower(host); at != ""; {
 		if t.hosts[at] {
 			return true
