@@ -37,7 +37,7 @@ func source(s *runbook.Secret) md {
 }
 
 func writeFiles(v *view, p *page) {
-	p.list(after("Programs that must be present: ", each(v.book.Tools, code)), after("Files that belong to this text: ", each(v.book.Files, code)))
+	p.list(after("Programs that must be present: ", each(v.book.Tools, code)), after("Files that belong to it, and to its digest: ", each(v.book.Files, code)))
 }
 
 // gates are the prerequisites of stage 1 in words.
@@ -151,10 +151,10 @@ func writeControl(v *view, p *page) {
 		{"Application", text(b.Application)},
 		{"Purpose", text(b.Purpose)},
 		{"Scope", text(b.Scope)},
-		{"Not recovered", joined("; ", every(b.Exclusions, text)...)},
-		{"It applies when", joined("; ", every(b.Activation, text)...)},
-		{"It stands down when", joined("; ", every(b.Deactivation, text)...)},
-		{"Exceptions", joined("; ", every(b.Exceptions, text)...)},
+		{"Not recovered", sentences(b.Exclusions)},
+		{"It applies when", sentences(b.Activation)},
+		{"It stands down when", sentences(b.Deactivation)},
+		{"Exceptions", sentences(b.Exceptions)},
 		{"Recovered means", text(b.Success)},
 		{"Time zone", text(b.Zone)},
 		{"Who may see it", text(b.Classification)},

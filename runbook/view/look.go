@@ -106,8 +106,15 @@ func (v *view) about(id string) string {
 // scenario is a scenario by title, or by id where there is none such.
 func (v *view) scenario(id string) md { return titled(v.titles[id], id) }
 
-// contact is a person by name, or by id.
-func (v *view) contact(id string) md { return titled(v.contacts[id].Name, id) }
+// contact is a person by name, or by id. Whoever is no contact is written down
+// as the document calls them.
+func (v *view) contact(id string) md {
+	c, known := v.contacts[id]
+	if !known {
+		return text(id)
+	}
+	return titled(c.Name, id)
+}
 
 // person is whoever is meant by a contact's id, a role's or a lead's, where no
 // scenario is at hand; "" for nobody.

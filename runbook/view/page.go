@@ -208,6 +208,15 @@ func every[T, Made any](all []T, how func(T) Made) []Made {
 // each is many on one line.
 func each[T any](all []T, how func(T) md) md { return joined(", ", every(all, how)...) }
 
+// sentences is many on one line that may each be a whole sentence.
+func sentences(all []string) md {
+	parts := every(all, text)
+	for i := range max(0, len(parts)-1) {
+		parts[i] = md(strings.TrimSuffix(string(parts[i]), "."))
+	}
+	return joined("; ", parts...)
+}
+
 // A page is Markdown being written, block by block.
 type page struct {
 	b      strings.Builder

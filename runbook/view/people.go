@@ -44,7 +44,7 @@ func (v *view) callsFor(component string) *callers {
 	}
 	c.escalate(component)
 	if vendor := v.components[component].Vendor; vendor != nil {
-		c.add(vendor.Support, say("support of %s", vendor.Name))
+		c.add(vendor.Support, say("support from outside, %s", vendor.Name))
 	}
 	return c
 }

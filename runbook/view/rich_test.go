@@ -86,7 +86,7 @@ func dependencies() []runbook.Dependency {
 		{
 			ID: "api", Component: "api", Class: runbook.Critical, Period: "Always", Workaround: "Orders are taken by phone.", Severity: "critical",
 			RTO: 12 * time.Hour, RPO: day, MTD: 48 * time.Hour, WRT: 2 * time.Hour, MBCO: "The catalogue can be read.",
-			Needs: []string{"database", "cdn", "search"}, Provider: "aws-support", Owner: "bob", FailureModes: []string{"down", "slow"}, Evidence: "initial baseline",
+			Needs: []string{"database", "cdn", "find"}, Provider: "aws-support", Owner: "bob", FailureModes: []string{"down", "slow"}, Evidence: "initial baseline",
 		},
 		{ID: "database", Class: runbook.Critical, Period: "Mon-Fri 06:00-20:00", RTO: 12 * time.Hour, RPO: day, Needs: []string{"api"}},
 		{ID: "cdn", Class: runbook.Critical, RTO: day, RPO: day},

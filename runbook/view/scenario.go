@@ -11,20 +11,30 @@ import (
 // do who read them out.
 type guide struct {
 	*view
-	s  *runbook.Scenario
-	at map[runbook.Target]int // indexes of steps, by what leads to them
+	s      *runbook.Scenario
+	places map[string]md // what a target means, in words
 }
 
 func (v *view) guide(s *runbook.Scenario) *guide {
-	g := &guide{v, s, map[runbook.Target]int{}}
+	g := &guide{v, s, map[string]md{}}
 	for i, step := range s.Steps {
-		g.at[runbook.Target(step.ID)] = i
+		g.places[step.ID] = say("step %s, %s", i+1, code(step.ID))
+	}
+	for i, step := range s.Abort.Steps {
+		g.places[step.ID] = say("abort step %s, %s", i+1, code(step.ID))
 	}
 	for _, p := range runbook.Procedures {
-		g.at[runbook.Target(p)] = s.First(p)
+		g.places[string(p)] = "the end"
+		if i := s.First(p); i < len(s.Steps) {
+			g.places[string(p)] = g.places[s.Steps[i].ID]
+		}
 	}
+	g.places[string(runbook.Aborting)] = "the abort procedure"
 	return g
 }
+
+// place is where a target leads to, or a step that is named.
+func (g *guide) place(id string) md { return cmp.Or(g.places[id], text(id)) }
 
 // procedures are the titles of the parts of a scenario.
 var procedures = map[runbook.Procedure]md{
@@ -56,6 +66,7 @@ func (v *view) writeScenario(p *page, s *runbook.Scenario) {
 
 func (g *guide) facts() [][]md {
 	s := g.s
+	promise, _ := g.book.Dependency(s.Component)
 	return [][]md{
 		{"Class", text(s.Class)},
 		{"Fails", joined(" ", g.component(s.Component), text(s.FailureMode))},
@@ -66,6 +77,8 @@ func (g *guide) facts() [][]md {
 		{"Recovery time objective", cmp.Or(long(s.RTO), "none is documented")},
 		{"Recovery point objective", cmp.Or(long(s.RPO), "none is documented")},
 		{"RTO clock", g.clock()},
+		{"Downtime that can be borne", long(promise.MTD)},
+		{"Meanwhile", text(promise.Workaround)},
 		{"Restored means", text(cmp.Or(s.Success, g.book.Success))},
 		{"Recovery platform", text(s.Platform)},
 		{"Its failure domain", text(s.Landing.Domain)},
@@ -123,7 +136,7 @@ func (g *guide) writeAbort(p *page) {
 		return
 	}
 	p.heading(3, procedures[runbook.Aborting])
-	p.para(after("It is called when: ", joined("; ", every(a.When, text)...)))
+	p.para(after("It is called when: ", sentences(a.When)))
 	for i, step := range a.Steps {
 		g.writePart(p, a.Steps, i)
 		g.writeStep(p, i+1, step)

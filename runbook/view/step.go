@@ -1,8 +1,10 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"bythebook/runbook"
 )
@@ -44,8 +46,8 @@ func (g *guide) writeBefore(p *page, step runbook.Step) {
 	p.probe("**Only if** this succeeds:", step.IfProbe)
 	p.list(
 		whenOptional(step),
-		after("Before it must hold: ", joined("; ", every(step.Preconditions, text)...)),
-		after("Only after: ", each(step.DependsOn, g.number)),
+		after("Before it must hold: ", sentences(step.Preconditions)),
+		after("Only after: ", joined("; ", every(step.DependsOn, g.place)...)),
 		after("Who: ", g.who(step.Who)),
 		after("Approved first by: ", each(step.Approve, g.who)),
 		after("In any order with the other steps of ", optional(step.Together, code)),
@@ -81,14 +83,16 @@ func planned(step runbook.Step) md {
 
 // tries is how often a step may be tried, or its condition looked at.
 func tries(step runbook.Step) md {
-	often, pause := md(""), md("between tries ")
+	often, pause := md(""), long(step.Every)
 	if step.Tries > 1 {
 		often = say("up to %s tries", step.Tries)
 	}
 	if step.Kind == runbook.Until {
-		pause = "looked at every "
+		pause = after("looked at every ", pause)
+	} else if pause != "" {
+		pause += " between tries"
 	}
-	return joined("; ", often, after(pause, long(step.Every)), after("true within ", long(step.Within)), after("and true for ", long(step.Holds)))
+	return joined("; ", often, pause, after("true within ", long(step.Within)), after("and true for ", long(step.Holds)))
 }
 
 // terminals says where a command runs, and what becomes of the terminal.
@@ -124,8 +128,8 @@ func (g *guide) writeDoing(p *page, step runbook.Step) {
 		p.para("The document does not say whether these follow one another or are alternatives:")
 	}
 	info := "sh"
-	if step.In.Shell != "" {
-		info = "" // another language, maybe
+	if !strings.HasSuffix(cmp.Or(step.In.Shell, info), "sh") {
+		info = "" // another language
 	}
 	for _, run := range blocks {
 		p.fence(info, run)
@@ -190,30 +194,11 @@ func (g *guide) writeAfter(p *page, step runbook.Step) {
 
 // target says in words where a procedure goes on.
 func (g *guide) target(t runbook.Target) md {
-	if id := t.Other(); id != "" {
-		return say("go to the scenario %s", g.scenario(id))
-	}
-	switch t {
-	case "", runbook.Next:
+	switch other := t.Other(); {
+	case other != "":
+		return say("go to the scenario %s", g.scenario(other))
+	case t == "" || t == runbook.Next:
 		return "go on with the next step"
-	case runbook.Target(runbook.Aborting):
-		return "abort"
 	}
-	i, known := g.at[t]
-	switch {
-	case !known:
-		return say("go to %s", string(t))
-	case i >= len(g.s.Steps):
-		return "go to the end"
-	}
-	return "go to step " + g.number(string(t))
-}
-
-// number names a step as people do, by its number and its id.
-func (g *guide) number(id string) md {
-	i, known := g.at[runbook.Target(id)]
-	if !known || i >= len(g.s.Steps) {
-		return text(id)
-	}
-	return say("%s, %s", i+1, code(g.s.Steps[i].ID))
+	return "go to " + g.place(string(t))
 }
