@@ -120,7 +120,7 @@ func writePlan(v *view, p *page) {
 		}
 	}
 	p.table([]md{"Role", "Who"}, every(e.Roles, func(r runbook.Filled) []md { return []md{text(r.Role), v.person(r.Who)} })...)
-	p.table([]md{"After", "The players are told"}, every(e.Injects, func(i runbook.PlannedInject) []md { return []md{text(i.At), text(i.What)} })...)
+	p.table([]md{"After", "The players are told"}, every(e.Injects, func(i runbook.PlannedInject) []md { return []md{long(i.At), text(i.What)} })...)
 }
 
 func writeNone(v *view, p *page) { p.named("What", "Why", v.book.None) }
