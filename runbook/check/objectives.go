@@ -267,7 +267,7 @@ func findLateNeeds(s *subject) {
 			through = fmt.Sprintf(" (%s)", s.wayOf(all))
 		}
 		s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` must be back in %s, but it needs `%s`%s, which may take %s",
-			d.ID, inWords(d.RTO), last.ID, through, inWords(back[i])), "")
+			d.ID, inHours(d.RTO), last.ID, through, inHours(back[i])), "")
 	}
 }
 
@@ -283,7 +283,7 @@ func findLossyNeeds(s *subject) {
 			if d.RPO == 0 || child.RPO <= d.RPO {
 				continue
 			}
-			said := fmt.Sprintf("`%s` may lose %s, and `%s`, which it needs, may lose %s", d.ID, inWords(d.RPO), child.ID, inWords(child.RPO))
+			said := fmt.Sprintf("`%s` may lose %s, and `%s`, which it needs, may lose %s", d.ID, inHours(d.RPO), child.ID, inHours(child.RPO))
 			if slices.Contains(stores, child.ComponentID()) {
 				s.report(dependencyPath(d, "rpo"), said+"; the data is there", "")
 			} else if c.DataStore == "" && child.Critical() {
@@ -305,7 +305,7 @@ func findContradictions(s *subject) {
 			here, inside time.Duration
 		}{{"RTO", "rto", sc.RTO, d.RTO}, {"RPO", "rpo", sc.RPO, d.RPO}} {
 			if o.here != 0 && o.inside != 0 && o.here != o.inside {
-				s.report(scenarioPath(sc, o.key), fmt.Sprintf("the %s here is %s, and %s in the dependency `%s`", o.name, inWords(o.here), inWords(o.inside), d.ID), "")
+				s.report(scenarioPath(sc, o.key), fmt.Sprintf("the %s here is %s, and %s in the dependency `%s`", o.name, inHours(o.here), inHours(o.inside), d.ID), "")
 			}
 		}
 	}
@@ -317,11 +317,11 @@ func findIntolerable(s *subject) {
 		case d.MTD == 0 && d.Critical():
 			s.reportAs(Warning, dependencyPath(d, "mtd"), fmt.Sprintf("how long an outage of `%s` can be borne is not said", d.ID), "")
 		case d.MTD != 0 && d.RTO+d.WRT > d.MTD:
-			took := inWords(d.RTO) + " to be back"
+			took := inHours(d.RTO) + " to be back"
 			if d.WRT > 0 {
-				took += " and " + inWords(d.WRT) + " more to catch up"
+				took += " and " + inHours(d.WRT) + " more to catch up"
 			}
-			s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` may take %s, and its outage can be borne for %s", d.ID, took, inWords(d.MTD)), "")
+			s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` may take %s, and its outage can be borne for %s", d.ID, took, inHours(d.MTD)), "")
 		}
 	}
 }
@@ -336,10 +336,10 @@ func findRareBackups(s *subject) {
 		least, how := s.leastLoss(c, t)
 		switch {
 		case how == "" && d.Critical():
-			s.reportAs(Warning, dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, and nothing says how often its data is copied", d.ID, inWords(d.RPO)),
+			s.reportAs(Warning, dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, and nothing says how often its data is copied", d.ID, inHours(d.RPO)),
 				"state `backup: {method, every, delay}` or `replication_lag_source` of the component, or in `data_store` which component holds its data")
 		case least > d.RPO:
-			s.report(dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, but %s lose up to %s", d.ID, inWords(d.RPO), how, inWords(least)), "")
+			s.report(dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, but %s lose up to %s", d.ID, inHours(d.RPO), how, inHours(least)), "")
 		}
 	}
 }
@@ -363,9 +363,9 @@ func (s *subject) leastLoss(c runbook.Component, t system) (least time.Duration,
 		case h.LagSource != "":
 			return 0, "replication"
 		case h.Backup.Every > 0 && (how == "" || loss < least):
-			least, how = loss, fmt.Sprintf("backups of `%s` every %s", h.ID, inWords(h.Backup.Every))
+			least, how = loss, fmt.Sprintf("backups of `%s` every %s", h.ID, inHours(h.Backup.Every))
 			if h.Backup.Delay > 0 {
-				how += ", ready after " + inWords(h.Backup.Delay) + ","
+				how += ", ready after " + inHours(h.Backup.Delay) + ","
 			}
 		}
 	}
@@ -382,7 +382,7 @@ func findCoarsePoints(s *subject) {
 			}
 		}
 		if at >= 0 && sc.RPO != 0 && finest > sc.RPO {
-			s.report(stepPath(sc, sc.Steps[at].Procedure, at, "point"), fmt.Sprintf("the RPO is %s, and recovery points are %s apart", inWords(sc.RPO), inWords(finest)), "")
+			s.report(stepPath(sc, sc.Steps[at].Procedure, at, "point"), fmt.Sprintf("the RPO is %s, and recovery points are %s apart", inHours(sc.RPO), inHours(finest)), "")
 		}
 	}
 }
@@ -566,7 +566,7 @@ func findUpsideDown(s *subject) {
 		for _, other := range shortest[min(rank[sc.Severity]+1, len(shortest)):] {
 			if rank[sc.Severity] > 0 && other != nil && other.RTO < sc.RTO {
 				s.report(scenarioPath(sc, "severity"), fmt.Sprintf("`%s` is %s and may take %s; `%s` is %s, which is less severe, and may take only %s",
-					sc.ID, sc.Severity, inWords(sc.RTO), other.ID, other.Severity, inWords(other.RTO)), "")
+					sc.ID, sc.Severity, inHours(sc.RTO), other.ID, other.Severity, inHours(other.RTO)), "")
 				break
 			}
 		}
@@ -618,7 +618,7 @@ func objective(d time.Duration) string {
 	if d == 0 {
 		return "a time that is not said"
 	}
-	return inWords(d)
+	return inHours(d)
 }
 
 func findSlowChains(s *subject) {
@@ -638,10 +638,10 @@ func findSlowChains(s *subject) {
 		var each []string
 		for _, j := range slices.Backward(trail(due, i)) {
 			if t := takes(s.Dependencies[j]); t > 0 {
-				each = append(each, fmt.Sprintf("`%s` (%s)", s.Dependencies[j].ID, inWords(t)))
+				each = append(each, fmt.Sprintf("`%s` (%s)", s.Dependencies[j].ID, inHours(t)))
 			}
 		}
 		s.report(dependencyPath(d, "rto"), fmt.Sprintf("lost together, %s come back one after the other in %s; the RTO is %s",
-			strings.Join(each, ", "), inWords(back[i]), inWords(d.RTO)), "")
+			strings.Join(each, ", "), inHours(back[i]), inHours(d.RTO)), "")
 	}
 }

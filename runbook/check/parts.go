@@ -164,13 +164,13 @@ func findUnsupported(s *subject) {
 			lacks = append(lacks, "what it promises")
 		}
 		if len(lacks) > 0 {
-			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, few(p.components), strings.Join(lacks, ", nor ")), "")
+			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(p.components), strings.Join(lacks, ", nor ")), "")
 		}
 	}
 }
 
-// few are some names as a sentence lists them, the first three and how many more.
-func few(names []string) string {
+// someOf is some names as a sentence lists them, the first three and how many more.
+func someOf(names []string) string {
 	if len(names) > 3 {
 		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
 	}

@@ -19,7 +19,7 @@ var peopleChecks = []Check{
 		Mend:  "name two contacts: `leads: {primary: ..., secondary: ...}`",
 	},
 	{
-		Code: "LH02", Severity: Error, find: findUnreachable,
+		Code: "LH02", Severity: Error, find: findHardToReach,
 		Finds: "A lead who is no contact, or who can be reached in fewer than two ways.",
 		Why:   "One way always fails: a dead phone, a mail server that is part of the outage.",
 		Mend:  "give the contact an email, a phone, or another of `channels`",
@@ -119,7 +119,7 @@ func leadsOf(sc *runbook.Scenario) []lead {
 	return slices.DeleteFunc([]lead{{"leads.primary", sc.Primary}, {"leads.secondary", sc.Secondary}}, func(l lead) bool { return l.who == "" })
 }
 
-func findUnreachable(s *subject) {
+func findHardToReach(s *subject) {
 	said := map[string]bool{}
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]

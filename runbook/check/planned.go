@@ -78,8 +78,9 @@ func estimate(st *runbook.Step) time.Duration {
 	return st.Estimate
 }
 
-// inWords is a duration as a sentence says it: 20 h, 1 h 30 min, 45 s.
-func inWords(d time.Duration) string {
+// inHours is an objective, or the time that it leaves, as a sentence says it:
+// 64 h, 1 h 30 min, 45 s. Days would hide which of 48 h and 2 d 16 h is longer.
+func inHours(d time.Duration) string {
 	if d < time.Second {
 		return d.String()
 	}

@@ -210,17 +210,17 @@ func startsWith(words, begin []string) bool {
 }
 
 var (
-	address  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
+	urlForm  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
 	login    = regexp.MustCompile(`(?:^|\s)[\w.-]+@([\w-]+(?:\.[\w-]+)+)(?:\s|:|$)`)
 	hostFlag = regexp.MustCompile(`(?:^|\s)(?:psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|mongosh)\s[^\n|;&]*?(?:-h\s+|--host[= ]|host=)([\w-]+(?:\.[\w-]+)+)`)
-	number   = regexp.MustCompile(`^[0-9.:\[\]a-f]*$`)
+	numeric  = regexp.MustCompile(`^[0-9.:\[\]a-f]*$`)
 )
 
 // hostsIn are the hosts that a command reaches by name. Those of this machine,
 // bare numbers and values are none.
 func hostsIn(text string) []string {
 	var all []string
-	for _, a := range address.FindAllString(text, -1) {
+	for _, a := range urlForm.FindAllString(text, -1) {
 		if u, err := url.Parse(a); err == nil {
 			all = append(all, u.Hostname())
 		}
@@ -231,7 +231,7 @@ func hostsIn(text string) []string {
 		}
 	}
 	return slices.DeleteFunc(all, func(host string) bool {
-		return !strings.Contains(host, ".") || strings.Contains(host, "$") || number.MatchString(host) || strings.HasSuffix(host, ".localhost")
+		return !strings.Contains(host, ".") || strings.Contains(host, "$") || numeric.MatchString(host) || strings.HasSuffix(host, ".localhost")
 	})
 }
 
