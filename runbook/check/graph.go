@@ -11,15 +11,16 @@ import (
 type graph struct {
 	dependencies []runbook.Dependency
 	needs        [][]int
-	about        map[string]int       // a component -> the first dependency on it
-	reach        map[int]map[int]bool // what under has found
-	knots        [][]int              // sets of dependencies that need each other, one for itself where it is in no cycle; whatever is needed comes first
+	neededBy     [][]int
+	about        map[string]int // a component -> the first dependency on it
+	knots        [][]int        // sets of dependencies that need each other, one for itself where it is in no cycle; whatever is needed comes first
 }
 
 // newGraph ties the dependencies together. A need that nothing defines is left
 // out: reading the playbook refuses it.
 func newGraph(dependencies []runbook.Dependency) *graph {
-	g := &graph{dependencies: dependencies, needs: make([][]int, len(dependencies)), about: map[string]int{}, reach: map[int]map[int]bool{}}
+	g := &graph{dependencies: dependencies, about: map[string]int{}}
+	g.needs, g.neededBy = make([][]int, len(dependencies)), make([][]int, len(dependencies))
 	at := map[string]int{}
 	for i, d := range slices.Backward(dependencies) {
 		at[d.ID], g.about[d.ComponentID()] = i, i
@@ -27,7 +28,7 @@ func newGraph(dependencies []runbook.Dependency) *graph {
 	for i, d := range dependencies {
 		for _, id := range d.Needs {
 			if j, ok := at[id]; ok {
-				g.needs[i] = append(g.needs[i], j)
+				g.needs[i], g.neededBy[j] = append(g.needs[i], j), append(g.neededBy[j], i)
 			}
 		}
 	}
@@ -110,14 +111,15 @@ func (g *graph) wayBack(from int) []int {
 }
 
 // under is all that a dependency needs, and all that those need.
-func (g *graph) under(from int) map[int]bool {
-	if seen, known := g.reach[from]; known {
-		return seen
-	}
-	seen := map[int]bool{}
-	g.reach[from] = seen
+func (g *graph) under(from int) []bool { return reach(from, g.needs) }
+
+// above is all that needs a dependency, and all that needs those.
+func (g *graph) above(from int) []bool { return reach(from, g.neededBy) }
+
+func reach(from int, edges [][]int) []bool {
+	seen := make([]bool, len(edges))
 	for queue := []int{from}; len(queue) > 0; queue = queue[1:] {
-		for _, j := range g.needs[queue[0]] {
+		for _, j := range edges[queue[0]] {
 			if !seen[j] {
 				seen[j] = true
 				queue = append(queue, j)
@@ -125,13 +127,6 @@ func (g *graph) under(from int) map[int]bool {
 		}
 	}
 	return seen
-}
-
-// rests reports whether a component needs another one, itself or by its needs.
-func (g *graph) rests(component, on string) bool {
-	from, ok1 := g.about[component]
-	to, ok2 := g.about[on]
-	return ok1 && ok2 && g.under(from)[to]
 }
 
 // order is the dependencies, whatever is needed before what needs it.

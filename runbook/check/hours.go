@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +47,12 @@ func parseHours(text string) (hours, error) {
 func onCall(text string) bool {
 	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "-")
 	return strings.EqualFold(text, "on-call")
+}
+
+// isAlways reports whether hours leave nothing out.
+func isAlways(text string) bool {
+	h, err := parseHours(text)
+	return err == nil && slices.Equal(h, always)
 }
 
 // parseWindow reads `Mon-Fri 09:00-17:00`. Without days it is every day; one

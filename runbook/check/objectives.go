@@ -242,11 +242,16 @@ func findHiddenNeeds(s *subject) {
 		if !known {
 			continue
 		}
-		said := map[int]bool{from: true}
+		var fine []bool // what may be named
 		for j, a := range sc.Assumptions {
 			for _, component := range names.in(a.Text) {
-				if to, ok := g.about[component]; ok && !said[to] && !g.under(from)[to] {
-					said[to] = true
+				to, ok := g.about[component]
+				if ok && fine == nil {
+					fine = g.under(from)
+					fine[from] = true
+				}
+				if ok && !fine[to] {
+					fine[to] = true // said once
 					s.reportAs(Warning, scenarioPath(sc, fmt.Sprintf("assumptions[%d]", j)),
 						fmt.Sprintf("the recovery of `%s` rests on `%s`, which is not among its needs", s.Dependencies[from].ID, s.Dependencies[to].ID), "")
 				}
@@ -429,17 +434,15 @@ func findClassClashes(s *subject) {
 // need it. Only where critical ones say what they need is that a contradiction.
 func (s *subject) findLonelyNeeds() {
 	g := newGraph(s.Dependencies)
-	by, told := make([][]int, len(g.needs)), false
+	told := false
 	for i, needs := range g.needs {
 		told = told || s.Dependencies[i].Critical() && len(needs) > 0
-		for _, j := range needs {
-			by[j] = append(by[j], i)
-		}
 	}
 	for j, d := range s.Dependencies {
-		lonely := len(by[j]) > 0 && !slices.ContainsFunc(by[j], func(i int) bool { return s.Dependencies[i].Critical() })
+		by := g.neededBy[j]
+		lonely := len(by) > 0 && !slices.ContainsFunc(by, func(i int) bool { return s.Dependencies[i].Critical() })
 		if told && lonely && d.Critical() {
-			s.report(dependencyPath(d, "class"), fmt.Sprintf("`%s` is critical, but only `%s` needs it, which is not", d.ID, s.Dependencies[by[j][0]].ID), "")
+			s.report(dependencyPath(d, "class"), fmt.Sprintf("`%s` is critical, but only `%s` needs it, which is not", d.ID, s.Dependencies[by[0]].ID), "")
 		}
 	}
 }

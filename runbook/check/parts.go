@@ -65,8 +65,8 @@ func findUsedUnlisted(s *subject) {
 	var missing mentions
 	for i := range s.Scenarios {
 		eachRestoring(&s.Scenarios[i], func(st *runbook.Step, path func() string) {
-			used, hosts := t.usedBy(st.Run)
-			for _, name := range unique(append(used, t.texts.in(st.Do)...)) {
+			used, hosts := t.reached(st.Run)
+			for _, name := range unique(slices.Concat(used, t.usedBy(st.Run), t.texts.in(st.Do))) {
 				if len(t.serves[name]) == 0 {
 					missing.add(name, "the step uses", path)
 				}
@@ -149,7 +149,7 @@ func findUnsupported(s *subject) {
 				p = &party{path: "components." + part.ID, support: called[name]}
 				parties[name], order = p, append(order, name)
 			}
-			p.components = append(p.components, "`"+part.ID+"`")
+			p.components = append(p.components, part.ID)
 			if part.Vendor != nil {
 				p.sla = p.sla || part.Vendor.SLA != ""
 			}
@@ -164,15 +164,19 @@ func findUnsupported(s *subject) {
 			lacks = append(lacks, "what it promises")
 		}
 		if len(lacks) > 0 {
-			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(p.components), strings.Join(lacks, ", nor ")), "")
+			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(len(p.components), func(i int) string { return p.components[i] }), strings.Join(lacks, ", nor ")), "")
 		}
 	}
 }
 
-// someOf is some names as a sentence lists them, the first three and how many more.
-func someOf(names []string) string {
-	if len(names) > 3 {
-		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
+// someOf is some names as a sentence lists them: the first three, and how many more.
+func someOf(n int, name func(i int) string) string {
+	var names []string
+	for i := range min(n, 3) {
+		names = append(names, "`"+name(i)+"`")
+	}
+	if n > 3 {
+		return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", n-3)
 	}
 	return strings.Join(names, ", ")
 }
@@ -212,24 +216,46 @@ func findLockouts(s *subject) {
 	t, g := s.system(), newGraph(s.Dependencies)
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
+		lost := s.lostWith(g, sc.Component)
 		said := map[string]bool{}
 		eachRestoring(sc, func(st *runbook.Step, path func() string) {
-			used, _ := t.usedBy(st.Run)
-			for _, name := range append(used, t.texts.in(st.Do)...) {
+			if st.Procedure != runbook.Recovery {
+				return
+			}
+			for _, name := range append(t.usedBy(st.Run), t.texts.in(st.Do)...) {
+				if !t.rows[name].tool {
+					continue
+				}
 				for _, part := range t.serves[name] {
-					if !t.rows[name].tool || said[part] || st.Procedure != runbook.Recovery {
-						continue
-					}
-					if part == sc.Component {
+					if why := lost(part); why != "" && !said[part] {
 						said[part] = true
-						s.report(path(), fmt.Sprintf("the step uses %s, and `%s`, which is lost, is that", name, part), "")
-					} else if g.rests(part, sc.Component) {
-						said[part] = true
-						s.report(path(), fmt.Sprintf("the step uses %s (`%s`), which needs `%s`, which is lost", name, part, sc.Component), "")
+						s.report(path(), fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
 					}
 				}
 			}
 		})
+	}
+}
+
+// lostWith says of a component why it is lost with another one, "" where it is
+// not.
+func (s *subject) lostWith(g *graph, failed string) func(component string) string {
+	var above []bool
+	return func(component string) string {
+		at, isDependency := g.about[component]
+		from, known := g.about[failed]
+		switch {
+		case component == failed:
+			return "is what was lost"
+		case !isDependency || !known:
+			return ""
+		case above == nil:
+			above = g.above(from)
+		}
+		if above[at] {
+			return fmt.Sprintf("needs `%s`, which was lost", failed)
+		}
+		return ""
 	}
 }
 

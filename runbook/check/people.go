@@ -120,39 +120,44 @@ func leadsOf(sc *runbook.Scenario) []lead {
 }
 
 func findHardToReach(s *subject) {
-	said := map[string]bool{}
+	crew, leads, first := s.crew(), map[string]bool{}, map[string]string{}
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		for _, l := range leadsOf(sc) {
-			c, ok := s.Contact(l.who)
-			ways := c.Ways()
-			switch {
-			case said[l.who] || len(ways) > 1:
-				continue
-			case !ok:
+			if crew.contacts[l.who] == nil {
 				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads and is no contact", l.who), "add them to `contacts`")
-			case len(ways) == 0:
-				s.report(s.contactPath(c, ""), fmt.Sprintf("`%s` leads `%s` and cannot be reached", l.who, sc.ID), "")
-			default:
-				s.report(s.contactPath(c, ""), fmt.Sprintf("`%s` leads `%s` and can be reached by %s only", l.who, sc.ID, ways[0].ID), "")
 			}
-			said[l.who] = true
+			leads[l.who], first[l.who] = true, cmp.Or(first[l.who], sc.ID)
+		}
+	}
+	for _, list := range s.everybody() {
+		for _, c := range list.all {
+			switch ways := c.Ways(); {
+			case !leads[c.ID] || len(ways) > 1:
+			case len(ways) == 0:
+				s.report(list.key+"."+c.ID, fmt.Sprintf("`%s` leads `%s` and cannot be reached", c.ID, first[c.ID]), "")
+			default:
+				s.report(list.key+"."+c.ID, fmt.Sprintf("`%s` leads `%s` and can be reached by %s only", c.ID, first[c.ID], ways[0].ID), "")
+			}
 		}
 	}
 }
 
-func (s *subject) contactPath(c runbook.Contact, below string) string {
-	if slices.ContainsFunc(s.External, func(e runbook.Contact) bool { return e.ID == c.ID }) {
-		return join("external_contacts."+c.ID, below)
-	}
-	return join("contacts."+c.ID, below)
+// A directory is a list of contacts, and the key that it stands under.
+type directory struct {
+	key string
+	all []runbook.Contact
+}
+
+func (s *subject) everybody() []directory {
+	return []directory{{"contacts", s.Contacts}, {"external_contacts", s.External}}
 }
 
 func findNights(s *subject) {
 	r := s.rota()
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
-		leads := s.leads(sc)
+		leads := r.people(sc, runbook.PrimaryLead, runbook.SecondaryLead)
 		if sc.RTO == 0 || len(leads) == 0 {
 			continue
 		}
@@ -171,10 +176,10 @@ func findNights(s *subject) {
 
 // silent are the contacts who state no hours, none where somebody else can be
 // reached at all times.
-func (r rota) silent(contacts []runbook.Contact) []runbook.Contact {
-	var silent []runbook.Contact
+func (r rota) silent(contacts []*runbook.Contact) []*runbook.Contact {
+	var silent []*runbook.Contact
 	for _, c := range contacts {
-		if h, err := parseHours(c.Availability); err == nil && slices.Equal(h, always) {
+		if isAlways(c.Availability) {
 			return nil
 		}
 		if c.Availability == "" {
@@ -188,8 +193,8 @@ func findDeputies(s *subject) {
 	r := s.rota()
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
-		leads := s.leads(sc)
-		if sc.RTO == 0 || len(leads) != 2 || s.callsDeputy(sc) {
+		leads := r.people(sc, runbook.PrimaryLead, runbook.SecondaryLead)
+		if sc.RTO == 0 || len(leads) != 2 || r.callsDeputy(sc) {
 			continue
 		}
 		most, because := patience(sc)
@@ -204,18 +209,10 @@ func findDeputies(s *subject) {
 
 // callsDeputy reports whether a notification says when the secondary lead is
 // called.
-func (s *subject) callsDeputy(sc *runbook.Scenario) bool {
-	return slices.ContainsFunc(s.notificationsFor(sc), func(n runbook.Notification) bool {
-		deputy := func(who string) bool { return slices.Contains(s.People(sc, who), sc.Secondary) }
+func (c crew) callsDeputy(sc *runbook.Scenario) bool {
+	return slices.ContainsFunc(c.notifications(sc), func(n *runbook.Notification) bool {
+		deputy := func(who string) bool { return slices.Contains(c.People(sc, who), sc.Secondary) }
 		return n.AckWithin > 0 && (slices.ContainsFunc(n.Who, deputy) || deputy(n.Escalate))
-	})
-}
-
-// notificationsFor are the notifications that a scenario of its severity
-// triggers.
-func (s *subject) notificationsFor(sc *runbook.Scenario) []runbook.Notification {
-	return slices.DeleteFunc(slices.Clone(s.Notifications), func(n runbook.Notification) bool {
-		return len(n.For) > 0 && !slices.Contains(n.For, sc.ID) || n.Severity != "" && n.Severity != sc.Severity
 	})
 }
 
@@ -223,38 +220,27 @@ func findOffCall(s *subject) {
 	r := s.rota()
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
-		d, ok := s.Dependency(sc.Component)
-		h, err := parseHours(d.Period)
-		if !ok || !d.Critical() || err != nil || !slices.Equal(h, always) {
+		d := r.promised[sc.Component]
+		if d == nil || !d.Critical() || !isAlways(d.Period) {
 			continue
 		}
-		who := []string{sc.Primary, sc.Secondary}
-		for _, n := range s.notificationsFor(sc) {
-			who = append(append(who, n.Who...), n.Escalate)
+		leads, calls := r.people(sc, runbook.PrimaryLead, runbook.SecondaryLead), ""
+		if len(r.notifications(sc)) > 0 {
+			calls = ", nor anybody whom its notifications call"
 		}
-		if people := s.people(sc, who...); len(people) > 0 && !r.covered(people) {
-			s.report(scenarioPath(sc, "leads"), fmt.Sprintf("`%s` is critical at all times, and none of %s is on call", d.ID, callOf(people)), "")
+		if len(leads) > 0 && !r.covered(sc) {
+			s.report(scenarioPath(sc, "leads"), fmt.Sprintf("`%s` is critical at all times, and none of its leads (%s) is on call%s", d.ID, callOf(leads), calls), "")
 		}
 	}
 }
 
-// covered reports whether somebody of these can be reached at any time of the
-// year. Who states no hours that can be read cannot.
-func (r rota) covered(people []runbook.Contact) bool {
-	people = slices.DeleteFunc(people, func(c runbook.Contact) bool {
-		_, err := r.post(c.Availability, c.Zone)
-		return err != nil
-	})
-	c, err := r.cover("Always", people)
-	return err == nil && c.worst.length() == 0
-}
-
 func findOutsiders(s *subject) {
+	crew := s.crew()
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		for _, l := range leadsOf(sc) {
-			c, ok := s.Contact(l.who)
-			if ok && sc.Component != "" && len(c.Services) > 0 && !c.Serves(sc.Component) {
+			c := crew.contacts[l.who]
+			if c != nil && sc.Component != "" && len(c.Services) > 0 && !c.Serves(sc.Component) {
 				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, strings.Join(c.Services, ", ")), "")
 			}
 		}
@@ -278,10 +264,7 @@ func findKeyPeople(s *subject) {
 
 func findBadContacts(s *subject) {
 	first := map[string]string{} // an email, or a name with a phone -> whose it is
-	for _, list := range []struct {
-		key string
-		all []runbook.Contact
-	}{{"contacts", s.Contacts}, {"external_contacts", s.External}} {
+	for _, list := range s.everybody() {
 		for _, c := range list.all {
 			path := list.key + "." + c.ID
 			other := ""
@@ -358,52 +341,61 @@ func findVagueRules(s *subject) {
 }
 
 func findSilentScenarios(s *subject) {
+	crew := s.crew()
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
-		rules := s.notificationsFor(sc)
-		var ids []string
-		for _, n := range rules {
-			ids = append(ids, "`"+n.ID+"`")
-		}
+		rules := crew.notifications(sc)
 		switch {
 		case len(rules) == 0 && sc.Severity != "":
 			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`, whose severity is %s", sc.ID, sc.Severity), "")
 		case len(rules) == 0:
 			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), "")
-		case !slices.ContainsFunc(rules, func(n runbook.Notification) bool { return s.endsWithSomebody(sc, n) }):
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("when nobody answers, %s does not say how long to wait and who else is called", strings.Join(ids, " or ")), "")
+		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
+			ids := someOf(len(rules), func(i int) string { return rules[i].ID })
+			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", ids), "")
 		}
 	}
 }
 
 // endsWithSomebody reports whether a notification has a time for the answer,
 // and then somebody who was not called before.
-func (s *subject) endsWithSomebody(sc *runbook.Scenario, n runbook.Notification) bool {
-	called := map[string]bool{}
-	for _, c := range s.people(sc, n.Who...) {
-		called[c.ID] = true
-	}
-	next := s.people(sc, n.Escalate)
-	return n.AckWithin > 0 && slices.ContainsFunc(next, func(c runbook.Contact) bool { return !called[c.ID] })
+func (c crew) endsWithSomebody(sc *runbook.Scenario, n *runbook.Notification) bool {
+	return n.AckWithin > 0 && slices.ContainsFunc(c.People(sc, n.Escalate), func(next string) bool {
+		return !slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
+	})
 }
 
 func findFragileChannels(s *subject) {
 	names := s.system().components
-	for _, n := range s.Notifications {
-		ways := slices.DeleteFunc(append(slices.Clone(n.How), n.Fallback), func(w string) bool { return w == "" })
-		if len(unique(ways)) < 2 {
+	for i := range s.Notifications {
+		n := &s.Notifications[i]
+		ways := unique(slices.DeleteFunc(append(slices.Clone(n.How), n.Fallback), func(w string) bool { return w == "" }))
+		if len(ways) < 2 {
 			s.report("notifications."+n.ID, "the notification has one way out, and nothing takes over when that fails", "")
 			continue
 		}
-		for i := range s.Scenarios {
-			sc := &s.Scenarios[i]
-			lost := func(w string) bool { return slices.Contains(names.in(w), sc.Component) }
-			if !slices.ContainsFunc(ways, func(w string) bool { return !lost(w) }) && slices.ContainsFunc(s.notificationsFor(sc), func(m runbook.Notification) bool { return m.ID == n.ID }) {
-				s.report("notifications."+n.ID, fmt.Sprintf("every channel of the notification is lost with `%s`, which it is about", sc.Component), "")
-				break
+		over := names.in(ways[0]) // the components that every channel runs over
+		for _, w := range ways[1:] {
+			also := names.in(w)
+			over = slices.DeleteFunc(over, func(id string) bool { return !slices.Contains(also, id) })
+		}
+		for _, component := range over {
+			if s.lost(component, n) {
+				s.report("notifications."+n.ID, fmt.Sprintf("every channel of the notification runs over `%s`, whose loss it is about", component), "")
 			}
 		}
 	}
+}
+
+// lost reports whether a notification is about the loss of a component.
+func (s *subject) lost(component string, n *runbook.Notification) bool {
+	for i := range s.Scenarios {
+		sc := &s.Scenarios[i]
+		if sc.Component == component && (len(n.For) == 0 || slices.Contains(n.For, sc.ID)) && (n.Severity == "" || n.Severity == sc.Severity) {
+			return true
+		}
+	}
+	return false
 }
 
 func findNoAuthority(s *subject) {

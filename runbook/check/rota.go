@@ -1,19 +1,90 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"bythebook/runbook"
 )
 
-// A rota knows when the contacts of a playbook can be reached, over a year and
-// a week on either side of it, so that every change of clocks is in it.
-type rota struct {
+// A crew is the people of a playbook, and what calls them, by their ids.
+type crew struct {
 	*subject
+	contacts map[string]*runbook.Contact
+	promised map[string]*runbook.Dependency // for a component
+	rules    map[trigger][]*runbook.Notification
+}
+
+// A trigger is what a notification waits for; "" is any.
+type trigger struct{ scenario, severity string }
+
+func (s *subject) crew() crew {
+	c := crew{s, map[string]*runbook.Contact{}, map[string]*runbook.Dependency{}, map[trigger][]*runbook.Notification{}}
+	for _, all := range [][]runbook.Contact{s.External, s.Contacts} {
+		for i := range all {
+			c.contacts[all[i].ID] = &all[i]
+		}
+	}
+	for i := range slices.Backward(s.Dependencies) {
+		c.promised[s.Dependencies[i].ComponentID()] = &s.Dependencies[i]
+	}
+	for i := range s.Notifications {
+		n := &s.Notifications[i]
+		scenarios := n.For
+		if len(scenarios) == 0 {
+			scenarios = []string{""}
+		}
+		for _, id := range unique(slices.Clone(scenarios)) {
+			on := trigger{id, n.Severity}
+			c.rules[on] = append(c.rules[on], n)
+		}
+	}
+	return c
+}
+
+// triggers are what a scenario of its severity sets off.
+func triggers(sc *runbook.Scenario) []trigger {
+	if sc.Severity == "" {
+		return []trigger{{"", ""}, {sc.ID, ""}}
+	}
+	return []trigger{{"", ""}, {sc.ID, ""}, {"", sc.Severity}, {sc.ID, sc.Severity}}
+}
+
+// notifications are those that a scenario of its severity triggers.
+func (c crew) notifications(sc *runbook.Scenario) []*runbook.Notification {
+	var all []*runbook.Notification
+	for _, on := range triggers(sc) {
+		all = append(all, c.rules[on]...)
+	}
+	return all
+}
+
+// people are the contacts that some names stand for, each once.
+func (c crew) people(sc *runbook.Scenario, who ...string) []*runbook.Contact {
+	var all []*runbook.Contact
+	seen := map[string]bool{}
+	for _, w := range who {
+		for _, id := range c.People(sc, w) {
+			if contact := c.contacts[id]; contact != nil && !seen[id] {
+				seen[id] = true
+				all = append(all, contact)
+			}
+		}
+	}
+	return all
+}
+
+// A rota knows when the people of a playbook can be reached, over a year and a
+// week on either side of it, so that every change of clocks is in it.
+type rota struct {
+	crew
 	year  span
+	posts map[[2]string]post // by hours and zone
 	known map[string]coverage
+	duty  map[trigger]spans
 }
 
 func (s *subject) rota() rota {
@@ -21,37 +92,48 @@ func (s *subject) rota() rota {
 	if begin.IsZero() {
 		begin = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return rota{s, span{begin.Unix() - week, begin.Unix() + 366*day + week}, map[string]coverage{}}
+	return rota{s.crew(), span{begin.Unix() - week, begin.Unix() + 366*day + week}, map[[2]string]post{}, map[string]coverage{}, map[trigger]spans{}}
 }
 
-// A post is hours and the zone that they are in.
+// A post is hours, the zone that they are in, and when in the year that is.
 type post struct {
 	hours hours
 	zone  *time.Location
+	year  spans
 }
 
 // post reads hours. Those that name no zone are in the playbook's, and in UTC
 // where that names none either, which is another check's finding.
 func (r rota) post(text, zone string) (post, error) {
-	if zone == "" {
-		zone = r.Zone
+	zone = cmp.Or(zone, r.Zone)
+	if p, known := r.posts[[2]string{text, zone}]; known {
+		return p, nil
 	}
 	h, err := parseHours(text)
 	if err != nil {
 		return post{}, err
 	}
 	at, err := zoneOf(zone)
-	return post{h, at}, err
+	if err != nil {
+		return post{}, err
+	}
+	p := post{h, at, h.in(at, r.year)}
+	r.posts[[2]string{text, zone}] = p
+	return p, nil
 }
+
+// within is when the post is manned in a part of the year.
+func (p post) within(frame span) spans { return p.year.and(spans{frame}) }
 
 // period is when a component counts as critical: always, where the document
 // does not say or cannot be read, which is another check's finding.
 func (r rota) period(component string) string {
-	d, _ := r.Dependency(component)
-	if _, err := r.post(d.Period, ""); err != nil {
-		return "Always"
+	if d := r.promised[component]; d != nil {
+		if _, err := r.post(d.Period, ""); err == nil {
+			return d.Period
+		}
 	}
-	return d.Period
+	return "Always"
 }
 
 // A coverage is how well some contacts together cover a period.
@@ -64,7 +146,7 @@ type coverage struct {
 
 // cover computes it, once for each combination of hours. It fails where hours
 // cannot be read.
-func (r rota) cover(period string, contacts []runbook.Contact) (coverage, error) {
+func (r rota) cover(period string, contacts []*runbook.Contact) (coverage, error) {
 	key := period
 	for _, c := range contacts {
 		key += "|" + c.Availability + "|" + c.Zone
@@ -94,16 +176,48 @@ func (r rota) cover(period string, contacts []runbook.Contact) (coverage, error)
 	if calm, ok := r.calm(append(posts, critical)); ok {
 		c.gap = gaps(critical, posts, calm).longest()
 	}
-	c.share = 1 - float64(open.seconds())/float64(max(1, critical.hours.in(critical.zone, r.year).seconds()))
+	c.share = 1 - float64(open.seconds())/float64(max(1, critical.year.seconds()))
 	r.known[key] = c
 	return c, nil
 }
 
+// covered reports whether at any time of the year a lead of the scenario or
+// somebody whom its notifications call can be reached. Who states no hours that
+// can be read cannot.
+func (r rota) covered(sc *runbook.Scenario) bool {
+	open := spans{r.year}
+	for _, lead := range r.people(sc, runbook.PrimaryLead, runbook.SecondaryLead) {
+		p, _ := r.post(lead.Availability, lead.Zone)
+		open = open.without(p.year)
+	}
+	for _, on := range triggers(sc) {
+		open = open.without(r.onDuty(on))
+	}
+	return len(open) == 0
+}
+
+// onDuty is when somebody of those can be reached whom some notifications call
+// by name or role.
+func (r rota) onDuty(on trigger) spans {
+	if s, known := r.duty[on]; known {
+		return s
+	}
+	var all []span
+	for _, n := range r.rules[on] {
+		for _, c := range r.people(&runbook.Scenario{}, append(slices.Clone(n.Who), n.Escalate)...) {
+			p, _ := r.post(c.Availability, c.Zone)
+			all = append(all, p.year...)
+		}
+	}
+	r.duty[on] = joined(all)
+	return r.duty[on]
+}
+
 // gaps are the stretches of a period within a frame that no post covers.
 func gaps(period post, posts []post, frame span) spans {
-	open := period.hours.in(period.zone, frame)
+	open := period.within(frame)
 	for _, p := range posts {
-		open = open.without(p.hours.in(p.zone, frame))
+		open = open.without(p.year)
 	}
 	return open
 }
@@ -141,17 +255,6 @@ func (c coverage) at(second int64, layout string) string {
 	return time.Unix(second, 0).In(c.zone).Format(layout)
 }
 
-// leads are a scenario's leads, as far as they are known.
-func (s *subject) leads(sc *runbook.Scenario) []runbook.Contact {
-	var all []runbook.Contact
-	for _, id := range []string{sc.Primary, sc.Secondary} {
-		if c, ok := s.Contact(id); ok && id != "" {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
 // patience is how long a scenario's leads may be out of reach: its RTO without the
 // time that its steps take. Where these alone take longer than that, which is
 // another check's finding, it is the whole RTO. words says how it comes about.
@@ -164,23 +267,8 @@ func patience(sc *runbook.Scenario) (left time.Duration, words string) {
 	return left, words
 }
 
-// people are contacts by their ids, each once.
-func (s *subject) people(sc *runbook.Scenario, who ...string) []runbook.Contact {
-	var all []runbook.Contact
-	seen := map[string]bool{}
-	for _, w := range who {
-		for _, id := range s.People(sc, w) {
-			if c, ok := s.Contact(id); ok && !seen[id] {
-				seen[id] = true
-				all = append(all, c)
-			}
-		}
-	}
-	return all
-}
-
 // callOf is contacts as a sentence names them: alice, bob.
-func callOf(contacts []runbook.Contact) string {
+func callOf(contacts []*runbook.Contact) string {
 	var ids []string
 	for _, c := range contacts {
 		ids = append(ids, c.ID)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -102,6 +103,7 @@ type catalogue struct {
 	standing  phrases // services, by what stands for them in the tables as well
 	commands  map[string][]usage
 	rows      map[string]service // by name
+	hosts     map[string]string  // how hosts' names end -> a service
 	vendors   phrases            // by what contacts call them
 	platforms phrases            // by what in a component's platform says that they run it
 }
@@ -113,7 +115,7 @@ type usage struct {
 }
 
 func newCatalogue() catalogue {
-	c := catalogue{newPhrases(), newPhrases(), map[string][]usage{}, map[string]service{}, newPhrases(), newPhrases()}
+	c := catalogue{newPhrases(), newPhrases(), map[string][]usage{}, map[string]service{}, map[string]string{}, newPhrases(), newPhrases()}
 	for _, row := range services {
 		c.rows[row.name] = row
 		c.texts.addAll(row.words, row.name)
@@ -121,6 +123,9 @@ func newCatalogue() catalogue {
 		c.standing.addAll(row.stands, row.name)
 		if row.vendor != "" {
 			c.platforms.addAll(row.words, row.vendor)
+		}
+		for _, ending := range cells(row.hosts) {
+			c.hosts[ending] = row.name
 		}
 		for _, command := range cells(row.commands) {
 			begin := strings.Fields(command)
@@ -146,9 +151,9 @@ func cells(entry string) []string {
 	return strings.FieldsFunc(entry, func(r rune) bool { return r == '|' })
 }
 
-// usedBy are the services that a command's text uses, and the hosts that it
-// names in addresses and that belong to none of them.
-func (c catalogue) usedBy(text string) (used, hosts []string) {
+// usedBy are the services that the commands of a text use.
+func (c catalogue) usedBy(text string) []string {
+	var used []string
 	for _, words := range programs(text) {
 		for _, u := range c.commands[words[0]] {
 			if startsWith(words, u.begin) {
@@ -156,13 +161,21 @@ func (c catalogue) usedBy(text string) (used, hosts []string) {
 			}
 		}
 	}
+	return used
+}
+
+// reached are the services whose hosts a command reaches by name, and those of
+// the hosts that belong to none.
+func (c catalogue) reached(text string) (used, hosts []string) {
 	for _, host := range hostsIn(text) {
-		bare := region.ReplaceAllString(host, "")
-		i := slices.IndexFunc(services, func(row service) bool { return endsWithAny(bare, row.hosts) })
-		if i < 0 {
+		name := ""
+		for _, ending := range endingsOf(region.ReplaceAllString(host, "")) {
+			name = cmp.Or(name, c.hosts[ending])
+		}
+		if name == "" {
 			hosts = append(hosts, host)
 		} else {
-			used = append(used, services[i].name)
+			used = append(used, name)
 		}
 	}
 	return used, hosts
@@ -175,9 +188,10 @@ var region = regexp.MustCompile(`\.[a-z]{2}(-[a-z]+)+-[0-9]+\b`)
 // in front of them.
 func programs(text string) [][]string {
 	var all [][]string
-	for _, part := range between.Split(strings.ReplaceAll(text, "\\\n", " "), -1) {
+	text = strings.ReplaceAll(text, "\\\n", " ")
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("|;&\n(){}`", r) }) {
 		words := strings.Fields(part)
-		for len(words) > 0 && (inFront[words[0]] || assignment.MatchString(words[0])) {
+		for len(words) > 0 && (inFront[words[0]] || strings.Contains(words[0], "=")) {
 			words = words[1:]
 		}
 		if len(words) > 0 {
@@ -187,11 +201,9 @@ func programs(text string) [][]string {
 	return all
 }
 
-var (
-	between    = regexp.MustCompile("[|;&\n(){}`]+")
-	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
-	inFront    = map[string]bool{"sudo": true, "exec": true, "time": true, "command": true, "nohup": true, "if": true, "then": true, "while": true, "until": true, "do": true, "!": true}
-)
+// inFront are words after which a command begins; a value that is set for it
+// stands there as well.
+var inFront = map[string]bool{"sudo": true, "exec": true, "time": true, "command": true, "nohup": true, "if": true, "then": true, "while": true, "until": true, "do": true, "!": true}
 
 // startsWith reports whether a command begins with some words, options of its
 // own aside: `aws --profile dr route53 ...`.
@@ -220,14 +232,21 @@ var (
 // bare numbers and values are none.
 func hostsIn(text string) []string {
 	var all []string
-	for _, a := range urlForm.FindAllString(text, -1) {
-		if u, err := url.Parse(a); err == nil {
-			all = append(all, u.Hostname())
+	if strings.Contains(text, "://") {
+		for _, a := range urlForm.FindAllString(text, -1) {
+			if u, err := url.Parse(a); err == nil {
+				all = append(all, u.Hostname())
+			}
 		}
 	}
-	for _, re := range []*regexp.Regexp{login, hostFlag} {
-		for _, m := range re.FindAllStringSubmatch(text, -1) {
-			all = append(all, m[1])
+	for _, form := range []struct {
+		sign string // without which the search is not worth while
+		find *regexp.Regexp
+	}{{"@", login}, {"-h", hostFlag}, {"host=", hostFlag}} {
+		if strings.Contains(text, form.sign) {
+			for _, m := range form.find.FindAllStringSubmatch(text, -1) {
+				all = append(all, m[1])
+			}
 		}
 	}
 	return slices.DeleteFunc(all, func(host string) bool {
@@ -235,8 +254,14 @@ func hostsIn(text string) []string {
 	})
 }
 
-func endsWithAny(host, endings string) bool {
-	return slices.ContainsFunc(cells(endings), func(e string) bool { return host == e || strings.HasSuffix(host, "."+e) })
+// endingsOf are a host's name and those of the domains that it is in.
+func endingsOf(host string) []string {
+	var all []string
+	for at := strings.ToLower(host); at != ""; {
+		all = append(all, at)
+		_, at, _ = strings.Cut(at, ".")
+	}
+	return all
 }
 
 // hostOf is the host of an endpoint, which may be an address, a host with its
@@ -251,12 +276,12 @@ func hostOf(endpoint string) string {
 }
 
 // A system is what the document's tables say there is: which component is, or
-// runs on, which service, and which hosts are known.
+// runs on, which service, and which hosts are its own.
 type system struct {
 	catalogue
 	components phrases             // by id, name and alias
 	serves     map[string][]string // a service -> the components that are it or run on it
-	hosts      map[string]bool
+	endpoints  map[string]bool
 }
 
 func (s *subject) system() system {
@@ -269,7 +294,7 @@ func (s *subject) system() system {
 			t.serves[name] = append(t.serves[name], c.ID)
 		}
 		if host := hostOf(c.Endpoint); host != "" {
-			t.hosts[host] = true
+			t.endpoints[host] = true
 		}
 	}
 	return t
@@ -286,11 +311,8 @@ func componentTexts(c runbook.Component) []string {
 
 // knows reports whether a host is a component's, or one above or below it.
 func (t system) knows(host string) bool {
-	for at := strings.ToLower(host); at != ""; {
-		if t.hosts[at] {
-			return true
-		}
-		_, at, _ = strings.Cut(at, ".")
+	if slices.ContainsFunc(endingsOf(host), func(e string) bool { return t.endpoints[e] }) {
+		return true
 	}
 	first, _, _ := strings.Cut(host, ".")
 	return len(t.components.in(first)) > 0
