@@ -36,11 +36,12 @@ type Check struct {
 // Table is every check, in the order of their codes' families.
 var Table = slices.Concat(documentChecks, objectiveChecks, peopleChecks, procedureChecks, exerciseChecks)
 
-// Facts are what a check may know beside the document.
+// Facts are what a check may know beside the document. What is nil or zero
+// nobody has looked for, and the checks that would need it say nothing.
 type Facts struct {
-	Now        time.Time   // the zero value leaves out every check of age
-	Agreements []Agreement // who has agreed to which text
-	History    []Exercise  // earlier exercises of this playbook, oldest first
+	Now        time.Time
+	Agreements []Agreement // who has agreed to which text; empty and not nil: nobody
+	History    []Exercise  // earlier exercises of this playbook, the oldest first
 	Absent     []string    // relative links and files that Links named and nobody found
 }
 
@@ -75,7 +76,10 @@ type Finding struct {
 // findings are in the order of the document; those that it allows are among
 // them, with their reason.
 func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
-	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow)}
+	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow), left: map[string]bool{}}
+	for _, n := range book.None {
+		s.left[n.ID] = true
+	}
 	remarks := map[string][]runbook.Remark{}
 	for _, r := range book.Remarks {
 		remarks[r.Code] = append(remarks[r.Code], r)
@@ -105,6 +109,7 @@ type subject struct {
 	digest string
 	facts  Facts
 	allow  map[silenced]string // reasons
+	left   map[string]bool     // what the document leaves empty on purpose
 	table  []Check             // all of them
 	check  *Check              // the one that is looking
 	found  []Finding

@@ -109,11 +109,6 @@ var documentChecks = []Check{
 	},
 }
 
-// left reports whether the document says that something is empty on purpose.
-func (s *subject) left(what string) bool {
-	return slices.ContainsFunc(s.None, func(n runbook.Named) bool { return strings.HasPrefix(n.ID, what) && n.Text != "" })
-}
-
 func findMissingSections(s *subject) {
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
@@ -145,7 +140,7 @@ type section struct {
 func (s *subject) missing(sections []section) []string {
 	var keys []string
 	for _, sec := range sections {
-		if !sec.written && !s.left(sec.key) {
+		if !sec.written && !s.left[sec.key] {
 			keys = append(keys, "`"+sec.key+"`")
 		}
 	}
@@ -265,6 +260,9 @@ func findDisagreement(s *subject) {
 	if len(s.Agreement.By) == 0 {
 		s.report("agreement", "an agreement is asked for, of nobody", "name who must agree: `by: [alice, bob]`")
 	}
+	if s.facts.Agreements == nil {
+		return
+	}
 	latest := map[string]Agreement{} // of each person, to this text where there is one
 	for _, a := range s.facts.Agreements {
 		last, any := latest[a.By]
@@ -308,7 +306,7 @@ func findUnprovenGates(s *subject) {
 	}
 	var silent []string
 	for _, gate := range runbook.Gates {
-		if !stated[gate] && !s.left(gate) {
+		if !stated[gate] && !s.left[gate] {
 			silent = append(silent, gate)
 		}
 	}
@@ -327,7 +325,7 @@ func findMissingSuccess(s *subject) {
 
 func findMissingNonCritical(s *subject) {
 	lists := slices.ContainsFunc(s.Dependencies, func(d runbook.Dependency) bool { return !d.Critical() })
-	if !lists && !s.left(runbook.NonCritical) {
+	if !lists && !s.left[runbook.NonCritical] && !s.left["non-critical-dependencies"] {
 		s.report("dependencies", "nothing is said of non-critical dependencies", "")
 	}
 }

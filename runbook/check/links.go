@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"bythebook/runbook"
 )
@@ -73,7 +74,7 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 				all = add(all, p.words, link{path: p.path})
 			}
 		default:
-			for _, target := range targets(p.words) {
+			for _, target := range leads(p.words) {
 				all = add(all, target.to, link{path: p.path})
 			}
 		}
@@ -113,8 +114,11 @@ func markdownLinks(text string) []link {
 		if fence = inFence(fence, l); fence != "" {
 			continue
 		}
-		for _, t := range targets(l) {
-			all = add(all, t.to, link{at: runbook.Place{Line: line, Column: 1 + len([]rune(l[:t.at]))}})
+		column, counted := 1, 0
+		for _, t := range leads(l) {
+			column += utf8.RuneCountInString(l[counted:t.at])
+			counted = t.at
+			all = add(all, t.to, link{at: runbook.Place{Line: line, Column: column}})
 		}
 	}
 	return all
@@ -151,8 +155,8 @@ var (
 	}
 )
 
-// targets are where the links of a Markdown text lead.
-func targets(text string) []target {
+// leads are where the links of a Markdown text lead, in its order.
+func leads(text string) []target {
 	if !strings.ContainsAny(text, "[<{") {
 		return nil
 	}
@@ -163,6 +167,7 @@ func targets(text string) []target {
 			all = append(all, target{text[m[2]:m[3]], m[0]})
 		}
 	}
+	slices.SortFunc(all, func(a, b target) int { return a.at - b.at })
 	return all
 }
 

@@ -36,6 +36,8 @@ type printer struct {
 	strings.Builder
 	sources Sources
 	lines   map[string][]string // of each source, once they were needed
+	shown   string              // the line that was shown last,
+	runes   []rune              // and its characters: a line may be the whole file
 	told    map[string]bool     // codes of which the reason was given
 }
 
@@ -68,7 +70,10 @@ func (p *printer) excerpt(f Finding) {
 	if !ok {
 		return
 	}
-	before, after := window(line, f.Column)
+	if line != p.shown {
+		p.shown, p.runes = line, []rune(line)
+	}
+	before, after := window(p.runes, f.Column)
 	number := fmt.Sprintf("%5d | ", f.Line)
 	caret := ansi.StringWidth(before)
 	fmt.Fprintf(p, "%s%s%s\n%s| %s^\n", number, before, after, strings.Repeat(" ", len(number)-2), strings.Repeat(" ", caret))
@@ -96,8 +101,7 @@ const (
 
 // window is what is shown of a line before a column and from it on, safe to
 // show.
-func window(line string, column int) (before, after string) {
-	runes := []rune(line)
+func window(runes []rune, column int) (before, after string) {
 	at := min(max(column-1, 0), len(runes))
 	from, to := 0, len(runes)
 	if at > shownBefore {
