@@ -76,7 +76,7 @@ type Finding struct {
 // findings are in the order of the document; those that it allows are among
 // them, with their reason.
 func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
-	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow), left: map[string]bool{}}
+	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow), left: map[string]bool{}, said: map[place]bool{}}
 	for _, n := range book.None {
 		s.left[n.ID] = true
 	}
@@ -88,6 +88,9 @@ func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
 		s.check = &Table[i]
 		for _, r := range remarks[s.check.Code] {
 			s.report(r.Path, r.Message, "")
+		}
+		for _, r := range remarks[s.check.Code] {
+			s.said[place{r.Code, r.Path}] = r.Path != ""
 		}
 		if s.check.find != nil {
 			s.check.find(s)
@@ -108,10 +111,11 @@ type subject struct {
 	text   string // the playbook's own file
 	digest string
 	facts  Facts
-	allow  map[silenced]string // reasons
-	left   map[string]bool     // what the document leaves empty on purpose
-	table  []Check             // all of them
-	check  *Check              // the one that is looking
+	allow  map[place]string // reasons
+	left   map[string]bool  // what the document leaves empty on purpose
+	table  []Check          // all of them
+	said   map[place]bool   // what the reader remarked on: nobody wants to hear it twice
+	check  *Check           // the one that is looking
 	found  []Finding
 
 	walked []spot // every step
@@ -133,6 +137,9 @@ func (s *subject) reportAs(weight Severity, path, message, hint string) {
 // has no place is what the document lacks: that is said at its beginning.
 func (s *subject) reportAt(weight Severity, at runbook.Place, path, message, hint string) {
 	at = runbook.Place{Line: max(1, at.Line), Column: max(1, at.Column)}
+	if s.said[place{s.check.Code, path}] {
+		return
+	}
 	if hint == "" {
 		hint = s.check.Mend
 	}
@@ -142,13 +149,13 @@ func (s *subject) reportAt(weight Severity, at runbook.Place, path, message, hin
 	})
 }
 
-// silenced is a check, and the path at and below which a document silences it.
-type silenced struct{ code, where string }
+// A place is a check and a path.
+type place struct{ code, path string }
 
-func allowances(all []runbook.Allowance) map[silenced]string {
-	reasons := make(map[silenced]string, len(all))
+func allowances(all []runbook.Allowance) map[place]string {
+	reasons := make(map[place]string, len(all))
 	for _, a := range all {
-		reasons[silenced{a.Code, a.Where}] = a.Reason
+		reasons[place{a.Code, a.Where}] = a.Reason
 	}
 	return reasons
 }
@@ -157,7 +164,7 @@ func allowances(all []runbook.Allowance) map[silenced]string {
 // looking at a path, or at something that holds it.
 func (s *subject) allowed(path string) string {
 	for {
-		reason, silent := s.allow[silenced{s.check.Code, path}]
+		reason, silent := s.allow[place{s.check.Code, path}]
 		if silent || path == "" {
 			return reason
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bythebook/runbook"
 )
@@ -19,7 +20,7 @@ var documentChecks = []Check{
 	},
 	{
 		Code: "LD02", Severity: Warning, find: findMissingControl,
-		Finds: "A document without its team, owner, version, or the dates of its review.",
+		Finds: "A document without its team, owner, version, or the date of its last review.",
 		Why:   "A document that nobody owns is one that nobody keeps true.",
 		Mend:  "add the keys at the top of the document, such as `owner: alice` and `review: {every: 90d, last: 2026-10-01}`",
 	},
@@ -37,9 +38,9 @@ var documentChecks = []Check{
 	},
 	{
 		Code: "LD05", Severity: Warning, find: findStale,
-		Finds: "A document that was last reviewed or exercised longer ago than it asks for, or before its system was changed.",
+		Finds: "A document that does not say how soon it has to be looked at again; or that was last reviewed or exercised longer ago than that, or before its system was changed.",
 		Why:   "Systems move on. Commands that worked in spring fail in autumn.",
-		Mend:  "go through it with the team, or hold the exercise, and write down the new date",
+		Mend:  "go through it with the team, or hold the exercise, and write down the new date: `review: {every: 90d, last: 2026-10-01}`",
 	},
 	{
 		Code: "LD06", Severity: Error, find: findDisagreement,
@@ -159,7 +160,7 @@ func list(words []string) string {
 func findMissingControl(s *subject) {
 	missing := s.missing([]section{
 		{"team", s.Team != ""}, {"owner", s.Owner != ""}, {"version", s.Version != ""},
-		{"review.every", s.Review.Every > 0}, {"review.last", s.Review.Last != ""},
+		{"review.last", s.Review.Last != ""},
 	})
 	if len(missing) > 0 {
 		s.report("", "the document lacks "+list(missing), "")
@@ -201,6 +202,9 @@ func findMissingActivation(s *subject) {
 var rebuilt = regexp.MustCompile(`(?i)\b(architecture|infrastructure|topology|migrat\w*|re-?platform\w*|moved? to)\b`)
 
 func findStale(s *subject) {
+	if s.Review.Every == 0 {
+		s.report("review", "the document does not say how often it is reviewed", "")
+	}
 	reviewed, written := date(s.Review.Last)
 	if written {
 		s.age("review.last", "reviewed", reviewed)
@@ -255,6 +259,7 @@ func inWords(d time.Duration) string {
 
 func findDisagreement(s *subject) {
 	if s.Agreement == nil {
+		s.claimed()
 		return
 	}
 	if len(s.Agreement.By) == 0 {
@@ -273,6 +278,15 @@ func findDisagreement(s *subject) {
 	for i, who := range s.Agreement.By {
 		if message := s.disagrees(who, latest[who]); message != "" {
 			s.report(fmt.Sprintf("agreement.by[%d]", i), message, "")
+		}
+	}
+}
+
+// claimed reports an agreement that is said to be, and that nobody is asked for.
+func (s *subject) claimed() {
+	for _, g := range s.Prerequisites {
+		if g.Gate == "agreement" && g.Status == "complete" {
+			s.report("prerequisites.agreement", "the agreement is called complete, and the document does not say whose it is", "name who must agree: `agreement: {by: [alice, bob], valid: 180d}`")
 		}
 	}
 }
@@ -338,19 +352,36 @@ var (
 )
 
 func findPlaceholders(s *subject) {
+	wholeText := markdown(s.File)
+	if wholeText {
+		s.deferrals()
+	}
 	for _, p := range s.passages() {
 		found := ""
 		switch {
 		case p.kind == output:
 		case nothing.MatchString(p.words):
 			found = strings.TrimSpace(p.words)
-		case deferred.MatchString(p.words):
+		case !wholeText && deferred.MatchString(p.words):
 			found = deferred.FindString(p.words)
 		case p.kind == command:
 			found = blank.FindString(p.words)
 		}
 		if found != "" {
 			s.report(p.path, fmt.Sprintf("%q stands for something that was never written", found), "")
+		}
+	}
+}
+
+// deferrals reports what a Markdown text leaves for later, also where none of
+// it is a scenario's.
+func (s *subject) deferrals() {
+	line := 0
+	for l := range strings.SplitSeq(visible(s.text), "\n") {
+		line++
+		if m := deferred.FindStringIndex(l); m != nil {
+			at := runbook.Place{Line: line, Column: 1 + utf8.RuneCountInString(l[:m[0]])}
+			s.reportAt(s.check.Severity, at, "", fmt.Sprintf("%q stands for something that was never written", l[m[0]:m[1]]), "")
 		}
 	}
 }

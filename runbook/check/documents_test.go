@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,7 @@ func TestLeaks(t *testing.T) {
 		{"basic auth", "", "curl -fsS -u bob:hunter2 https://x", "a password"},
 		{"in an address", "", "psql postgres://bob:hunter2@db/books", "a password"},
 		{"by chance", "", "X=q9Zk3LmP0xV7bT2rW8yN4cJ6hF1dS5gA run", "what looks like a secret"},
+		{"account that was printed", "", "aws ec2 run-instances\n210987654321  r-0123456789abcdef0", "an AWS account id"},
 		{"account", "", "aws iam get-role --role-name arn:aws:iam::210987654321:role/x", "an AWS account id"},
 		{"key's name", "", "aws ec2 run-instances --key-name bookstore-key", "the name of a key"},
 		{"key's file", "", "ssh -i ~/.ssh/bookstore.pem ubuntu@host", "the name of a key"},
@@ -125,6 +128,19 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
+// TestARemarkIsNotSaidTwice: the reader and the check may see the same.
+func TestARemarkIsNotSaidTwice(t *testing.T) {
+	const at = "contacts.alice.availability"
+	book := runbook.Playbook{
+		Contacts: []runbook.Contact{{ID: "alice", Availability: "Mon-Fri 09:00-17:00"}},
+		Remarks:  []runbook.Remark{{Code: "LD13", Path: at, Message: "one thing"}, {Code: "LD13", Path: at, Message: "and another"}},
+	}
+	want := []string{at + ": one thing", at + ": and another"}
+	if diff := cmp.Diff(want, look("LD13", book, Facts{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAllowancesHoldBelowTheirPath(t *testing.T) {
 	for where, silent := range map[string]bool{
 		"":                        true,
@@ -180,12 +196,12 @@ func TestStale(t *testing.T) {
 		want  string
 	}{
 		{"the time is not known", runbook.Playbook{Review: runbook.Review{Every: quarter, Last: "2020-01-01"}}, Facts{}, ""},
-		{"no interval is asked for", runbook.Playbook{Review: runbook.Review{Last: "2020-01-01"}}, Facts{Now: today}, ""},
-		{"to come", runbook.Playbook{Review: runbook.Review{Last: "2027-10-01"}}, Facts{Now: today}, "still to come"},
+		{"no interval is asked for", runbook.Playbook{Review: runbook.Review{Last: "2020-01-01"}}, Facts{Now: today}, "does not say how often"},
+		{"to come", runbook.Playbook{Review: runbook.Review{Every: quarter, Last: "2027-10-01"}}, Facts{Now: today}, "still to come"},
 		{"exercised long ago", runbook.Playbook{Review: runbook.Review{Every: quarter, Exercised: "2026-01-01"}}, Facts{Now: today}, "last exercised on 2026-01-01, longer ago than the 90 d"},
 		{"exercised since", runbook.Playbook{Review: runbook.Review{Every: quarter, Exercised: "2026-01-01"}}, Facts{Now: today, History: []Exercise{{Ended: ago(5)}}}, ""},
-		{"moved since", runbook.Playbook{Review: runbook.Review{Last: "2026-10-01"}, Revisions: []runbook.Revision{{Date: "2026-10-05", Change: "Migrated to another region."}}}, Facts{}, "the system was changed on 2026-10-05"},
-		{"worded anew since", runbook.Playbook{Review: runbook.Review{Last: "2026-10-01"}, Revisions: []runbook.Revision{{Date: "2026-10-05", Change: "New phone numbers."}}}, Facts{}, ""},
+		{"moved since", runbook.Playbook{Review: runbook.Review{Every: quarter, Last: "2026-10-01"}, Revisions: []runbook.Revision{{Date: "2026-10-05", Change: "Migrated to another region."}}}, Facts{}, "the system was changed on 2026-10-05"},
+		{"worded anew since", runbook.Playbook{Review: runbook.Review{Every: quarter, Last: "2026-10-01"}, Revisions: []runbook.Revision{{Date: "2026-10-05", Change: "New phone numbers."}}}, Facts{}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(look("LD05", c.book, c.facts), "\n")
@@ -193,6 +209,35 @@ func TestStale(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestMarkdownIsReadWhole: what no scenario holds is the document's all the same.
+func TestMarkdownIsReadWhole(t *testing.T) {
+	text := "# Web\n\n## Observability\n\n(TODO)\n\n<!-- TODO: a picture -->\n\n## Scenario: API failure\n\nWhat to do when the database\nfails.\n\n### Severity\n"
+	book := &runbook.Playbook{
+		File: "web.md", Components: []runbook.Component{{ID: "api"}, {ID: "database"}},
+		Scenarios: []runbook.Scenario{{ID: "api-failure", Title: "API failure", Component: "api", Line: 9}},
+	}
+	var got []string
+	for _, f := range Run(book, runbook.Copy{Main: "web.md", Files: map[string][]byte{"web.md": []byte(text)}}, Facts{}) {
+		if f.Code == "LD09" || f.Code == "LD11" {
+			got = append(got, fmt.Sprintf("%d:%d %s", f.Line, f.Column, f.Message))
+		}
+	}
+	slices.Sort(got)
+	want := []string{"1:1 the introduction speaks of database, and what failed is api", `5:2 "TODO" stands for something that was never written`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnAgreementThatIsOnlyClaimed(t *testing.T) {
+	for status, found := range map[string]bool{"complete": true, "open": false, "": false} {
+		book := runbook.Playbook{Prerequisites: []runbook.Prerequisite{{Gate: "agreement", Status: status}}}
+		if got := look("LD06", book, Facts{}); len(got) > 0 != found {
+			t.Errorf("%q: %q", status, got)
+		}
 	}
 }
 

@@ -72,9 +72,9 @@ func findStrayTargets(s *subject) {
 		if !planned[at.in.ID] || !at.Kind.Commands() || !breaking(at.Step) {
 			continue
 		}
-		for _, place := range places(at.Run) {
-			if !targets.hold(place) {
-				s.report(at.path, place+" is not among what the exercise may touch", "add it to `exercise.environment.targets`, or say `effect: read` where the step only looks")
+		for _, name := range places(at.Run) {
+			if !targets.hold(name) {
+				s.report(at.path, name+" is not among what the exercise may touch", "add it to `exercise.environment.targets`, or say `effect: read` where the step only looks")
 				break
 			}
 		}
@@ -89,8 +89,8 @@ var touching = regexp.MustCompile(`https?://(?:[^/\s@"']*@)?([\w.-]+)|\bssh\s+(?
 func places(run string) []string {
 	var all []string
 	for _, m := range touching.FindAllStringSubmatch(run, -1) {
-		if place := thing(m); place != "localhost" && !strings.HasPrefix(place, "127.") {
-			all = append(all, place)
+		if name := thing(m); name != "localhost" && !strings.HasPrefix(name, "127.") {
+			all = append(all, name)
 		}
 	}
 	return all
@@ -118,9 +118,9 @@ func targetsOf(all []string) targets {
 	return t
 }
 
-func (t targets) hold(place string) bool {
-	return t.exact[place] || slices.ContainsFunc(t.patterns, func(pattern string) bool {
-		ok, _ := path.Match(pattern, place)
+func (t targets) hold(name string) bool {
+	return t.exact[name] || slices.ContainsFunc(t.patterns, func(pattern string) bool {
+		ok, _ := path.Match(pattern, name)
 		return ok
 	})
 }

@@ -24,7 +24,7 @@ var leaks = []struct {
 	{"a password", regexp.MustCompile(`(?:^|[\s;|&(])curl\s[^\n]*?-u\s*["']?[\w.-]+:([^\s"'@]+)`), literal, false, ""},
 	{"a password", regexp.MustCompile(`[a-z]://[^/\s:@"']+:([^/\s@"']+)@`), literal, false, ""},
 	{"what looks like a secret", regexp.MustCompile(`(?:^|[\s"'=:,])([A-Za-z0-9+_-]{32,})`), random, false, ""},
-	{"an AWS account id", regexp.MustCompile(`arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):|\b(\d{12})\.dkr\.ecr\.|(?i:account)\D{0,20}\b(\d{12})\b`), nil, false, say},
+	{"an AWS account id", regexp.MustCompile(`arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):|\b(\d{12})\.dkr\.ecr\.|(?i:account|OwnerId)\D{0,20}\b(\d{12})\b|(?m:^)\s*(\d{12})\s+r-[0-9a-f]{8,17}\b`), nil, false, say},
 	{"the name of a key", regexp.MustCompile(`(?:--key-name[ =]|\bKeyName=)["']?([^\s"',]+)|\b(?:ssh|scp|sftp|rsync)\s[^\n|;&]*?-i\s+["']?([^\s"']+)|([\w./~-]+\.pem)\b`), literal, false, say},
 	{"a security group's id", regexp.MustCompile(`\bsg-[0-9a-f]{8,17}\b`), nil, true, say},
 	{"an internal address", regexp.MustCompile(`(?:^|[^\w.])((?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3})(?:$|[^\w.]|\.(?:\s|$))`), nil, true, say},

@@ -85,7 +85,26 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 	return all
 }
 
-func markdown(file string) bool { return strings.EqualFold(path.Ext(file), ".md") }
+// markdown reports whether a document is in the Markdown spelling.
+func markdown(file string) bool {
+	ext := strings.ToLower(path.Ext(file))
+	return ext == ".md" || ext == ".markdown"
+}
+
+var comment = regexp.MustCompile(`(?s)<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}`)
+
+// visible is a Markdown text without what only its authors see. Every line and
+// character is still where it was.
+func visible(text string) string {
+	return comment.ReplaceAllStringFunc(text, func(hidden string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '\n' {
+				return r
+			}
+			return ' '
+		}, hidden)
+	})
+}
 
 // reference is a `refs` entry that is a file and not the name of something.
 var reference = regexp.MustCompile(`^[\w./#-]+$`)
@@ -109,7 +128,7 @@ func markdownLinks(text string) []link {
 	var all []link
 	fence := ""
 	line := 0
-	for l := range strings.SplitSeq(text, "\n") {
+	for l := range strings.SplitSeq(visible(text), "\n") {
 		line++
 		if fence = inFence(fence, l); fence != "" {
 			continue

@@ -92,18 +92,40 @@ func (r register) named(text string) []string {
 }
 
 func findStrayIntroductions(s *subject) {
-	r := registerOf(s.Components)
+	r, lines := registerOf(s.Components), sheetOf(s.File, s.text)
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		if sc.Component == "" {
 			continue
 		}
-		intro, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
-		for _, part := range []struct{ key, first, all string }{{"title", sc.Title, sc.Title}, {"overview", intro, sc.Overview}} {
+		first, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
+		for _, part := range []struct{ key, path, first, all string }{
+			{"title", "title", sc.Title, sc.Title}, {"overview", "overview", first, sc.Overview}, {"introduction", "", lines.intro(sc), lines.intro(sc)},
+		} {
 			others := r.named(part.first)
 			if len(others) > 0 && !slices.Contains(r.named(part.all), sc.Component) {
-				s.report(scenarioPath(sc, part.key), fmt.Sprintf("the %s speaks of %s, and what failed is %s", part.key, others[0], sc.Component), "")
+				s.report(scenarioPath(sc, part.path), fmt.Sprintf("the %s speaks of %s, and what failed is %s", part.key, others[0], sc.Component), "")
 			}
 		}
 	}
+}
+
+// sheet is the lines of a Markdown text; those of another have none.
+type sheet []string
+
+func sheetOf(file, text string) sheet {
+	if !markdown(file) {
+		return nil
+	}
+	return strings.Split(visible(text), "\n")
+}
+
+// intro is what stands between a scenario's heading and the next one.
+func (lines sheet) intro(s *runbook.Scenario) string {
+	from := min(max(s.Line, 0), len(lines))
+	to := from
+	for to < len(lines) && !heading.MatchString(lines[to]) {
+		to++
+	}
+	return strings.Join(lines[from:to], "\n")
 }

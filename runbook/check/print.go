@@ -42,7 +42,7 @@ type printer struct {
 }
 
 func (p *printer) finding(f Finding) {
-	fmt.Fprintf(p, "%s%s[%s] %s\n", place(f), f.Severity, f.Code, clean.Line(f.Message))
+	fmt.Fprintf(p, "%s%s[%s] %s\n", position(f), f.Severity, f.Code, clean.Line(f.Message))
 	p.excerpt(f)
 	row, _ := Find(f.Code)
 	first := !p.told[f.Code]
@@ -56,8 +56,8 @@ func (p *printer) finding(f Finding) {
 	p.WriteByte('\n')
 }
 
-// place is file:line:column: as editors and programs understand it.
-func place(f Finding) string {
+// position is file:line:column: as editors and programs understand it.
+func position(f Finding) string {
 	if f.Line == 0 {
 		return clean.Line(f.File) + ": "
 	}
@@ -135,7 +135,7 @@ func (p *printer) summary(findings []Finding, ready Share) {
 		fmt.Fprintf(p, "Silenced by the document: %d\n", n)
 		for _, f := range findings {
 			if f.Allowed != "" {
-				fmt.Fprintf(p, "  %s %s%s\n       because %s\n", f.Code, place(f), clean.Line(f.Message), clean.Line(f.Allowed))
+				fmt.Fprintf(p, "  %s %s%s\n       because %s\n", f.Code, position(f), clean.Line(f.Message), clean.Line(f.Allowed))
 			}
 		}
 	}
