@@ -339,10 +339,12 @@ func findMissingSuccess(s *subject) {
 
 func findMissingNonCritical(s *subject) {
 	lists := slices.ContainsFunc(s.Dependencies, func(d runbook.Dependency) bool { return !d.Critical() })
-	if !lists && !s.left[runbook.NonCritical] && !s.left["non-critical-dependencies"] {
+	if !lists && !s.left[runbook.NonCritical] && !s.left["non-critical-dependencies"] && !sheetOf(s.File, s.text).denies(aboutNonCritical) {
 		s.report("dependencies", "nothing is said of non-critical dependencies", "")
 	}
 }
+
+var aboutNonCritical = regexp.MustCompile(`(?i)\bnon-?critical\b`)
 
 // deferred are words for what was to be written later.
 var (

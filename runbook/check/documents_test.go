@@ -232,6 +232,21 @@ func TestMarkdownIsReadWhole(t *testing.T) {
 	}
 }
 
+func TestNoneInProse(t *testing.T) {
+	for text, found := range map[string]bool{
+		"### 3. Non-Critical Dependencies\n\n- Status: **Complete**\n\nNone. All of it is needed.\n": false,
+		"### Non-critical failover\n\nThere is no non-critical dependency.\n":                        false,
+		"### Non-critical dependencies\n\nNonetheless, search.\n":                                    true,
+		"### Contacts\n\nNone.\n": true,
+	} {
+		book := &runbook.Playbook{File: "web.md"}
+		got := of("LD16", Run(book, runbook.Copy{Main: "web.md", Files: map[string][]byte{"web.md": []byte(text)}}, Facts{}))
+		if len(got) > 0 != found {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestAnAgreementThatIsOnlyClaimed(t *testing.T) {
 	for status, found := range map[string]bool{"complete": true, "open": false, "": false} {
 		book := runbook.Playbook{Prerequisites: []runbook.Prerequisite{{Gate: "agreement", Status: status}}}

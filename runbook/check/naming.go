@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -118,6 +119,23 @@ func sheetOf(file, text string) sheet {
 		return nil
 	}
 	return strings.Split(visible(text), "\n")
+}
+
+// denial begins a section of which there is nothing to say.
+var denial = regexp.MustCompile(`^(?:None\b|There (?:is|are) (?:no|none)\b)`)
+
+// denies reports whether a section says that there is nothing of what its
+// heading speaks of.
+func (lines sheet) denies(what *regexp.Regexp) bool {
+	inside := false
+	for _, l := range lines {
+		if m := heading.FindStringSubmatch(l); m != nil {
+			inside = what.MatchString(m[1])
+		} else if inside && denial.MatchString(l) {
+			return true
+		}
+	}
+	return false
 }
 
 // intro is what stands between a scenario's heading and the next one.
