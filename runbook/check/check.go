@@ -120,6 +120,7 @@ type subject struct {
 
 	walked []spot // every step
 	read   []passage
+	starts []int // of the lines of text
 }
 
 // report says that the check that is looking found something at a path, and

@@ -370,7 +370,7 @@ func findPlaceholders(s *subject) {
 			found = blank.FindString(p.words)
 		}
 		if found != "" {
-			s.report(p.path, fmt.Sprintf("%q stands for something that was never written", found), "")
+			s.reportIn(p, found, fmt.Sprintf("%q stands for something that was never written", found), "")
 		}
 	}
 }
@@ -394,7 +394,7 @@ var bare = regexp.MustCompile(`\b(?:RTO|RPO|MTD|[Rr]ecovery (?:[Tt]ime|[Pp]oint)
 func findBareNumbers(s *subject) {
 	for _, p := range s.passages() {
 		if m := bare.FindStringSubmatch(p.words); p.kind == prose && m != nil {
-			s.report(p.path, m[1]+" is a length of time without a unit", "")
+			s.reportIn(p, m[0], m[1]+" is a length of time without a unit", "")
 		}
 	}
 }

@@ -217,7 +217,8 @@ func TestMarkdownIsReadWhole(t *testing.T) {
 	text := "# Web\n\n## Observability\n\n(TODO)\n\n<!-- TODO: a picture -->\n\n## Scenario: API failure\n\nWhat to do when the database\nfails.\n\n### Severity\n"
 	book := &runbook.Playbook{
 		File: "web.md", Components: []runbook.Component{{ID: "api"}, {ID: "database"}},
-		Scenarios: []runbook.Scenario{{ID: "api-failure", Title: "API failure", Component: "api", Line: 9}},
+		Scenarios: []runbook.Scenario{{ID: "api-failure", Title: "API failure", Component: "api"}},
+		Where:     runbook.Places{"scenarios.api-failure": {Line: 9, Column: 4}},
 	}
 	var got []string
 	for _, f := range Run(book, runbook.Copy{Main: "web.md", Files: map[string][]byte{"web.md": []byte(text)}}, Facts{}) {
@@ -226,7 +227,38 @@ func TestMarkdownIsReadWhole(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	want := []string{"1:1 the introduction speaks of database, and what failed is api", `5:2 "TODO" stands for something that was never written`}
+	want := []string{`5:2 "TODO" stands for something that was never written`, "9:4 the introduction speaks of database, and what failed is api"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestAPartIsLocated: a finding points at the word, not at the text that holds it.
+func TestAPartIsLocated(t *testing.T) {
+	text := `playbook: web
+title: Web failover
+scenarios:
+  web-down:
+    title: "The T\u004fDO server is down"
+    overview: "重大: TODO"
+    recovery:
+      - do: Restart it.
+        run: |
+          sudo systemctl restart nginx
+          ssh <your host> uptime
+      - {do: Look again. TBD, run: "uptime"}
+`
+	from := runbook.Copy{Main: "web.yaml", Files: map[string][]byte{"web.yaml": []byte(text)}}
+	var got []string
+	for _, f := range of("LD09", Run(parse(t, from), from, Facts{})) {
+		got = append(got, fmt.Sprintf("%d:%d %s", f.Line, f.Column, f.Path))
+	}
+	want := []string{
+		"5:12 scenarios.web-down.title", // spelled otherwise
+		"6:20 scenarios.web-down.overview",
+		"11:15 scenarios.web-down.recovery[0].run",
+		"12:26 scenarios.web-down.recovery[1].do",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

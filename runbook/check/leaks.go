@@ -41,9 +41,9 @@ func findLeaks(s *subject) {
 				continue
 			}
 			for _, m := range leak.looks.FindAllStringSubmatch(p.words, -1) {
-				if leak.really == nil || leak.really(thing(m)) {
+				if it := thing(m); leak.really == nil || leak.really(it) {
 					said[leak.what] = true
-					s.report(p.path, leak.what+" stands in the document", leak.mend)
+					s.reportIn(p, it, leak.what+" stands in the document", leak.mend)
 					break
 				}
 			}

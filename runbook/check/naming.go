@@ -99,9 +99,10 @@ func findStrayIntroductions(s *subject) {
 		if sc.Component == "" {
 			continue
 		}
+		intro := lines.after(s.Where.Find(scenarioPath(sc, "")).Line)
 		first, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
 		for _, part := range []struct{ key, path, first, all string }{
-			{"title", "title", sc.Title, sc.Title}, {"overview", "overview", first, sc.Overview}, {"introduction", "", lines.intro(sc), lines.intro(sc)},
+			{"title", "title", sc.Title, sc.Title}, {"overview", "overview", first, sc.Overview}, {"introduction", "", intro, intro},
 		} {
 			others := r.named(part.first)
 			if len(others) > 0 && !slices.Contains(r.named(part.all), sc.Component) {
@@ -138,9 +139,12 @@ func (lines sheet) denies(what *regexp.Regexp) bool {
 	return false
 }
 
-// intro is what stands between a scenario's heading and the next one.
-func (lines sheet) intro(s *runbook.Scenario) string {
-	from := min(max(s.Line, 0), len(lines))
+// after is what stands between the heading on a line and the next one.
+func (lines sheet) after(line int) string {
+	if line < 1 {
+		return ""
+	}
+	from := min(line, len(lines))
 	to := from
 	for to < len(lines) && !heading.MatchString(lines[to]) {
 		to++

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"bythebook/runbook"
 )
@@ -21,6 +22,56 @@ const (
 	command                // a machine
 	output                 // what a machine says
 )
+
+// reportIn is report for a part of a passage: the place is that of the part
+// where it can be found.
+func (s *subject) reportIn(p passage, part, message, hint string) {
+	s.reportAt(s.check.Severity, s.locate(p, part), p.path, message, hint)
+}
+
+// locate is where a part of a passage stands in the file. A file may spell a
+// text otherwise, with escapes or wrapped, and a line may be the whole file;
+// then it is where the passage begins.
+func (s *subject) locate(p passage, part string) runbook.Place {
+	if s.starts == nil {
+		s.starts = lineStarts(s.text)
+	}
+	at := s.Where.Find(p.path)
+	if at.Line < 1 || at.Line > len(s.starts) || at.Column > farOut {
+		return at
+	}
+	from := s.starts[at.Line-1]
+	for range at.Column - 1 {
+		_, size := utf8.DecodeRuneInString(s.text[from:])
+		from += size
+	}
+	indents := farOut * strings.Count(p.words, "\n")
+	text := s.text[from:min(len(s.text), from+2*len(p.words)+indents+farOut)]
+	part, _, _ = strings.Cut(strings.TrimSpace(part), "\n")
+	i := strings.Index(text, part)
+	if i < 0 {
+		return at
+	}
+	if begin := 1 + strings.LastIndexByte(text[:i], '\n'); begin > 0 {
+		return runbook.Place{Line: at.Line + strings.Count(text[:i], "\n"), Column: 1 + utf8.RuneCountInString(text[begin:i])}
+	}
+	return runbook.Place{Line: at.Line, Column: at.Column + utf8.RuneCountInString(text[:i])}
+}
+
+// farOut is a column beyond which nobody looks for the very character, and
+// more than any line is indented.
+const farOut = 400
+
+// lineStarts are the bytes at which the lines of a text begin.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
 
 // passages are all texts of the document in which people say or run something.
 func (s *subject) passages() []passage {

@@ -93,22 +93,20 @@ func (p *printer) line(file string, n int) (string, bool) {
 	return line, strings.TrimSpace(line) != ""
 }
 
-// The characters of a line that are shown before and after a finding's column.
-const (
-	shownBefore = 60
-	shownAfter  = 60
-)
+// How much of a line is shown, in characters. Of a longer one it is the part
+// around the finding.
+const widest = 120
 
 // window is what is shown of a line before a column and from it on, safe to
 // show.
 func window(runes []rune, column int) (before, after string) {
 	at := min(max(column-1, 0), len(runes))
 	from, to := 0, len(runes)
-	if at > shownBefore {
-		from, before = at-shownBefore+4, "... "
+	if len(runes) > widest && at > widest/2 {
+		from, before = min(at-widest/2, len(runes)-widest), "... "
 	}
-	if to-at > shownAfter {
-		to, after = at+shownAfter-4, " ..."
+	if to-from > widest {
+		to, after = from+widest, " ..."
 	}
 	return before + clean.Line(string(runes[from:at])), clean.Line(string(runes[at:to])) + after
 }
