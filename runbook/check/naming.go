@@ -93,20 +93,17 @@ func (r register) named(text string) []string {
 }
 
 func findStrayIntroductions(s *subject) {
-	r, lines := registerOf(s.Components), sheetOf(s.File, s.text)
+	r := registerOf(s.Components)
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		if sc.Component == "" {
 			continue
 		}
-		intro := lines.after(s.Where.Find(scenarioPath(sc, "")).Line)
 		first, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
-		for _, part := range []struct{ key, path, first, all string }{
-			{"title", "title", sc.Title, sc.Title}, {"overview", "overview", first, sc.Overview}, {"introduction", "", intro, intro},
-		} {
+		for _, part := range []struct{ key, first, all string }{{"title", sc.Title, sc.Title}, {"overview", first, sc.Overview}} {
 			others := r.named(part.first)
 			if len(others) > 0 && !slices.Contains(r.named(part.all), sc.Component) {
-				s.report(scenarioPath(sc, part.path), fmt.Sprintf("the %s speaks of %s, and what failed is %s", part.key, others[0], sc.Component), "")
+				s.report(scenarioPath(sc, part.key), fmt.Sprintf("the %s speaks of %s, and what failed is %s", part.key, others[0], sc.Component), "")
 			}
 		}
 	}
@@ -137,17 +134,4 @@ func (lines sheet) denies(what *regexp.Regexp) bool {
 		}
 	}
 	return false
-}
-
-// after is what stands between the heading on a line and the next one.
-func (lines sheet) after(line int) string {
-	if line < 1 {
-		return ""
-	}
-	from := min(line, len(lines))
-	to := from
-	for to < len(lines) && !heading.MatchString(lines[to]) {
-		to++
-	}
-	return strings.Join(lines[from:to], "\n")
 }

@@ -45,8 +45,10 @@ func (s *subject) locate(p passage, part string) runbook.Place {
 		_, size := utf8.DecodeRuneInString(s.text[from:])
 		from += size
 	}
-	indents := farOut * strings.Count(p.words, "\n")
-	text := s.text[from:min(len(s.text), from+2*len(p.words)+indents+farOut)]
+	text := s.text[from:]
+	if end := at.Line + strings.Count(p.words, "\n"); end < len(s.starts) {
+		text = s.text[from:s.starts[end]]
+	}
 	part, _, _ = strings.Cut(strings.TrimSpace(part), "\n")
 	i := strings.Index(text, part)
 	if i < 0 {
@@ -58,8 +60,7 @@ func (s *subject) locate(p passage, part string) runbook.Place {
 	return runbook.Place{Line: at.Line, Column: at.Column + utf8.RuneCountInString(text[:i])}
 }
 
-// farOut is a column beyond which nobody looks for the very character, and
-// more than any line is indented.
+// farOut is a column beyond which nobody looks for the very character.
 const farOut = 400
 
 // lineStarts are the bytes at which the lines of a text begin.
