@@ -32,6 +32,7 @@ func TestLeaks(t *testing.T) {
 		{"access key", "", "AWS_ACCESS_KEY_ID=AKIAABCDEFGHIJKLMNOP aws s3 ls", "an AWS access key"},
 		{"private key", "-----BEGIN OPENSSH PRIVATE KEY-----", "", "a private key"},
 		{"forge token", "Use ghp_abcdefghijklmnopqrstuvwxyz0123456789.", "", "a token"},
+		{"hook", "", "curl -d hi https://hooks.slack.com/services/T01/B02/abcdef", "a token"},
 		{"assignment", "", "PGPASSWORD=hunter2 psql", "a password or token"},
 		{"option", "", "mysql --password s3cret", "a password"},
 		{"option with a sign", "", "mysql --password=s3cret", "a password or token"},
@@ -55,6 +56,8 @@ func TestLeaks(t *testing.T) {
 		{"a public address", "Ask 8.8.8.8 or 127.0.0.1; version 10.4 or 1.10.2.3.", "", ""},
 		{"other options", "", "grep -i password /etc/motd; sed -i s/a/b/ x; curl -u \"bob:$X\" https://x", ""},
 		{"a number of 12 digits", "The order 123456789012 is a good one to look for.", "", ""},
+		{"the usual key", "", "ssh -i ~/.ssh/id_ed25519 ubuntu@host; curl --cacert /etc/ssl/ca.pem https://x", ""},
+		{"where a secret is kept", "Secret: arn:aws:secretsmanager:us-west-2:bookstore7", "gcloud secrets versions access latest --secret=bookstore-db", ""},
 		{"a variable's key", "", `ssh -i "$KEY" ubuntu@host`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

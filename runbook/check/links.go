@@ -80,7 +80,9 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 		}
 	}
 	for _, c := range book.Components {
-		all = add(all, c.Diagram, link{path: "components." + c.ID + ".diagram_ref"})
+		if reference.MatchString(c.Diagram) {
+			all = add(all, c.Diagram, link{path: "components." + c.ID + ".diagram_ref"})
+		}
 	}
 	return all
 }
@@ -106,13 +108,15 @@ func visible(text string) string {
 	})
 }
 
-// reference is a `refs` entry that is a file and not the name of something.
-var reference = regexp.MustCompile(`^[\w./#-]+$`)
+// reference is what names a file or an anchor where it might as well be a
+// ticket, a standard or a site.
+var reference = regexp.MustCompile(`^(?:#[\w-]+|[\w./-]+\.(?:md|markdown|txt|pdf|png|svg|jpe?g|gif|drawio|html?|ya?ml|json|csv|sh|py|docx?|xlsx?)(?:#[\w-]+)?)$`)
 
-// add notes a link unless it leads to another site.
+// add notes a link unless it leads to another site, or where only a program that
+// fills in the text can tell.
 func add(all []link, target string, l link) []link {
 	u, err := url.Parse(target)
-	if err != nil || target == "" || u.Scheme != "" || u.Host != "" || strings.HasPrefix(target, "/") {
+	if err != nil || target == "" || u.Scheme != "" || u.Host != "" || strings.HasPrefix(target, "/") || strings.ContainsAny(target, "{}$*") {
 		return all
 	}
 	if l.anchor = u.Fragment; u.Path != "" {

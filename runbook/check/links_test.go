@@ -12,7 +12,7 @@ import (
 const page = "# Web failover\n\n" +
 	"See ![the chart](img/org%20chart.png \"Who is who\"), [the plan](../plan.md#second), <a href=\"sheet.pdf\">the sheet</a>\n" +
 	"and [the wiki](https://wiki.example.com/x.png), [a site's page](/about.md), [mail](mailto:bob@example.com).\n" +
-	"{% asset diagram.svg alt='paths' %} {% include notes.md %}\n" +
+	"{% asset diagram.svg alt='paths' %} {% include notes.md %} [up]({{site.url}}/x.md)\n" +
 	"Not `[code](code.png)`, and not\n```sh\ncat [x](fenced.png)\n```\n" +
 	"[ref]: ref.md\n\n" +
 	"## Recovery Procedure\n\n[up](#web-failover) [there](#recovery-procedure) [again](#recovery-procedure-1) [nowhere](#test-procedure)\n\n" +
@@ -41,8 +41,8 @@ func TestLinksOfMarkdown(t *testing.T) {
 
 func TestLinksOfYAML(t *testing.T) {
 	book := saying("See [the plan](plan.md) and [the step](#a) or [none](#b).", "echo '[x](command.png)'")
-	book.Scenarios[0].Steps[0].Refs = []string{"docs/adr-12.md", "RFC 2119", "https://example.com/x", "#s"}
-	book.Components = []runbook.Component{{ID: "api", Diagram: "api.svg"}}
+	book.Scenarios[0].Steps[0].Refs = []string{"docs/adr-12.md", "RFC 2119", "OPS-1234", "team/repo#12", "wiki.example.com", "https://example.com/x", "#s"}
+	book.Components = []runbook.Component{{ID: "api", Diagram: "api.svg"}, {ID: "web", Diagram: "Figure 3"}}
 	if diff := cmp.Diff([]string{"api.svg", "docs/adr-12.md", "plan.md"}, Links(&book, runbook.Copy{})); diff != "" {
 		t.Error(diff)
 	}
