@@ -23,6 +23,6 @@
 //
 // A good document must pass: a false alarm teaches people to ignore the true
 // ones. And a document may be ten thousand steps long, so no check goes over
-// all of it for each of its parts: subject.steps and subject.passages walk it
+// all of it for each of its parts: subject.everyStep and subject.passages walk it
 // once for all.
 package check

@@ -68,7 +68,7 @@ func findStrayTargets(s *subject) {
 		s.report("exercise.environment.targets", "there are too many patterns to hold the commands against", "write fewer and wider ones")
 		return
 	}
-	for _, at := range s.steps() {
+	for _, at := range s.everyStep() {
 		if !planned[at.in.ID] || !at.Kind.Commands() || !breaking(at.Step) {
 			continue
 		}

@@ -206,7 +206,7 @@ func (s *subject) anchors() map[string]bool {
 		known[slug(s.Scenarios[i].ID)] = true
 		known[slug(s.Scenarios[i].Title)] = true
 	}
-	for _, at := range s.steps() {
+	for _, at := range s.everyStep() {
 		known[slug(at.ID)] = true
 	}
 	if !markdown(s.File) {
