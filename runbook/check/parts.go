@@ -60,13 +60,21 @@ func eachRestoring(sc *runbook.Scenario, look func(st *runbook.Step, path func()
 	}
 }
 
+// textOf is all that a step runs.
+func textOf(st *runbook.Step) string {
+	if len(st.Runs) > 0 {
+		return strings.Join(st.Runs, "\n")
+	}
+	return st.Run
+}
+
 func findUsedUnlisted(s *subject) {
 	t := s.system()
 	var missing mentions
 	for i := range s.Scenarios {
 		eachRestoring(&s.Scenarios[i], func(st *runbook.Step, path func() string) {
-			used, hosts := t.reached(st.Run)
-			for _, name := range unique(slices.Concat(used, t.usedBy(st.Run), t.texts.in(st.Do))) {
+			used, hosts := t.reached(textOf(st))
+			for _, name := range unique(slices.Concat(used, t.usedBy(textOf(st)), t.texts.in(st.Do))) {
 				if len(t.serves[name]) == 0 {
 					missing.add(name, "the step uses", path)
 				}
@@ -209,9 +217,9 @@ func (s *subject) calledOutside(c catalogue) map[string]bool {
 	return called
 }
 
-// findLockouts looks at the tools of a recovery: what must be up for a step to
-// be carried out at all. That what was lost is itself looked at and restarted
-// is what recoveries are for.
+// findLockouts looks at the tools of a recovery: what must be up for a command
+// to run at all. That what was lost is itself looked at and restarted is what
+// recoveries are for, and so is speaking of it.
 func findLockouts(s *subject) {
 	t, g := s.system(), newGraph(s.Dependencies)
 	for i := range s.Scenarios {
@@ -222,11 +230,8 @@ func findLockouts(s *subject) {
 			if st.Procedure != runbook.Recovery {
 				return
 			}
-			for _, name := range append(t.usedBy(st.Run), t.texts.in(st.Do)...) {
-				if !t.rows[name].tool {
-					continue
-				}
-				for _, part := range t.serves[name] {
+			for _, name := range t.usedBy(textOf(st)) {
+				for _, part := range t.tools[name] {
 					if why := lost(part); why != "" && !said[part] {
 						said[part] = true
 						s.report(path(), fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
