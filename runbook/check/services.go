@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -226,7 +227,6 @@ var (
 	urlForm  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
 	login    = regexp.MustCompile(`(?:^|\s)[\w.-]+@([\w-]+(?:\.[\w-]+)+)(?:\s|:|$)`)
 	hostFlag = regexp.MustCompile(`(?:^|\s)(?:psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|mongosh)\s[^\n|;&]*?(?:-h\s+|--host[= ]|host=)([\w-]+(?:\.[\w-]+)+)`)
-	numeric  = regexp.MustCompile(`^[0-9.:\[\]a-f]*$`)
 )
 
 // hostsIn are the hosts that a command reaches by name. Those of this machine,
@@ -251,7 +251,8 @@ func hostsIn(text string) []string {
 		}
 	}
 	return slices.DeleteFunc(unique(all), func(host string) bool {
-		return !strings.Contains(host, ".") || strings.Contains(host, "$") || numeric.MatchString(host) || strings.HasSuffix(host, ".localhost")
+		_, noNumber := netip.ParseAddr(host)
+		return noNumber == nil || !strings.Contains(host, ".") || strings.Contains(host, "$") || strings.HasSuffix(host, ".localhost")
 	})
 }
 
@@ -317,7 +318,8 @@ func componentTexts(c runbook.Component) []string {
 	return texts
 }
 
-// knows reports whether a host is a component's, or one above or below it.
+// knows reports whether a host is a component's, stands below one, or is called
+// like a component.
 func (t system) knows(host string) bool {
 	if slices.ContainsFunc(endingsOf(host), func(e string) bool { return t.endpoints[e] }) {
 		return true

@@ -30,6 +30,7 @@ func TestServicesInCommands(t *testing.T) {
 		{"ssh -i key ops@bastion.example.com uptime; scp a ops@bastion.example.com:/tmp", "", "bastion.example.com"},
 		{"curl http://localhost/ http://127.0.0.1:80/ http://[::1]/ http://$HOST/ http://${HOST}:80/ http://api/", "", ""},
 		{"curl 'https://a.example.com:8443/x?y=z' \"https://$NAME.example.com/\"", "", "a.example.com"},
+		{"curl http://cafe.de/", "", "cafe.de"},
 		{"echo aws ec2; # git pull", "", ""},
 	} {
 		used, hosts := c.reached(tt.text)
