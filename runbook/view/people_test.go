@@ -61,7 +61,7 @@ func TestCirclesEnd(t *testing.T) {
 			t.Errorf("%s is missing:\n%s", edge, g)
 		}
 	}
-	if page := Markdown(book, ""); !strings.Contains(page, "Owner: r (`r`)") {
+	if page := Markdown(book, ""); !strings.Contains(page, "Owner: r (r)") {
 		t.Errorf("a role that holds itself:\n%s", page)
 	}
 }

@@ -126,7 +126,7 @@ func gameday() *runbook.Plan {
 		ID: "november", Title: "November GameDay", Type: "rehearsal", Objectives: []string{"The API is back within 1 h."}, Scope: "API and CDN", OutOfScope: "Payments",
 		Environment: runbook.Environment{Name: "staging", Targets: []string{"i-*-staging"}}, Scenarios: []string{"api-failure"},
 		Roles:     []runbook.Filled{{Role: "coordinator", Who: "christina"}, {Role: "operator", Who: "bob"}},
-		Observers: []string{"dana"}, GroundRules: []string{"Bob is not asked for help."}, Injects: []runbook.PlannedInject{{At: "15m", What: "A newspaper calls."}},
+		Observers: []string{"dana"}, GroundRules: []string{"Bob is not asked for help."}, Injects: []runbook.PlannedInject{{At: 15 * time.Minute, What: "A newspaper calls."}},
 		StopWord: "mayday", AbortWhen: []string{"Customers notice."}, Window: "2026-11-20 10:00 / 3h", Channel: "#gameday", Bridge: "https://meet.example.com/gameday",
 		BackupBridge: "555-555-5570", Notice: []string{"support desk"}, ChangeTicket: "CHG-1234", CarriedActions: []string{"Shorten the launch."},
 		Artificialities: []string{"Traffic is replayed."}, RegulatoryDriver: []string{"DORA 11(6)"},
