@@ -139,7 +139,7 @@ func (c *callers) write(p *page) {
 	}
 	p.table([]md{"Order", "Who", "Why", "How", "Available"}, rows...)
 	if len(c.calls) == mostCalls {
-		p.para("Whoever else can help is among the people, further below.")
+		p.para("Whoever else can help is among the people whom the playbook names.")
 	}
 }
 
