@@ -136,10 +136,11 @@ func (s State) documented(id string) string {
 		return "nothing"
 	}
 	step := s.Scenario.Steps[i]
-	if step.Run == "" {
-		return step.Do
+	blocks := step.Runs
+	if len(blocks) == 0 && step.Run != "" {
+		blocks = []string{step.Run}
 	}
-	return step.Do + "\n" + step.Run
+	return strings.Join(append([]string{step.Do}, blocks...), "\n")
 }
 
 // each calls f for every step and collects what it finds.
@@ -205,8 +206,8 @@ func (s State) declaredFor(step, kind string) (reason, agreed string) {
 func findRepeats(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		most := 0
-		for v := 1; v <= st.Visit; v++ {
-			most = max(most, st.triesOf(v))
+		for _, a := range st.Attempts {
+			most = max(most, st.triesOf(a.Visit, a.Block))
 		}
 		tries := max(1, step.Tries)
 		d := Deviation{
@@ -231,7 +232,7 @@ func plural(n int, one, many string) string {
 
 func findBypassed(s State) []Deviation {
 	last := s.Scenario.Last(runbook.Test)
-	if last < 0 || s.tested(last) || !s.declaredRecovered() {
+	if last < 0 || s.tested(last) || !s.declaredRecovered() || s.Leads != "" {
 		return nil
 	}
 	var open []string
@@ -357,7 +358,7 @@ func (s State) failed(f func(runbook.Step, *StepEnded) (Deviation, bool)) []Devi
 			}
 			d.At, d.By, d.Reason, d.Agreed = a.Ended, a.By, st.Reason, st.Agreed
 			switch {
-			case st.WayOut, st.Status == Passed && st.Tries() <= max(1, step.Tries), a.Visit < st.Visit:
+			case st.WayOut, st.Status == Passed && st.triesOf(a.Visit, a.Block) <= max(1, step.Tries), a.Visit < st.Visit:
 				d.Severity = Info
 			case st.Status == Passed:
 				d.Severity = Minor
