@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"bythebook/runbook"
@@ -17,6 +18,18 @@ func Duty(book *runbook.Playbook, step runbook.Step) runbook.Notification {
 		return n
 	}
 	return runbook.Notification{Who: step.Notify}
+}
+
+// Duties are the rules that say who is told when a scenario comes about.
+func Duties(book *runbook.Playbook, sc *runbook.Scenario) []runbook.Notification {
+	var all []runbook.Notification
+	for _, n := range book.Notifications {
+		concerns := len(n.For) == 0 || slices.Contains(n.For, sc.ID)
+		if concerns && (n.Severity == "" || n.Severity == sc.Severity) {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // Call is a duty to tell people, as whoever carries it out needs it: whom, in

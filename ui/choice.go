@@ -39,6 +39,9 @@ func (c choice) next(sc scene) nextLine {
 }
 
 func (c choice) choose(sc scene, n int) want {
+	if both := c.chosen*10 + n; c.chosen > 0 && both <= len(c.answers(sc)) {
+		n = both // a number of two digits
+	}
 	if n < 1 || n > len(c.answers(sc)) {
 		return want{say: "there is no such answer"}
 	}
@@ -176,11 +179,22 @@ func (deciding) answers(sc scene) []answer {
 
 // place is where a target leads, as a person finds it in the list.
 func place(sc scene, t runbook.Target) string {
+	if exec.Outside(t) {
+		return outside(t)
+	}
 	i := sc.st.Scenario.Resolve(sc.at(), t)
 	if i < 0 || i >= sc.steps() {
 		return "the end"
 	}
 	return fmt.Sprintf("step %d, %s", i+1, clean.Line(sc.st.Scenario.Steps[i].ID))
+}
+
+// outside names a target that is none of the scenario's procedures.
+func outside(t runbook.Target) string {
+	if id := t.Other(); id != "" {
+		return "the scenario " + clean.Line(id)
+	}
+	return "the abort procedure"
 }
 
 func (deciding) intent(sc scene, n int) exec.Intent {
@@ -209,6 +223,30 @@ func (guarding) answers(sc scene) []answer {
 }
 
 func (guarding) intent(sc scene, n int) exec.Intent { return deciding{}.intent(sc, n) }
+
+// picking is a step of several blocks, of which the document does not say how
+// they go together.
+type picking struct{}
+
+func (picking) words() (string, string) { return "Which is to be run?", "SEVERAL BLOCKS" }
+
+func (picking) ask(sc scene, w int) []string {
+	step, _, _ := sc.step()
+	rows := append(part.Instruction(sc.look, step, w), part.Prose("The document does not say how these go together:", w)...)
+	return append(rows, part.Command(step, w)...)
+}
+
+func (picking) answers(sc scene) []answer {
+	step, _, _ := sc.step()
+	var all []answer
+	for _, say := range exec.BlockAnswers(step) {
+		all = append(all, answer{say, "nothing runs yet; r then runs it", ""})
+	}
+	all[len(all)-1].goes = "nothing runs yet; r then runs them, one by one"
+	return all
+}
+
+func (picking) intent(sc scene, n int) exec.Intent { return deciding{}.intent(sc, n) }
 
 // doubt is a step whose end nobody saw.
 type doubt struct{}

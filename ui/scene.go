@@ -64,13 +64,13 @@ func (sc scene) steps() int {
 	return len(sc.st.Scenario.Steps)
 }
 
-// step is the step that is shown, false where there is none.
+// step is the step that is shown, as it is carried out now; false where there is none.
 func (sc scene) step() (runbook.Step, exec.StepState, bool) {
 	i := sc.at()
 	if i < 0 || i >= sc.steps() {
 		return runbook.Step{}, exec.StepState{}, false
 	}
-	return sc.st.Scenario.Steps[i], sc.st.Step(i), true
+	return sc.st.Due(i), sc.st.Step(i), true
 }
 
 // looking reports whether another step than the current one is shown.

@@ -46,6 +46,7 @@ const (
 
 // screens is the table: what is shown in which situation.
 var screens = map[exec.Situation]screen{
+	exec.Wanting:  wanting{},
 	exec.Ready:    ready{},
 	exec.Finished: finished{},
 	exec.InDoubt:  choice{doubt{}, 0},
@@ -54,6 +55,7 @@ var screens = map[exec.Situation]screen{
 	exec.Gapped:   plainly{gapped},
 	exec.AtEnd:    plainly{atEnd},
 	exec.Guarding: choice{guarding{}, 0},
+	exec.Picking:  choice{picking{}, 0},
 	exec.Unmet:    unmet{},
 	exec.Deciding: choice{deciding{}, 0},
 	exec.ToRun:    toDo{},
