@@ -19,6 +19,9 @@ func BlockAnswers(step runbook.Step) []string {
 	for i := range step.Runs {
 		all = append(all, fmt.Sprintf("block %d alone", i+1))
 	}
+	if len(step.Runs) == 2 {
+		return append(all, "both, in order")
+	}
 	return append(all, fmt.Sprintf("all %d, in order", len(step.Runs)))
 }
 

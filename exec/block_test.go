@@ -34,7 +34,7 @@ func TestBlocks(t *testing.T) {
 	}{
 		{1, "block 1 alone", []string{"launch --template"}},
 		{2, "block 2 alone", []string{"launch --override"}},
-		{3, "all 2, in order", []string{"launch --template", "launch --override"}},
+		{3, "both, in order", []string{"launch --template", "launch --override"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c, s, j, a := conductOn(t, launching(), exec.Strict)

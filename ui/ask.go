@@ -211,7 +211,7 @@ func wayOut(step runbook.Step, w int) []string {
 func (c confirm) next(sc scene) nextLine {
 	n, _ := c.target(sc)
 	if c.word == "" {
-		return nextLine{"y", fmt.Sprintf("YES, RUN step %d", n+1), "esc = back, nothing runs"}
+		return nextLine{"y", fmt.Sprintf("YES, RUN %sstep %d", blockOf(sc, n, "block %d of "), n+1), "esc = back, nothing runs"}
 	}
 	return nextLine{"enter", fmt.Sprintf("RUN step %d, once %s is typed", n+1, clean.Line(c.word)), "esc = back, nothing runs"}
 }

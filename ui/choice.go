@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -35,7 +36,11 @@ func (c choice) next(sc scene) nextLine {
 		return n
 	}
 	a := all[c.chosen-1]
-	return nextLine{"enter", fmt.Sprintf("COMMIT %d, %s: '%s'", c.chosen, a.goes, a.say), "another number = another answer"}
+	goes := ""
+	if a.goes != "" {
+		goes = ", " + a.goes
+	}
+	return nextLine{"enter", fmt.Sprintf("COMMIT %d%s: '%s'", c.chosen, goes, a.say), "another number = another answer"}
 }
 
 func (c choice) choose(sc scene, n int) want {
@@ -103,7 +108,7 @@ func (c choice) brief(sc scene, w int) []string {
 		if i+1 == c.chosen {
 			at, role = ">", look.Strong
 		}
-		line := fmt.Sprintf("%s %d  %s: %s", at, i+1, a.say, a.goes)
+		line := strings.TrimSuffix(fmt.Sprintf("%s %d  %s: %s", at, i+1, a.say, a.goes), ": ")
 		if a.spare != "" {
 			line += "; " + a.spare
 		}
@@ -126,7 +131,9 @@ func (c choice) list(sc scene, w int) []string {
 			}
 			rows = append(rows, sc.look.Paint(role, lead+line))
 		}
-		rows = append(rows, part.Cut("     "+a.goes, w))
+		if a.goes != "" {
+			rows = append(rows, part.Cut("     "+a.goes, w))
+		}
 		if a.spare != "" {
 			rows = append(rows, "     "+a.spare)
 		}
@@ -240,9 +247,8 @@ func (picking) answers(sc scene) []answer {
 	step, _, _ := sc.step()
 	var all []answer
 	for _, say := range exec.BlockAnswers(step) {
-		all = append(all, answer{say, "nothing runs yet; r then runs it", ""})
+		all = append(all, answer{say: say})
 	}
-	all[len(all)-1].goes = "nothing runs yet; r then runs them, one by one"
 	return all
 }
 

@@ -64,9 +64,14 @@ func stripRows(sc scene, lay layout) int {
 func stepFacts(sc scene, step runbook.Step, w int) []string {
 	rows := part.Facts(sc.look, step, w)
 	if step.Kind == runbook.Notify {
-		return append(part.Told(exec.Call(sc.st.Book, sc.st.Scenario, exec.Duty(sc.st.Book, step)), w), rows...)
+		return append(calls(sc, step, w), rows...)
 	}
 	return rows
+}
+
+// calls are what a step asks for that tells people.
+func calls(sc scene, step runbook.Step, w int) []string {
+	return part.Told(exec.Call(sc.st.Book, sc.st.Scenario, exec.Duty(sc.st.Book, step)), w)
 }
 
 // stepPane draws the step that is shown: what is written, and what it printed.

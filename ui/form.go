@@ -273,7 +273,7 @@ func giveForm(sc scene, in runbook.Input) overlay {
 		id: "give " + in.Name, title: "GIVE THE VALUE OF " + in.Name, head: head, tied: true, enter: true,
 		entry:  []entry{{label: asked(in), field: part.Field{Hidden: in.Secret != nil}}},
 		foot:   "Commands find it in their environment, as " + in.Name + ".",
-		verb:   "TAKE this value; nothing runs yet",
+		verb:   "TAKE this value",
 		intent: func(v []string) exec.Intent { return exec.Give{Name: in.Name, Value: v[0], From: "asked"} },
 	}
 }

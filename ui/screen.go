@@ -5,6 +5,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 	"bythebook/ui/part"
 )
 
@@ -112,7 +113,11 @@ func brief(sc scene, size part.Size) []string {
 	}
 	rows := []string{strings.TrimRight(sc.checklist().Row(sc.look, sc.at(), size.W, 9), " ")}
 	if step.Run == "" {
-		return append(rows, part.Indent(part.Prose(step.Do, size.W-2), 2)...)
+		rows = append(rows, part.Indent(part.Prose(step.Do, size.W-2), 2)...)
+		if step.Kind == runbook.Notify {
+			rows = append(rows, calls(sc, step, size.W)...)
+		}
+		return rows
 	}
 	lines, total, running := sc.output()
 	if running || st.Status == exec.Failed {
