@@ -31,6 +31,15 @@ func Unfit(in runbook.Input, value string) string {
 	return ""
 }
 
+// QuestionOf is what is asked of a person, in the document's words where it has
+// some.
+func QuestionOf(in runbook.Input) string {
+	if in.Ask == "" {
+		return in.Name + "?"
+	}
+	return in.Ask
+}
+
 // Wanted is the first input that has no value yet, false where there is none. A
 // dry run executes nothing, and wants none.
 func (s State) Wanted() (runbook.Input, bool) {

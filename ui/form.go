@@ -271,19 +271,11 @@ func giveForm(sc scene, in runbook.Input) overlay {
 	}
 	return form{
 		id: "give " + in.Name, title: "GIVE THE VALUE OF " + in.Name, head: head, tied: true, enter: true,
-		entry:  []entry{{label: asked(in), field: part.Field{Hidden: in.Secret != nil}}},
+		entry:  []entry{{label: clean.Line(exec.QuestionOf(in)), field: part.Field{Hidden: in.Secret != nil}}},
 		foot:   "Commands find it in their environment, as " + in.Name + ".",
 		verb:   "TAKE this value",
 		intent: func(v []string) exec.Intent { return exec.Give{Name: in.Name, Value: v[0], From: "asked"} },
 	}
-}
-
-// asked is the question of an input, or its name where the document has none.
-func asked(in runbook.Input) string {
-	if in.Ask == "" {
-		return in.Name + "?"
-	}
-	return clean.Line(in.Ask)
 }
 
 // evidenceForm asks what a person saw or did, where that must be left behind.

@@ -49,7 +49,7 @@ func inputs(sc scene, w int) []string {
 		case sc.st.Began.DryRun:
 			rows = append(rows, part.Cut(" "+in.Name+": not needed, nothing is executed", w))
 		default:
-			rows = append(rows, part.Hard(" "+in.Name+": wanted. "+asked(in), w)...)
+			rows = append(rows, part.Hard(" "+in.Name+": wanted. "+clean.Line(exec.QuestionOf(in)), w)...)
 		}
 	}
 	return rows
