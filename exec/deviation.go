@@ -59,6 +59,7 @@ var rules = []rule{
 	{"F09", "test procedure bypassed", Critical, findBypassed},
 	{"F11", "ended before the document did", Major, findPremature},
 	{"F12", "not executable as written", Major, findBlocked},
+	{"C08", "blocks without a word on their order", Minor, findAmbiguous},
 	{"R01", "unexpected exit status", Major, findExit},
 	{"R02", "unexpected output", Major, findOutput},
 	{"R05", "no expectation documented", Minor, findUnexpecting},
@@ -289,6 +290,17 @@ func findBlocked(s State) []Deviation {
 		Step: step.ID, At: s.Last, Documented: s.documented(step.ID), Actual: "It could not be carried out as it is written.",
 		Reason: s.Ended.Reason, Proposal: "Write the missing instruction: what to do at step " + step.ID + " in the situation that was met.",
 	}}
+}
+
+// findAmbiguous speaks where more than one of a step's blocks was run, although
+// they may have been meant as alternatives.
+func findAmbiguous(s State) []Deviation {
+	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		return Deviation{
+			At: st.Closed, By: st.By, Actual: fmt.Sprintf("The document does not say how its blocks go together; %d of them were run, in order.", st.Ran+1),
+			Proposal: fmt.Sprintf("Make each block of step %s a step of its own, or say which of them is run when.", step.ID),
+		}, len(st.Blocks) > 1 && st.Ran > 0 && !s.Began.DryRun
+	})
 }
 
 func findExit(s State) []Deviation {
