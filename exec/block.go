@@ -51,6 +51,9 @@ func (st StepState) Block() int {
 	return st.Blocks[min(st.Ran, len(st.Blocks)-1)]
 }
 
+// Earlier reports whether an attempt was at a block whose turn is over.
+func (st StepState) Earlier(a Attempt) bool { return !st.Over() && a.Block != st.Block() }
+
 // More reports whether another block is to be run after the one whose turn it is.
 func (st StepState) More() bool { return st.Ran+1 < len(st.Blocks) }
 

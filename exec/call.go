@@ -60,12 +60,16 @@ func Call(book *runbook.Playbook, sc *runbook.Scenario, n runbook.Notification) 
 	if n.Every > 0 {
 		every = "Every " + Long(n.Every) + ", while it lasts."
 	}
+	drill := ""
+	if n.Marker != "" {
+		drill = "In an exercise, say first: " + n.Marker
+	}
 	how := strings.Join(n.How, ", then ")
 	if n.Fallback != "" {
 		how = strings.TrimPrefix(how+"; if that fails: "+n.Fallback, "; ")
 	}
 	for _, f := range []Fact{
-		{"order", order}, {"how", how}, {"mark", n.Marker}, {"say", n.What}, {"why", reasons[n.Why]}, {"ok by", strings.Join(reachAll(book, sc, n.Approver), "; ")},
+		{"order", order}, {"how", how}, {"drill", drill}, {"say", n.What}, {"why", reasons[n.Why]}, {"ok by", strings.Join(reachAll(book, sc, n.Approver), "; ")},
 		{"wait", wait}, {"then", then}, {"again", every},
 	} {
 		if f.Text != "" {

@@ -41,7 +41,7 @@ func TestCall(t *testing.T) {
 		{Label: "call 3", Text: "vendor: phone 555-0000"},
 		{Label: "order", Text: "One after the other, until somebody answers."},
 		{Label: "how", Text: "phone, then email; if that fails: the bridge"},
-		{Label: "mark", Text: "EXERCISE"},
+		{Label: "drill", Text: "In an exercise, say first: EXERCISE"},
 		{Label: "say", Text: "The API is down."},
 		{Label: "why", Text: "They are to act on it."},
 		{Label: "ok by", Text: "Alice, Director: email alice@example.com, phone 555-5550 (Mon-Fri 09:00-17:00)"},

@@ -299,7 +299,7 @@ func findAmbiguous(s State) []Deviation {
 		return Deviation{
 			At: st.Closed, By: st.By, Actual: fmt.Sprintf("The document does not say how its blocks go together; %d of them were run, in order.", st.Ran+1),
 			Proposal: fmt.Sprintf("Make each block of step %s a step of its own, or say which of them is run when.", step.ID),
-		}, len(st.Blocks) > 1 && st.Ran > 0 && !s.Began.DryRun
+		}, len(st.Blocks) > 1 && st.Ran > 0 && st.Over() && !s.Began.DryRun
 	})
 }
 

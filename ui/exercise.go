@@ -132,7 +132,7 @@ func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 // past is what became of a step: what was seen, by whom, why.
 func past(sc scene, st exec.StepState, w int) []string {
 	var rows []string
-	if a, tried := st.LastAttempt(); tried {
+	if a, tried := st.LastAttempt(); tried && !st.Earlier(a) {
 		rows = append(rows, part.Checks(sc.look, a, w)...)
 	}
 	if st.Over() {
@@ -360,14 +360,18 @@ func document(sc scene, w int) []string {
 // about that. It is nothing where there is no room, or nothing was printed.
 func newest(sc scene, size part.Size) []string {
 	i, a, ok := sc.st.Newest()
-	if !ok || sc.looking() || i == sc.at() || size.H < 2 {
+	if !ok || sc.looking() || i == sc.at() && !sc.st.Step(i).Earlier(a) || size.H < 2 {
 		return nil
+	}
+	of := fmt.Sprintf("Output of step %d", i+1)
+	if a.Block > 0 {
+		of += fmt.Sprintf(", block %d", a.Block)
 	}
 	lines := excerpt(a.Result.Output)
 	if len(lines) == 0 {
 		return nil
 	}
 	total := max(a.Result.Output.Lines, len(lines))
-	rule := part.OutputRule(sc.look, fmt.Sprintf("Output of step %d", i+1), false, total, -1, size.W)
+	rule := part.OutputRule(sc.look, of, false, total, -1, size.W)
 	return append([]string{rule}, part.Output(lines, total, -1, part.Size{W: size.W, H: size.H - 1})...)
 }

@@ -103,6 +103,10 @@ var scenes = []scene{
 		w.until("launch").do(exec.Choose{Step: "launch", Choice: 3})
 		w.run(w.step())
 	}, press: keys("r")},
+	{name: "block-next", book: release, arrive: func(w *world) {
+		w.until("launch").do(exec.Choose{Step: "launch", Choice: 3})
+		w.run(w.step())
+	}},
 	{name: "values", book: release, arrive: at("deploy")},
 	{name: "seen", book: release, arrive: at("see")},
 	{name: "safety", book: release, arrive: at("see"), press: keys("v")},

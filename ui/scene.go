@@ -99,7 +99,7 @@ func (sc scene) output() (lines []string, total int, running bool) {
 		return sc.update.Output, sc.update.Lines, true
 	}
 	a, tried := st.LastAttempt()
-	if !tried || a.Result == nil {
+	if !tried || a.Result == nil || st.Earlier(a) {
 		return nil, 0, false
 	}
 	return excerpt(a.Result.Output), max(a.Result.Output.Lines, len(excerpt(a.Result.Output))), false
