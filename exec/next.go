@@ -84,7 +84,7 @@ func (s State) next() Next {
 func giving(in runbook.Input) Next {
 	n := Next{Situation: Wanting, Step: -1, Key: "enter", Words: "GIVE the value of " + in.Name, Aside: "nothing runs yet"}
 	if in.Secret != nil {
-		n.Aside = "it is shown and recorded nowhere"
+		n.Aside = "it is not shown, nor put on record"
 	}
 	return n
 }

@@ -267,7 +267,7 @@ func giveForm(sc scene, in runbook.Input) overlay {
 		head = append(head, "It must match "+in.Pattern)
 	}
 	if in.Secret != nil {
-		head = append(head, "What you type is not shown, and recorded nowhere.")
+		head = append(head, "What you type is not shown, and not put on record.")
 	}
 	return form{
 		id: "give " + in.Name, title: "GIVE THE VALUE OF " + in.Name, head: head, tied: true, enter: true,
