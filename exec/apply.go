@@ -228,7 +228,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 	case unguarded(step, *st) && unpicked(step, *st):
 		st.Blocks = picked(step, b.Choice)
 	case step.Kind == runbook.Decide && unguarded(step, *st):
-		if b.Choice > len(step.Answers) {
+		if b.Choice < 1 || b.Choice > len(step.Answers) {
 			return
 		}
 		s.move(i, e)

@@ -30,9 +30,12 @@ func unpicked(step runbook.Step, st StepState) bool {
 	return len(step.Runs) > 1 && len(st.Blocks) == 0
 }
 
-// picked are the blocks that an answer means, from 1.
+// picked are the blocks that an answer means, from 1; none where it means none.
 func picked(step runbook.Step, choice int) []int {
-	if choice <= len(step.Runs) {
+	switch {
+	case choice < 1 || choice > len(step.Runs)+1:
+		return nil
+	case choice <= len(step.Runs):
 		return []int{choice}
 	}
 	all := make([]int, len(step.Runs))

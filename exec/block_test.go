@@ -115,3 +115,13 @@ func TestBlocksAreChosenInTheirTurn(t *testing.T) {
 		t.Errorf("out of order: %+v", a)
 	}
 }
+
+// TestAnAnswerThatMeansNothing changes nothing, whatever a record says.
+func TestAnAnswerThatMeansNothing(t *testing.T) {
+	for _, choice := range []string{"-1", "4", "1000000"} {
+		s, _ := play(t, launching(), "0s exercise rehearsal strict\n1s go\n2s answer launch "+choice)
+		if n := s.Next(began); n.Situation != exec.Picking || len(s.Step(0).Blocks) > 0 {
+			t.Errorf("%s: %s, %v", choice, n.Situation, s.Step(0).Blocks)
+		}
+	}
+}

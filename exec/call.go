@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/runbook"
 )
@@ -36,41 +37,26 @@ func Duties(book *runbook.Playbook, sc *runbook.Scenario) []runbook.Notification
 // which order and how; what to say and why; how long to wait, and whom then.
 func Call(book *runbook.Playbook, sc *runbook.Scenario, n runbook.Notification) []Fact {
 	var facts []Fact
-	number := 0
 	for _, who := range n.Who {
-		for _, id := range book.People(sc, who) {
-			number++
-			facts = append(facts, Fact{fmt.Sprintf("call %d", number), reach(book, id)})
+		for _, person := range reach(book, sc, who) {
+			facts = append(facts, Fact{fmt.Sprintf("call %d", len(facts)+1), person})
 		}
 	}
-	order := "One after the other, until somebody answers."
-	if n.Order == "parallel" {
-		order = "All of them at once."
-	}
-	if number < 2 {
+	order := orders[n.Order]
+	if len(facts) < 2 {
 		order = ""
 	}
-	wait, then, every := "", "", ""
-	if n.AckWithin > 0 {
-		wait = Long(n.AckWithin) + " for an answer."
-	}
-	if n.Escalate != "" {
-		then = "If nobody answers: " + strings.Join(reachAll(book, sc, n.Escalate), "; ")
-	}
-	if n.Every > 0 {
-		every = "Every " + Long(n.Every) + ", while it lasts."
-	}
-	drill := ""
-	if n.Marker != "" {
-		drill = "In an exercise, say first: " + n.Marker
-	}
-	how := strings.Join(n.How, ", then ")
-	if n.Fallback != "" {
-		how = strings.TrimPrefix(how+"; if that fails: "+n.Fallback, "; ")
-	}
 	for _, f := range []Fact{
-		{"order", order}, {"how", how}, {"drill", drill}, {"say", n.What}, {"why", reasons[n.Why]}, {"ok by", strings.Join(reachAll(book, sc, n.Approver), "; ")},
-		{"wait", wait}, {"then", then}, {"again", every},
+		{"order", order},
+		{"how", strings.Join(n.How, ", then ")},
+		{"or else", within("%s, should that fail.", n.Fallback)},
+		{"drill", within("In an exercise, say first: %s", n.Marker)},
+		{"say", n.What},
+		{"why", reasons[n.Why]},
+		{"ok by", strings.Join(reach(book, sc, n.Approver), "; ")},
+		{"wait", within("%s for an answer.", lasting(n.AckWithin))},
+		{"then", within("If nobody answers: %s", strings.Join(reach(book, sc, n.Escalate), "; "))},
+		{"again", within("Every %s, while it lasts.", lasting(n.Every))},
 	} {
 		if f.Text != "" {
 			facts = append(facts, f)
@@ -79,40 +65,57 @@ func Call(book *runbook.Playbook, sc *runbook.Scenario, n runbook.Notification) 
 	return facts
 }
 
+// orders says in words in which order people are told.
+var orders = map[string]string{
+	"": "Each of them, in this order.", "sequence": "One after the other, until somebody answers.", "parallel": "All of them at once.",
+}
+
 // reasons says in words why people are told.
 var reasons = map[string]string{"action": "They are to act on it.", "information": "They are to know; nothing is asked of them."}
 
-func reachAll(book *runbook.Playbook, sc *runbook.Scenario, who string) []string {
+// within puts a text into a sentence, where there is one.
+func within(sentence, text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf(sentence, text)
+}
+
+// lasting is a duration in words, "" for none.
+func lasting(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return Long(d)
+}
+
+// reach is everybody whom a contact, a role or a lead stands for, each with
+// every way to reach them, and when.
+func reach(book *runbook.Playbook, sc *runbook.Scenario, who string) []string {
 	var all []string
 	for _, id := range book.People(sc, who) {
-		all = append(all, reach(book, id))
+		c, known := book.Contact(id)
+		if !known {
+			all = append(all, id+" (no contact of the document)")
+			continue
+		}
+		all = append(all, card(c))
 	}
 	return all
 }
 
-// reach is a person with every way to reach them, and when.
-func reach(book *runbook.Playbook, id string) string {
-	c, known := book.Contact(id)
-	if !known {
-		return id + " (no contact of the document)"
+// card is a person on one line.
+func card(c runbook.Contact) string {
+	words := c.Name
+	if words == "" {
+		words = c.ID
 	}
-	name := c.Name
-	if name == "" {
-		name = c.ID
+	if c.Position != "" {
+		words += ", " + c.Position
 	}
 	var ways []string
 	for _, w := range c.Ways() {
 		ways = append(ways, w.ID+" "+w.Text)
 	}
-	words := name
-	if c.Position != "" {
-		words += ", " + c.Position
-	}
-	if len(ways) > 0 {
-		words += ": " + strings.Join(ways, ", ")
-	}
-	if c.Availability != "" {
-		words += " (" + c.Availability + ")"
-	}
-	return words
+	return words + within(": %s", strings.Join(ways, ", ")) + within(" (%s)", c.Availability)
 }

@@ -40,7 +40,8 @@ func TestCall(t *testing.T) {
 		{Label: "call 2", Text: "Alice, Director: email alice@example.com, phone 555-5550 (Mon-Fri 09:00-17:00)"},
 		{Label: "call 3", Text: "vendor: phone 555-0000"},
 		{Label: "order", Text: "One after the other, until somebody answers."},
-		{Label: "how", Text: "phone, then email; if that fails: the bridge"},
+		{Label: "how", Text: "phone, then email"},
+		{Label: "or else", Text: "the bridge, should that fail."},
 		{Label: "drill", Text: "In an exercise, say first: EXERCISE"},
 		{Label: "say", Text: "The API is down."},
 		{Label: "why", Text: "They are to act on it."},
@@ -55,13 +56,13 @@ func TestCall(t *testing.T) {
 	want = []exec.Fact{
 		{Label: "call 1", Text: "Bob: pager 4711"},
 		{Label: "call 2", Text: "stranger (no contact of the document)"},
-		{Label: "order", Text: "One after the other, until somebody answers."},
+		{Label: "order", Text: "Each of them, in this order."},
 	}
 	if diff := cmp.Diff(want, exec.Call(book, sc, exec.Duty(book, sc.Steps[1]))); diff != "" {
 		t.Errorf("people (-want +got):\n%s", diff)
 	}
-	parallel := exec.Call(book, sc, runbook.Notification{Who: []string{"alice", "bob"}, Order: "parallel", Fallback: "the bridge"})
-	if parallel[2].Text != "All of them at once." || parallel[3].Text != "if that fails: the bridge" {
+	parallel := exec.Call(book, sc, runbook.Notification{Who: []string{"alice", "bob"}, Order: "parallel"})
+	if len(parallel) != 3 || parallel[2].Text != "All of them at once." {
 		t.Errorf("in parallel: %+v", parallel)
 	}
 }
