@@ -82,7 +82,7 @@ func (t *teller) safety(a runbook.Abort) {
 	for i, step := range a.Steps {
 		t.say("  %d: %s", i+1, clean.Line(step.Do))
 		if step.Run != "" {
-			t.say("%s", clean.Text(strings.TrimRight(step.Run, "\n")))
+			t.say("  command: %s", clean.Text(strings.TrimRight(step.Run, "\n")))
 		}
 	}
 }
@@ -255,14 +255,14 @@ func typed(s exec.State, n exec.Next) string {
 // wanted says which value is wanted, and how it is given.
 func wanted(s exec.State) string {
 	in, _ := s.Wanted()
-	words := "type give VALUE for " + in.Name
+	words := fmt.Sprintf("type give VALUE for %s (%s)", in.Name, clean.Line(exec.QuestionOf(in)))
 	if in.Secret != nil {
-		words = "type give for " + in.Name + "; you are then asked for it, and it is not shown"
+		words = fmt.Sprintf("type give for %s; you are then asked for it, and it is not shown", in.Name)
 	}
 	if in.Pattern != "" {
 		words += "; it must match " + clean.Line(in.Pattern)
 	}
-	return words + ". " + clean.Line(exec.QuestionOf(in))
+	return words
 }
 
 // typedUnmet offers the document's own ways first.
