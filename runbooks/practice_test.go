@@ -161,7 +161,7 @@ func TestPracticeIsAGoodExample(t *testing.T) {
 			if step.Kind.Commands() && !step.Expect.Stated {
 				t.Errorf("%s: %s does not say what to expect", scenario.ID, step.ID)
 			}
-			if step.Kind.Commands() && step.Timeout < step.Estimate {
+			if step.Kind.Commands() && step.Timeout+step.Within < step.Estimate {
 				t.Errorf("%s: %s has no limit, or one below its estimate", scenario.ID, step.ID)
 			}
 			if step.Effect == runbook.Change && step.Rollback == "" && step.Procedure != runbook.Inject {
