@@ -83,7 +83,7 @@ var plays = []struct {
 	captures          []string // beside the recovery point
 	notices           []string // steps that are not as documented where nothing failed
 }{
-	{"api-failure", "practice.answers.yaml", false, []string{"NEW_API"}, []string{"check-public", "restart-api"}},
+	{"api-failure", "practice.answers.yaml", false, []string{"NEW_API"}, []string{"check-public", "list-parts", "restart-api"}},
 	{"database-failure", "practice-database.answers.yaml", false, []string{"SNAPSHOT", "NEWEST"}, []string{"check-books", "list-parts"}},
 	{"database-failure", "practice-database-file.answers.yaml", true, []string{"SNAPSHOT", "NEWEST"}, []string{"check-books", "list-parts"}},
 	{"cdn-failure", "practice-cdn.answers.yaml", false, nil, []string{"check-books", "list-parts"}},
