@@ -504,7 +504,7 @@ func findNoWorkarounds(s *subject) {
 		recoveries[s.Scenarios[i].Component] = append(recoveries[s.Scenarios[i].Component], &s.Scenarios[i])
 	}
 	for _, d := range s.Dependencies {
-		words := telling(d.Workaround)
+		words := tellingWords(d.Workaround)
 		switch {
 		case !d.Critical():
 		case len(words) == 0:
@@ -527,7 +527,7 @@ func stepLike(sc *runbook.Scenario, words []string) int {
 		if sc.Steps[i].Procedure != runbook.Recovery {
 			continue
 		}
-		said, same := telling(sc.Steps[i].Do), 0
+		said, same := tellingWords(sc.Steps[i].Do), 0
 		for _, w := range words {
 			if slices.Contains(said, w) {
 				same++
@@ -540,8 +540,8 @@ func stepLike(sc *runbook.Scenario, words []string) int {
 	return -1
 }
 
-// telling are the words of a text that say something.
-func telling(text string) []string {
+// tellingWords are those of a text that say something.
+func tellingWords(text string) []string {
 	return slices.DeleteFunc(wordsOf(text), func(w string) bool { return fillers[w] || len(w) < 2 })
 }
 
