@@ -214,11 +214,17 @@ func findCycles(s *subject) {
 	}
 }
 
-// wayOf is a way through the dependencies, as a sentence shows it.
+// wayOf is a way through the dependencies, as a sentence shows it: of a long
+// one the beginning and the end.
 func (s *subject) wayOf(way []int) string {
+	const most = 8
 	var ids []string
-	for _, i := range way {
-		ids = append(ids, "`"+s.Dependencies[i].ID+"`")
+	for i, at := range way {
+		if len(way) <= most || i < most-2 || i == len(way)-1 {
+			ids = append(ids, "`"+s.Dependencies[at].ID+"`")
+		} else if i == most-2 {
+			ids = append(ids, "...")
+		}
 	}
 	return strings.Join(ids, " -> ")
 }
@@ -645,6 +651,6 @@ func findSlowChains(s *subject) {
 			}
 		}
 		s.report(dependencyPath(d, "rto"), fmt.Sprintf("lost together, %s come back one after the other in %s; the RTO is %s",
-			strings.Join(each, ", "), inHours(back[i]), inHours(d.RTO)), "")
+			someOf(each), inHours(back[i]), inHours(d.RTO)), "")
 	}
 }

@@ -157,7 +157,7 @@ func findUnsupported(s *subject) {
 				p = &party{path: "components." + part.ID, support: called[name]}
 				parties[name], order = p, append(order, name)
 			}
-			p.components = append(p.components, part.ID)
+			p.components = append(p.components, "`"+part.ID+"`")
 			if part.Vendor != nil {
 				p.sla = p.sla || part.Vendor.SLA != ""
 			}
@@ -172,19 +172,15 @@ func findUnsupported(s *subject) {
 			lacks = append(lacks, "what it promises")
 		}
 		if len(lacks) > 0 {
-			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(len(p.components), func(i int) string { return p.components[i] }), strings.Join(lacks, ", nor ")), "")
+			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(p.components), strings.Join(lacks, ", nor ")), "")
 		}
 	}
 }
 
 // someOf is some names as a sentence lists them: the first three, and how many more.
-func someOf(n int, name func(i int) string) string {
-	var names []string
-	for i := range min(n, 3) {
-		names = append(names, "`"+name(i)+"`")
-	}
-	if n > 3 {
-		return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", n-3)
+func someOf(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
 	}
 	return strings.Join(names, ", ")
 }

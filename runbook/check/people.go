@@ -241,7 +241,7 @@ func findOutsiders(s *subject) {
 		for _, l := range leadsOf(sc) {
 			c := crew.contacts[l.who]
 			if c != nil && sc.Component != "" && len(c.Services) > 0 && !c.Serves(sc.Component) {
-				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, strings.Join(c.Services, ", ")), "")
+				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, someOf(c.Services)), "")
 			}
 		}
 	}
@@ -351,8 +351,11 @@ func findSilentScenarios(s *subject) {
 		case len(rules) == 0:
 			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), "")
 		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
-			ids := someOf(len(rules), func(i int) string { return rules[i].ID })
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", ids), "")
+			var ids []string
+			for _, n := range rules {
+				ids = append(ids, n.ID)
+			}
+			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", someOf(ids)), "")
 		}
 	}
 }
