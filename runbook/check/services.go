@@ -281,20 +281,16 @@ func hostOf(endpoint string) string {
 // runs on, which service, and which hosts are its own.
 type system struct {
 	catalogue
-	components phrases             // by id, name and alias
+	components register
 	serves     map[string][]string // a service -> the components that are it, run on it or use it
 	tools      map[string][]string // a tool -> the components that are it
 	endpoints  map[string]bool
 }
 
 func (s *subject) system() system {
-	t := system{newCatalogue(), newPhrases(), map[string][]string{}, map[string][]string{}, map[string]bool{}}
+	t := system{newCatalogue(), registerOf(s.Components), map[string][]string{}, map[string][]string{}, map[string]bool{}}
 	for _, c := range s.Components {
-		names := append([]string{c.ID, c.Name}, c.Aliases...)
-		for _, name := range names {
-			t.components.add(name, c.ID)
-		}
-		itself := t.standing.in(names...)
+		itself := t.standing.in(namesOf(c)...)
 		for _, name := range t.standing.in(componentTexts(c)...) {
 			t.serves[name] = append(t.serves[name], c.ID)
 			onIt := !t.rows[name].carries && slices.Contains(t.standing.in(c.Platform), name)
@@ -325,5 +321,5 @@ func (t system) knows(host string) bool {
 		return true
 	}
 	first, _, _ := strings.Cut(host, ".")
-	return len(t.components.in(first)) > 0
+	return len(t.components.named(first)) > 0
 }
