@@ -135,6 +135,7 @@ scenarios:
 // YAML may leave a name open.
 func TestWhatNothingDefines(t *testing.T) {
 	book := &runbook.Playbook{
+		Zone:         "Mars/Olympus",
 		Dependencies: []runbook.Dependency{{ID: "shop", Needs: []string{"stock"}}},
 		Scenarios:    []runbook.Scenario{{ID: "down", Component: "till", Primary: "ann", Secondary: "ben"}},
 		Contacts:     []runbook.Contact{{ID: "ann", Email: "a@example.com", Phone: "112"}},
@@ -142,6 +143,7 @@ func TestWhatNothingDefines(t *testing.T) {
 	found := Run(book, runbook.Copy{}, Facts{})
 	for code, want := range map[string]string{
 		"LP02": "`till` is no component of this playbook", "LP05": "there is no dependency `stock`", "LH02": "`ben` leads and is no contact",
+		"LH08": "`Mars/Olympus` is not known as a time zone",
 	} {
 		if f := of(code, found); len(f) != 1 || f[0].Message != want {
 			t.Errorf("%s: %v, want %q", code, f, want)

@@ -264,6 +264,7 @@ func findKeyPeople(s *subject) {
 }
 
 func findBadContacts(s *subject) {
+	s.findBadZone(s.Zone, "zone")
 	first := map[string]string{} // an email, or a name with a phone -> whose it is
 	for _, list := range s.everybody() {
 		for _, c := range list.all {
@@ -310,8 +311,13 @@ func (s *subject) findBadEntries(c runbook.Contact, path string) {
 	if _, err := parseHours(c.Availability); c.Availability != "" && err != nil {
 		s.report(join(path, "availability"), err.Error(), howToWriteHours)
 	}
-	if _, err := zoneOf(c.Zone); err != nil {
-		s.report(join(path, "zone"), err.Error(), "write it like America/Los_Angeles")
+	s.findBadZone(c.Zone, join(path, "zone"))
+}
+
+// findBadZone looks at a zone, without which no hours can be read.
+func (s *subject) findBadZone(name, path string) {
+	if _, err := zoneOf(name); err != nil {
+		s.report(path, err.Error(), "write it like America/Los_Angeles")
 	}
 }
 
