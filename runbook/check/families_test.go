@@ -150,3 +150,25 @@ func TestWhatNothingDefines(t *testing.T) {
 		}
 	}
 }
+
+// TestNotificationsReachWhoIsOnCall: one rule that calls the leads, and then
+// somebody who is on call, settles who is reached at night.
+func TestNotificationsReachWhoIsOnCall(t *testing.T) {
+	const rule = "notifications:\n  declared: {when: declared, who: [lead.primary, lead.secondary], what: It is down., why: action, how: [phone, email], ack_within: 15m, escalate_to: NEXT}\nscenarios:"
+	for next, want := range map[string]string{
+		"christina":      "LH03 LH03", // the leads are still away longer than the RTO
+		"alice":          "LH03 LH03 LH05 LH05 LH11 LH11 LH11",
+		"lead.secondary": "LH03 LH03 LH05 LH05 LH11 LH11 LH11",
+	} {
+		var codes []string
+		for _, f := range bookstore(t, Facts{}, "scenarios:", strings.Replace(rule, "NEXT", next, 1)) {
+			if slices.Contains([]string{"LH03", "LH04", "LH05", "LH10", "LH11"}, f.Code) {
+				codes = append(codes, f.Code)
+			}
+		}
+		slices.Sort(codes)
+		if got := strings.Join(codes, " "); got != want {
+			t.Errorf("then %s: %s, want %s", next, got, want)
+		}
+	}
+}

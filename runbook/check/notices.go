@@ -51,10 +51,13 @@ func findSilentScenarios(s *subject) {
 }
 
 // endsWithSomebody reports whether a notification has a time for the answer,
-// and then somebody who was not called before.
+// and then somebody who was not called before, or who is on call and will
+// answer in the end.
 func (c crew) endsWithSomebody(sc *runbook.Scenario, n *runbook.Notification) bool {
 	return n.AckWithin > 0 && slices.ContainsFunc(c.People(sc, n.Escalate), func(next string) bool {
-		return !slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
+		called := slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
+		contact := c.contacts[next]
+		return contact != nil && (!called || isAlways(contact.Availability))
 	})
 }
 

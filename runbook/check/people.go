@@ -77,7 +77,7 @@ var peopleChecks = []Check{
 		Code: "LH11", Severity: Error, find: findSilentScenarios,
 		Finds: "A scenario that no notification is for, or none of whose notifications says how long an answer may take and who is called next.",
 		Why:   "A message that nobody answers is no alarm.",
-		Mend:  "add `ack_within` and `escalate_to`, somebody who was not called before, to a notification of the scenario",
+		Mend:  "add `ack_within` and `escalate_to`, somebody who was not called before or is on call, to a notification of the scenario",
 	},
 	{
 		Code: "LH12", Severity: Warning, find: findFragileChannels,
