@@ -158,7 +158,7 @@ func TestNotificationsReachWhoIsOnCall(t *testing.T) {
 	for next, want := range map[string]string{
 		"christina":      "LH03 LH03", // the leads are still away longer than the RTO
 		"alice":          "LH03 LH03 LH05 LH05 LH11 LH11 LH11",
-		"lead.secondary": "LH03 LH03 LH05 LH05 LH11 LH11 LH11",
+		"lead.secondary": "LH03 LH03 LH05 LH05 LH11 LH11", // who is on call for the CDN
 	} {
 		var codes []string
 		for _, f := range bookstore(t, Facts{}, "scenarios:", strings.Replace(rule, "NEXT", next, 1)) {

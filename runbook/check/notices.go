@@ -30,6 +30,8 @@ func findVagueRules(s *subject) {
 	}
 }
 
+const writeOne = "write a notification for it, or add it to what another one is `for`"
+
 func findSilentScenarios(s *subject) {
 	crew := s.crew()
 	for i := range s.Scenarios {
@@ -37,9 +39,9 @@ func findSilentScenarios(s *subject) {
 		rules := crew.notifications(sc)
 		switch {
 		case len(rules) == 0 && sc.Severity != "":
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`, whose severity is %s", sc.ID, sc.Severity), "")
+			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`, whose severity is %s", sc.ID, sc.Severity), writeOne)
 		case len(rules) == 0:
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), "")
+			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), writeOne)
 		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
 			var ids []string
 			for _, n := range rules {
