@@ -49,6 +49,14 @@ type textLine struct {
 	at   place
 }
 
+// The limits of a Markdown document beside those of every playbook. With them no
+// text, however hostile, costs more than its size.
+const (
+	maxLines  = 100_000
+	maxBlocks = 50_000
+	maxNested = 16 // quotes and items in each other
+)
+
 // The limits beyond which a part of a document is shown as plain text, so that
 // nothing that draws Markdown has to take it apart.
 const (
@@ -59,7 +67,7 @@ const (
 
 // blocks takes the page apart. Of goldmark only the block parsers are at work,
 // without inline parsers, tables and reference definitions: what it costs grows
-// with the text and with maxDepth, and with nothing else.
+// with the text and with maxNested, and with nothing else.
 func (p *page) blocks() (out []block) {
 	defer func() { // as with the YAML library: see errGaveUp
 		if recover() != nil {
@@ -67,13 +75,21 @@ func (p *page) blocks() (out []block) {
 		}
 	}()
 	w := &watch{begin: map[ast.Node]int{}, closed: map[ast.Node]bool{}, deepest: -1}
+	if lines := len(p.starts); lines > maxLines {
+		p.r.report(problem{place: place{maxLines + 1, 1}, message: fmt.Sprintf("more than %d lines", maxLines)})
+		return nil
+	}
 	own := parser.DefaultBlockParsers()
 	for i, row := range own {
 		own[i] = util.Prioritized(watched{row.Value.(parser.BlockParser), w}, row.Priority)
 	}
 	root := parser.NewParser(parser.WithBlockParsers(own...)).Parse(source.NewReader([]byte(p.text)))
 	if w.deepest >= 0 {
-		p.r.report(problem{place: p.place(w.deepest), message: fmt.Sprintf("nested deeper than %d", maxDepth)})
+		p.r.report(problem{place: p.place(w.deepest), message: fmt.Sprintf("nested deeper than %d", maxNested)})
+	}
+	if w.last > 0 {
+		p.r.report(problem{place: p.place(w.last), message: fmt.Sprintf("more than %d paragraphs, items and other blocks", maxBlocks)})
+		return nil
 	}
 	return p.setOff((&taker{p, w}).all(root), 0)
 }
@@ -83,6 +99,7 @@ type watch struct {
 	begin   map[ast.Node]int
 	closed  map[ast.Node]bool // fences that have an end
 	deepest int               // where something was nested too deep, or -1
+	last    int               // where there were too many blocks, or 0
 }
 
 // watched is one of goldmark's block parsers, with a watch on it that also
@@ -94,11 +111,15 @@ type watched struct {
 
 func (p watched) Open(parent ast.Node, reader source.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.Position()
+	if len(p.begin) >= maxBlocks {
+		p.last = segment.Start
+		return nil, parser.NoChildren // with which goldmark stops
+	}
 	node, state := p.BlockParser.Open(parent, reader, pc)
 	if node == nil {
 		return node, state
 	}
-	if k := node.Kind(); (k == ast.KindBlockquote || k == ast.KindList) && depth(parent) >= maxDepth {
+	if k := node.Kind(); (k == ast.KindBlockquote || k == ast.KindList) && depth(parent) >= maxNested {
 		reader.SetPosition(line, segment)
 		if p.deepest < 0 {
 			p.deepest = segment.Start
@@ -153,7 +174,9 @@ func (t *taker) all(parent ast.Node) []block {
 				b.form = numbers
 			}
 		case *ast.ListItem:
-			b.form, b.children = item, t.all(n)
+			if b.form, b.children = item, t.all(n); len(b.children) > 0 {
+				b.at = b.children[0].at
+			}
 		case *ast.Blockquote:
 			b.form, b.children = quote, t.all(n)
 		case *ast.HTMLBlock:

@@ -21,8 +21,8 @@ type author struct {
 	components   roster
 	dependencies roster
 	contacts     roster
-	ids          map[string]*names // those in use, by the table they stand in
-	shown        map[place]bool    // known tables: whether all of it was read
+	ids          map[string]*names     // those in use, by the table they stand in
+	shown        map[place]bool        // known tables: whether all of it was read
 	texts        map[string][]textLine // of the whole playbook, by their keys
 }
 
@@ -369,7 +369,7 @@ func (b *author) length(entry *yaml.Node, key string, c tableCell, unit time.Dur
 	node := scalar(d.text, c.at)
 	put(entry, key, node)
 	if d.guessed && ok {
-		b.remark("LD12", node, show(c.text)+" has no unit and was read as "+d.text)
+		b.remark("LD12", node, show(c.text)+" has no unit and was read as hours")
 	}
 	return rest
 }

@@ -14,6 +14,9 @@ func absent(text string) bool {
 	return slices.Contains([]string{"", "-", "–", "—", "n/a", "na", "none", "not applicable"}, strings.ToLower(text))
 }
 
+// maxCell is how long a cell may be that is more than text, in bytes.
+const maxCell = 1000
+
 // unitNames are the ways in which people write the units of a duration.
 var unitNames = []struct {
 	names []string
@@ -51,6 +54,9 @@ type lasting struct {
 // A number alone is in the given unit, or, where none is given, in hours, which
 // is a guess. What is behind the duration comes back as the rest.
 func lengthOf(text string, unit time.Duration) (d lasting, rest string, ok bool) {
+	if len(text) > maxCell {
+		return d, text, false
+	}
 	rest = strings.ToLower(strings.TrimSpace(text))
 	rest = atMost.ReplaceAllString(rest, "")
 	var total time.Duration
@@ -141,6 +147,9 @@ var (
 // hoursOf reads an availability as people write it. ok is false where it is not
 // understood, and the text is then left as it is.
 func hoursOf(text string) (h hours, ok bool) {
+	if len(text) > maxCell {
+		return h, false
+	}
 	if zone := ianaZone.FindString(text); zone != "" {
 		h.zone, text = zone, strings.Replace(text, zone, "", 1)
 	}

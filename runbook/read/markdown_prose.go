@@ -231,8 +231,12 @@ func (s *story) overview(parts []section) {
 }
 
 func (s *story) platform(parts []section) {
-	if text := parts[0].text(false); text != "" {
-		say(s.node, "platform", text, parts[0].body[0].at)
+	body := parts[0].body
+	if len(body) == 1 && body[0].form == bullets && len(body[0].children) == 1 {
+		body = body[0].children // the bullet says nothing
+	}
+	if text := renderAll(body); text != "" {
+		say(s.node, "platform", text, body[0].at)
 	}
 	s.deeper(parts)
 }
@@ -368,7 +372,7 @@ func (s *story) procedure(parts []section, p runbook.Procedure) {
 		s.r.report(problem{place: parts[0].head.at, message: "this procedure has no step", hint: "each item of a numbered list is a step; without one each bullet is, or each block of commands"})
 		return
 	}
-	put(s.node, string(p), sequence(place{steps[0].Line, steps[0].Column}, steps...))
+	put(s.node, string(p), sequence(parts[0].head.at, steps...))
 }
 
 // section takes the blocks below one heading.

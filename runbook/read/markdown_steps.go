@@ -100,9 +100,7 @@ func (f *foreman) block(b block) {
 	case b.form == aside:
 		f.setAside(b)
 	case (b.form == bullets || b.form == numbers) && f.works(b):
-		for _, it := range b.children {
-			f.item(it, task{})
-		}
+		f.items(b)
 	case b.form == quote && holds(b, isCommand):
 		f.blocks(b.children)
 	case b.form == paragraph:
@@ -153,19 +151,17 @@ func (f *foreman) setAside(b block) {
 // run takes a command that stands in no item.
 func (f *foreman) run(b block, found []script) {
 	f.command = true
-	_, attributes := attributes(textLine{b.label, b.labelAt})
-	if t := f.latest(); t != nil && !f.generic {
-		t.join(f.held)
-		f.held = wording{}
-		t.scripts, t.attributes = append(t.scripts, found), append(t.attributes, attributes...)
-		return
+	t := f.latest()
+	if t == nil || f.generic {
+		t = &task{at: b.at, part: f.part}
+		if len(f.held.do) > 0 {
+			t.at = f.heldAt
+		}
+		f.tasks = append(f.tasks, t)
 	}
-	t := &task{at: b.at, part: f.part, wording: f.held, scripts: [][]script{found}, attributes: attributes}
-	if len(f.held.do) > 0 {
-		t.at = f.heldAt
-	}
+	t.join(f.held)
 	f.held = wording{}
-	f.tasks = append(f.tasks, t)
+	t.takes(b, found)
 }
 
 func (t *task) shows(b block) {
@@ -182,8 +178,22 @@ func (f *foreman) works(b block) bool {
 	if b.form == numbers && !contents(b) || b.form == bullets && f.loose {
 		return true
 	}
-	return holds(b, func(b block) bool { return isCommand(b) || b.form == numbers && !contents(b) })
+	return holds(b, isStep)
 }
+
+// items takes the items of a list. Bullets among numbers are steps only where
+// they hold some.
+func (f *foreman) items(b block) {
+	for _, it := range b.children {
+		if b.form == bullets && !f.loose && !holds(it, isStep) {
+			f.hold("do", render(block{form: bullets, children: []block{it}}), it.at)
+			continue
+		}
+		f.item(it, task{})
+	}
+}
+
+func isStep(b block) bool { return isCommand(b) || b.form == numbers && !contents(b) }
 
 func isCommand(b block) bool { return scripts(b) != nil }
 
@@ -213,45 +223,13 @@ func (f *foreman) item(it block, outer task) {
 	mine := len(f.tasks)
 	f.tasks = append(f.tasks, t)
 	f.last, f.command = "", false
-	current := t // takes what follows; nil behind a step of its own
+	current := t
 	for i, b := range it.children {
-		before, follows := f.last, f.command
-		f.last, f.command = "", false
-		found := scripts(b)
-		full := current == nil || f.generic && len(current.scripts) > 0
-		switch {
-		case found != nil && full:
-			current = &task{at: b.at, part: f.part, guard: t.guard, guardAt: t.guardAt, optional: t.optional, wording: f.held}
-			f.held = wording{}
-			f.tasks = append(f.tasks, current)
-			current.takes(b, found)
-			f.command = true
-		case found != nil:
-			current.takes(b, found)
-			f.command = true
-		case current != nil && len(current.scripts) > 0 && output(b, before, follows):
-			current.shows(b)
-		case b.form == paragraph && i == 0:
+		if i == 0 && b.form == paragraph {
 			f.last = t.begins(b)
-		case b.form == paragraph && full:
-			f.paragraph(b)
-		case b.form == paragraph:
-			kind, said := labelled(joined(b.lines))
-			current.add(kind, said)
-			current.jumps(b)
-			f.last = said
-		case b.form == aside && !holds(b, isCommand):
-			t.add(b.label, renderAll(b.children))
-		case b.form == bullets || b.form == numbers:
-			if f.inner(b, t) {
-				current = nil
-			}
-		case (b.form == quote || b.form == aside) && holds(b, isCommand):
-			f.blocks(b.children)
-			current = f.tasks[len(f.tasks)-1]
-		default:
-			t.add("do", render(b))
+			continue
 		}
+		current = f.within(t, current, b)
 	}
 	f.tasks[len(f.tasks)-1].add("note", f.held.all())
 	f.held = wording{}
@@ -265,16 +243,59 @@ func (f *foreman) item(it block, outer task) {
 	}
 }
 
+// within takes a block of an item, for the step that is current in it, and says
+// which one is next: nil behind steps of their own, after which a command is a
+// step too.
+func (f *foreman) within(t, current *task, b block) *task {
+	before, follows := f.last, f.command
+	found := scripts(b)
+	f.last, f.command = "", found != nil
+	full := current == nil || f.generic && len(current.scripts) > 0
+	switch {
+	case found != nil && full:
+		current = &task{at: b.at, part: f.part, guard: t.guard, guardAt: t.guardAt, optional: t.optional, wording: f.held}
+		f.held = wording{}
+		f.tasks = append(f.tasks, current)
+		current.takes(b, found)
+	case found != nil:
+		current.takes(b, found)
+	case current != nil && len(current.scripts) > 0 && output(b, before, follows):
+		current.shows(b)
+	case b.form == paragraph && full:
+		f.paragraph(b)
+	case b.form == paragraph:
+		kind, said := labelled(joined(b.lines))
+		current.add(kind, said)
+		current.jumps(b)
+		f.last = said
+	case b.form == bullets || b.form == numbers:
+		if f.inner(b, t) {
+			return nil
+		}
+	case (b.form == quote || b.form == aside) && holds(b, isCommand):
+		for _, c := range b.children {
+			current = f.within(t, current, c)
+		}
+	case b.form == aside:
+		t.add(b.label, renderAll(b.children))
+	default:
+		t.add("do", render(b))
+	}
+	return current
+}
+
 // inner takes a list within an item. Its items are steps where it has numbers,
 // and otherwise those that begin with If or hold a command; the rest is text.
 // It reports whether there was a step.
 func (f *foreman) inner(b block, t *task) (steps bool) {
 	rest := block{form: b.form, number: b.number}
 	flush := func() {
-		if len(rest.children) > 0 {
+		if len(rest.children) > 0 && !steps {
 			t.add("do", render(rest))
-			rest.children = nil
+		} else if len(rest.children) > 0 {
+			f.tasks[len(f.tasks)-1].add("note", render(rest))
 		}
+		rest.children = nil
 	}
 	for _, it := range b.children {
 		if b.form == numbers && !contents(b) || conditional(it) || holds(it, isCommand) {

@@ -76,22 +76,23 @@ var (
 	autolink = regexp.MustCompile(`<((?:https?://|mailto:)?[^<>\s]+[@/.][^<>\s]*)>`)
 	lineTag  = regexp.MustCompile(`(?i)<br\s*/?>`)
 	anyTag   = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
-	emphasis = regexp.MustCompile("(\\*\\*|__|\\*|~~|`+)")
+	marks    = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])|\\*\\*|__|\\*|~~|`+")
 	under    = regexp.MustCompile(`(^|[\s(])_+([^_]+)_+($|[\s).,:;])`)
 	blanks   = regexp.MustCompile(`[ \t]+`)
-	escaped  = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
 )
 
 // unmarked is the text that a reader sees of Markdown on one line. A line break
 // in a cell becomes a semicolon.
 func unmarked(s string) string {
+	if !strings.ContainsAny(s, "*_`~[<&\\") {
+		return strings.TrimSpace(blanks.ReplaceAllString(s, " "))
+	}
 	s = lineTag.ReplaceAllString(s, "; ")
 	s = image.ReplaceAllString(s, "$1")
 	s = linkMark.ReplaceAllString(s, "$1")
 	s = autolink.ReplaceAllString(s, "$1")
 	s = anyTag.ReplaceAllString(s, "")
 	s = under.ReplaceAllString(s, "$1$2$3")
-	s = emphasis.ReplaceAllString(s, "")
-	s = escaped.ReplaceAllString(s, "$1")
+	s = marks.ReplaceAllString(s, "$1") // but for those behind a backslash
 	return strings.TrimSpace(blanks.ReplaceAllString(html.UnescapeString(s), " "))
 }

@@ -93,7 +93,7 @@ var (
 	beginFence = regexp.MustCompile("^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}[^`]*|~{3,}.*)$")
 	endLiquid  = regexp.MustCompile(`\{%-?\s*endcomment\s*-?%\}`)
 	startCom   = regexp.MustCompile(`\{%-?\s*comment\s*-?%\}`)
-	liquid     = regexp.MustCompile(`\{%-?[^%}]*-?%\}`)
+	liquid     = regexp.MustCompile(`^\{%-?[^%}]*-?%\}`)
 	highlight  = regexp.MustCompile(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
 	highlit    = regexp.MustCompile(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
 	kramdown   = regexp.MustCompile(`^[ \t>]*\{:.*\}[ \t]*$`)
@@ -131,6 +131,8 @@ func (c *cleaner) line(n int, text string) string {
 		}
 		return text
 	case c.comment || c.liquid:
+	case !strings.ContainsAny(text, "`~{:!?<"):
+		return text
 	case highlight.MatchString(text):
 		c.fence = liquidFence
 		return highlight.ReplaceAllString(text, "${1}"+liquidFence+"${2}")
@@ -239,7 +241,7 @@ func (c *cleaner) blank(n int, text string) string {
 			c.comment = true
 		case strings.HasPrefix(text, "{%"):
 			tag := liquid.FindStringIndex(text)
-			if tag == nil || tag[0] != 0 {
+			if tag == nil {
 				b.WriteByte('{')
 				text = text[1:]
 				break

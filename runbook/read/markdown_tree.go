@@ -239,29 +239,40 @@ func render(b block) string {
 }
 
 func renderAll(blocks []block) string {
-	parts := make([]string, 0, len(blocks))
-	for _, b := range blocks {
-		if s := render(b); s != "" {
-			parts = append(parts, s)
+	var out strings.Builder
+	for i, b := range blocks {
+		s := render(b)
+		switch {
+		case s == "":
+			continue
+		case out.Len() > 0 && (b.form == bullets || b.form == numbers) && blocks[i-1].form == paragraph:
+			out.WriteByte('\n')
+		case out.Len() > 0:
+			out.WriteString("\n\n")
 		}
+		out.WriteString(s)
 	}
-	return strings.Join(parts, "\n\n")
+	return out.String()
 }
 
 func renderList(b block) string {
-	var lines []string
+	lines := make([]string, len(b.children))
 	for i, it := range b.children {
 		mark := "- "
 		if b.form == numbers {
 			mark = strconv.Itoa(b.number+i) + ". "
 		}
-		lines = append(lines, indentAll(renderAll(it.children), mark, strings.Repeat(" ", len(mark))))
+		lines[i] = indentAll(render(it), mark, strings.Repeat(" ", len(mark)))
 	}
 	return strings.Join(lines, "\n")
 }
 
 func indentAll(s, first, rest string) string {
-	return first + strings.ReplaceAll(s, "\n", "\n"+rest)
+	lines := strings.Split(s, "\n")
+	for i, l := range lines[1:] {
+		lines[i+1] = strings.TrimRight(rest+l, " ")
+	}
+	return first + strings.Join(lines, "\n")
 }
 
 // fencedText is a block of code between marks that it does not hold itself.
