@@ -98,6 +98,8 @@ type subject struct {
 	facts  Facts
 	check  *Check // the one that is looking
 	found  []Finding
+
+	reading *reading // of its procedures; see procedures()
 }
 
 // report says that the check that is looking found something at a path, and
