@@ -1,5 +1,7 @@
 package runbook
 
+import "time"
+
 // A Plan is a GameDay before it is held: what is exercised, where, by whom and
 // within which bounds (HSEEP exercise plan; SP 800-84).
 type Plan struct {
@@ -39,6 +41,6 @@ type Filled struct{ Role, Who string }
 
 // A PlannedInject is news that is given to the players at a time.
 type PlannedInject struct {
-	At   string // an offset from the start, such as 15m
+	At   time.Duration // from the start
 	What string
 }

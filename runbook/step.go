@@ -67,6 +67,9 @@ type Step struct {
 	Refs                     []string
 }
 
+// LocalTerminal is the terminal in which steps run that name none.
+const LocalTerminal = "local"
+
 // In is what a step's command is started with.
 type In struct {
 	Dir   string
@@ -124,6 +127,16 @@ func (k Kind) Interaction() Interaction {
 	return Attests
 }
 
+// Effect is that of a step of this kind that states none.
+func (k Kind) Effect() Effect {
+	for _, row := range Kinds {
+		if row.Kind == k {
+			return row.Effect
+		}
+	}
+	return None
+}
+
 // Commands reports whether a step of this kind runs a command.
 func (k Kind) Commands() bool { return k == Run || k == Until }
 
@@ -162,13 +175,18 @@ func (t Target) Other() string {
 	return id
 }
 
+// Leaves reports whether the target leads out of the scenario's procedures: to
+// another scenario, or back to safety.
+func (t Target) Leaves() bool { return t.Other() != "" || t == Target(Aborting) }
+
 const otherScenario = "scenario:"
 
 // Next is the target of whatever follows.
 const Next Target = "next"
 
 // Resolve is the index of the step that a target names, seen from the step at
-// index from. It is -1 where there is none; reading a playbook refuses those.
+// index from. It is -1 for a target that leaves the scenario; reading a playbook
+// refuses all others that name no step.
 func (s *Scenario) Resolve(from int, t Target) int {
 	switch t {
 	case "", Next:

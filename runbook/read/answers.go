@@ -63,18 +63,14 @@ var deeds = []struct {
 	{DoUnknown, "unknown: done", func(v value, a *Answer) { a.Unknown = oneOf(v, "done", "not done") }},
 }
 
-var answersKeys = record[Sheet]{
-	keys: map[string]func(value, *Sheet){
-		"answers": func(v value, a *Sheet) { a.Steps = deedsOf(v) },
-		"default": func(v value, a *Sheet) { fill(v, defaultKeys, a) },
-	},
-}
+var sheetRecord = record[Sheet]{"answers", []row[Sheet]{
+	{key: "answers", read: func(v value, a *Sheet) { a.Steps = deedsOf(v) }},
+	{key: "default", read: func(v value, a *Sheet) { fill(v, defaultRecord, a) }},
+}}
 
-var defaultKeys = record[Sheet]{
-	keys: map[string]func(value, *Sheet){
-		"change": func(v value, a *Sheet) { a.RunChanges = oneOf(v, "run") == "run" },
-	},
-}
+var defaultRecord = record[Sheet]{"default", []row[Sheet]{
+	{key: "change", read: func(v value, a *Sheet) { a.RunChanges = oneOf(v, "run") == "run" }},
+}}
 
 // Answers reads the file that speaks for a person. Mistakes in it come back as
 // runbook.Problems.
@@ -91,7 +87,7 @@ func Answers(path string) (Sheet, error) {
 	r := newReader(path)
 	var a Sheet
 	if root, ok := r.document(text); ok {
-		fill(root, answersKeys, &a)
+		fill(root, sheetRecord, &a)
 	}
 	if problems := r.problems(); len(problems) > 0 {
 		return Sheet{}, problems

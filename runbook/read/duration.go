@@ -51,3 +51,19 @@ func duration(s string) (d time.Duration, hint string) {
 	}
 	return d, ""
 }
+
+// spell writes a duration as people do: 90s rather than 1m30s, 24h rather than
+// 1d.
+func spell(d time.Duration) string {
+	var b strings.Builder
+	for _, u := range units {
+		n := d / u.size
+		few, exact := n < 2, d%u.size == 0
+		if n == 0 || few && !exact || u.name == "d" && (few || !exact) {
+			continue
+		}
+		b.WriteString(strconv.FormatInt(int64(n), 10) + u.name)
+		d -= n * u.size
+	}
+	return b.String()
+}

@@ -6,33 +6,63 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/runbook"
 
 	"gopkg.in/yaml.v3"
 )
 
-var expectKeys = record[runbook.Expect]{
-	keys: map[string]func(value, *runbook.Expect){
-		"exit":     func(v value, e *runbook.Expect) { e.AnyExit, e.Exit = exits(v) },
-		"lines":    func(v value, e *runbook.Expect) { e.Lines = strings.Join(many(v, value.text), "\n") },
-		"exact":    func(v value, e *runbook.Expect) { e.Exact = v.text() },
-		"contains": func(v value, e *runbook.Expect) { e.Contains = many(v, value.text) },
-		"absent":   func(v value, e *runbook.Expect) { e.Absent = many(v, value.text) },
-		"matches":  func(v value, e *runbook.Expect) { e.Matches = many(v, value.pattern) },
-		"json":     func(v value, e *runbook.Expect) { e.JSON = v.json() },
+type expect = runbook.Expect
+
+var expectRecord = record[expect]{"expect", []row[expect]{
+	{
+		key: "exit", doc: "The exit statuses that count: a number, a list of them, or `any`. 0 when left out.", example: "[7, 28]",
+		form:  form{kind: isNumber, words: "a number", most: 255, or: &form{kind: isList, items: &status.form, or: &form{kind: isText, set: []string{"any"}, words: "`any`"}}},
+		read:  func(v value, e *expect) { e.AnyExit, e.Exit = exits(v) },
+		write: writeExits,
 	},
-	later: []string{"where"},
+	{
+		key: "lines", doc: "Lines that must occur in this order. `...` alone skips lines, inside a line anything; `<name>` is one word.", example: `"curl: (<n>) ..."`,
+		form:  many(verbatim).form,
+		read:  func(v value, e *expect) { e.Lines = strings.Join(many(verbatim).read(v), "\n") },
+		write: func(e *expect) *yaml.Node { return optionalStr(e.Lines) },
+	},
+	key("exact", func(e *expect) *string { return &e.Exact }, verbatim, "All that is printed.", `"curl: (7)"`),
+	key("contains", func(e *expect) *[]string { return &e.Contains }, many(verbatim), "What must occur.", "[refused]"),
+	key("absent", func(e *expect) *[]string { return &e.Absent }, many(verbatim), "What must not occur.", "[books]"),
+	key("matches", func(e *expect) *[]string { return &e.Matches }, many(pattern), "Patterns (RE2) that must match. Named groups may be compared by `where`.", `["lag: (?P<lag>[0-9]+)"]`),
+	key("json", func(e *expect) *json.RawMessage { return &e.JSON }, subset, "What the printed JSON must hold at least.", "{status: down}"),
+	key("where", func(e *expect) *[]runbook.Named { return &e.Where }, comparisons, "What a named group must be, as a number.", `{lag: "<= 5"}`),
+	key("state", func(e *expect) *string { return &e.State }, prose, "What a person must see, for a step by hand.", "The console shows the instance as running."),
+}}
+
+var status = number(0, 255)
+
+// expectation is what must be seen for a step to count as done.
+var expectation = codec[expect]{
+	form: form{kind: isRecord, of: expectRecord.shape},
+	read: func(v value) (e expect) {
+		pairs := fill(v, expectRecord, &e)
+		if pairs != nil && len(pairs) == 0 {
+			v.fault("says nothing", "leave it out where only exit 0 is wanted")
+		}
+		e.Stated = len(pairs) > 0
+		return e
+	},
+	write: func(e expect) *yaml.Node { return expectRecord.node(&e) },
 }
 
-// expectation reads what must be seen for a step to count as done.
-func expectation(v value) (e runbook.Expect) {
-	pairs := fill(v, expectKeys, &e)
-	if pairs != nil && len(pairs) == 0 {
-		v.fault("says nothing", "leave it out where only exit 0 is wanted")
+// besides is a value that means nothing without the one of another key.
+func besides[V any](c codec[V], other, message string) codec[V] {
+	read := c.read
+	c.read = func(v value) V {
+		if !pick(v.up.pairs(), other).written() {
+			v.faultKey(message, "")
+		}
+		return read(v)
 	}
-	e.Stated = len(pairs) > 0
-	return e
+	return c
 }
 
 // exits are the statuses that count: a number, a list of them, or any.
@@ -40,7 +70,52 @@ func exits(v value) (all bool, statuses []int) {
 	if v.node.Kind == yaml.ScalarNode && v.node.Value == "any" {
 		return true, nil
 	}
-	return false, many(v, func(v value) int { return v.number(0, 255) })
+	return false, many(status).read(v)
+}
+
+func writeExits(e *expect) *yaml.Node {
+	switch {
+	case e.AnyExit:
+		return str("any")
+	case len(e.Exit) == 1:
+		return whole(e.Exit[0])
+	case len(e.Exit) == 0:
+		return nil
+	}
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, status := range e.Exit {
+		n.Content = append(n.Content, whole(status))
+	}
+	return n
+}
+
+// validComparison is a relation and a number.
+const comparisonPattern = `^(?:<=|>=|<|>|==|!=) ?-?[0-9]+(?:\.[0-9]+)?$`
+
+var validComparison = regexp.MustCompile(comparisonPattern)
+
+var validGroup = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// comparisons hold the named groups of `matches` against numbers.
+var comparisons = codec[[]runbook.Named]{
+	form: form{kind: isMap, key: validGroup.String(), items: &form{kind: isText, words: "a relation and a number", pattern: comparisonPattern}},
+	read: func(v value) []runbook.Named {
+		var out []runbook.Named
+		for _, p := range v.pairs() {
+			if !validGroup.MatchString(p.name()) {
+				p.faultKey(show(p.name())+" is not a group's name", "use letters, digits and _")
+			}
+			s := p.line()
+			if s != "" && !validComparison.MatchString(s) {
+				p.fault(show(s)+" is not a comparison", `write it like "<= 5"`)
+			}
+			out = append(out, runbook.Named{ID: p.name(), Text: s})
+		}
+		return out
+	},
+	write: func(all []runbook.Named) *yaml.Node {
+		return pairsOf(all, func(n runbook.Named) (string, *yaml.Node) { return n.ID, str(n.Text) })
+	},
 }
 
 // json is a value of any shape in the canonical spelling of JSON: keys sorted,
@@ -111,31 +186,40 @@ func writeString(b *bytes.Buffer, s string) {
 	b.Truncate(b.Len() - 1) // the newline that Encode adds
 }
 
-// captures reads the values that a step's output gives to later steps.
-func captures(v value) []runbook.Capture {
-	pairs := v.pairs()
-	if pairs != nil && len(pairs) == 0 {
-		v.fault("captures nothing", "write NAME: 'PATTERN'")
-	}
-	var out []runbook.Capture
-	for _, p := range pairs {
-		c := runbook.Capture{Name: p.variable()}
-		if p.node.Kind != yaml.MappingNode {
-			c.Pattern = p.pattern()
-		} else if found := fill(p, captureKeys, &c); len(found) != 1 {
-			p.faultKey("takes one of `json` and `line`", "")
+// captures are the values that a step's output gives to later steps.
+var captures = codec[[]runbook.Capture]{
+	form: form{kind: isMap, key: variablePattern, of: captureRecord.shape, or: &pattern.form},
+	read: func(v value) []runbook.Capture {
+		pairs := v.pairs()
+		if pairs != nil && len(pairs) == 0 {
+			v.fault("captures nothing", "write NAME: 'PATTERN'")
 		}
-		out = append(out, c)
-	}
-	return out
-}
-
-var captureKeys = record[runbook.Capture]{
-	keys: map[string]func(value, *runbook.Capture){
-		"json": func(v value, c *runbook.Capture) { c.JSON = jsonPath(v) },
-		"line": func(v value, c *runbook.Capture) { c.Line = v.number(1, 1_000_000) },
+		var out []runbook.Capture
+		for _, p := range pairs {
+			c := runbook.Capture{Name: p.variable()}
+			if p.node.Kind != yaml.MappingNode {
+				c.Pattern = p.pattern()
+			} else if found := fill(p, captureRecord, &c); len(found) != 1 {
+				p.faultKey("takes one of `json` and `line`", "")
+			}
+			out = append(out, c)
+		}
+		return out
+	},
+	write: func(all []runbook.Capture) *yaml.Node {
+		return pairsOf(all, func(c runbook.Capture) (string, *yaml.Node) {
+			if c.Pattern != "" {
+				return c.Name, str(c.Pattern)
+			}
+			return c.Name, captureRecord.node(&c)
+		})
 	},
 }
+
+var captureRecord = record[runbook.Capture]{"capture", []row[runbook.Capture]{
+	key("json", func(c *runbook.Capture) *string { return &c.JSON }, codec[string]{text("a path into JSON"), jsonPath, optionalStr}, "A value of the printed JSON.", ".Instances[0].PublicDnsName"),
+	key("line", func(c *runbook.Capture) *int { return &c.Line }, number(1, 1_000_000), "A line of the output, from 1.", "1"),
+}}
 
 var validJSONPath = regexp.MustCompile(`^(\.|(\.[A-Za-z_][A-Za-z0-9_-]*|\.?\[[0-9]+\]|\.?\["[^"]+"\])+)$`)
 
@@ -148,17 +232,8 @@ func jsonPath(v value) string {
 	return s
 }
 
-var pointKeys = record[runbook.Point]{
-	keys: map[string]func(value, *runbook.Point){
-		"from":   func(v value, p *runbook.Point) { p.From = v.text() },
-		"method": func(v value, p *runbook.Point) { p.Method = oneOf(v, runbook.PointMethods[:]...) },
-		"every":  func(v value, p *runbook.Point) { p.Every = v.duration() },
-	},
-	need: []string{"from", "method"},
-}
-
-func point(v value) *runbook.Point {
-	p := new(runbook.Point)
-	fill(v, pointKeys, p)
-	return p
-}
+var pointRecord = record[runbook.Point]{"point", []row[runbook.Point]{
+	must(key("from", func(p *runbook.Point) *string { return &p.From }, verbatim, "The captured value that is the recovery point, RFC 3339 or Unix seconds.", "RECOVERY_POINT")),
+	must(key("method", func(p *runbook.Point) *string { return &p.Method }, choice(runbook.PointMethods[:]...), "How it is observed.", "marker")),
+	key("every", func(p *runbook.Point) *time.Duration { return &p.Every }, length, "How often markers are written: the value's uncertainty.", "1s"),
+}}

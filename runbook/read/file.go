@@ -102,12 +102,13 @@ func parse(shown string, text []byte, fetch func(name string) error) (*runbook.P
 	r := newReader(shown)
 	if root, ok := r.document(text); ok {
 		book := &runbook.Playbook{File: shown}
-		pairs := fill(root, playbookKeys, book)
+		pairs := fill(root, playbookRecord, book)
 		r.resolve()
 		if pick(pairs, "playbook").written() {
 			r.fetch(fetch)
 		}
 		if len(r.found) == 0 {
+			book.Where = root.places()
 			return book, nil
 		}
 	}

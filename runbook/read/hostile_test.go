@@ -9,6 +9,9 @@ import (
 
 	"bythebook/runbook"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -175,7 +178,36 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("both a playbook and problems: %v", problems)
 		}
 		sound(t, book)
+		again(t, book)
 	})
+}
+
+// again writes the playbook and reads what was written.
+func again(t *testing.T, book *runbook.Playbook) {
+	t.Helper()
+	text := YAML(book)
+	if len(text) > maxBytes {
+		return
+	}
+	copied := runbook.Copy{Main: "pb.yaml", Files: map[string][]byte{"pb.yaml": text}}
+	for _, name := range book.Files {
+		copied.Files[name] = nil
+	}
+	got, problems := Parse(copied)
+	if got == nil {
+		t.Fatalf("what was written is refused: %v\n%s", problems, text)
+	}
+	if diff := cmp.Diff(book, got, elsewhere); diff != "" {
+		t.Errorf("what was written reads otherwise (-want +got):\n%s\n%s", diff, text)
+	}
+}
+
+// elsewhere leaves out of a comparison where things stand, which is another
+// place in another text.
+var elsewhere = cmp.Options{
+	cmpopts.IgnoreFields(runbook.Playbook{}, "File", "Where", "Remarks"),
+	cmpopts.IgnoreFields(runbook.Scenario{}, "Line", "Column"),
+	cmpopts.IgnoreFields(runbook.Step{}, "Line", "Column"),
 }
 
 // sound checks what the rest of the program relies on in every playbook.
@@ -195,7 +227,7 @@ func sound(t *testing.T, book *runbook.Playbook) {
 			}
 			seen[st.ID] = true
 			for _, to := range []runbook.Target{st.Then, st.IfNot} {
-				if s.Resolve(i, to) < 0 {
+				if (s.Resolve(i, to) < 0) != to.Leaves() {
 					t.Errorf("%s: nothing at %q", st.ID, to)
 				}
 			}

@@ -1,46 +1,69 @@
 package read
 
 import (
+	"slices"
 	"strings"
 
 	"bythebook/runbook"
 )
 
-// target is where a procedure goes on. What it names is looked up when all
-// steps of the scenario are known.
-func target(v value) runbook.Target {
-	t := v.text()
-	if t == "abort" || strings.Contains(t, ":") {
-		v.fault("the target "+show(t)+" is not supported yet", "")
+// readTarget is where a procedure goes on. What it names is looked up when all
+// steps of the scenario are known; another scenario, when all of those are.
+func readTarget(v value) runbook.Target {
+	t := runbook.Target(v.text())
+	if other := t.Other(); other != "" {
+		named := v
+		node := *v.node
+		node.Value, node.Column = other, node.Column+len(t)-len(other)
+		named.node = &node
+		v.r.refs = append(v.r.refs, reference{named, []kind{scenario}})
+	} else if strings.Contains(string(t), ":") {
+		v.fault(show(string(t))+" leads nowhere", "another scenario is written scenario:ID")
 		return runbook.Next
 	}
-	return runbook.Target(t)
+	return t
 }
 
-// checkJumps looks up every target of the scenario's steps.
+// A map of places says where each target of a scenario leads.
+type places map[runbook.Target]int
+
+// checkJumps looks up every target of the scenario's steps, and of those that
+// lead back to safety, which know only each other.
 func (s *scene) checkJumps() {
-	places := map[runbook.Target]int{}
-	var names []string
+	at := places{runbook.Target(runbook.Aborting): len(s.Steps)}
 	for i, st := range s.Steps {
-		places[runbook.Target(st.ID)] = i
-		names = append(names, st.ID)
+		at[runbook.Target(st.ID)] = i
 	}
 	for _, p := range []runbook.Procedure{runbook.Recovery, runbook.Test, runbook.Resume} {
-		places[runbook.Target(p)] = s.First(p)
-		names = append(names, string(p))
+		at[runbook.Target(p)] = s.First(p)
 	}
-	names = append(names, string(runbook.Next))
+	s.follow(s.drafts, at)
+	back := places{}
+	for i, d := range s.aborts {
+		back[runbook.Target(d.ID)] = i
+	}
+	s.follow(s.aborts, back)
+}
+
+func (s *scene) follow(drafts []draft, at places) {
+	var names []string
 	known := func(i int, v value, t runbook.Target) (int, bool) {
-		if t == "" || t == runbook.Next {
+		if t == "" || t == runbook.Next || t.Other() != "" {
 			return i + 1, true
 		}
-		to, ok := places[t]
+		to, ok := at[t]
+		if !ok && names == nil {
+			for name := range at {
+				names = append(names, string(name))
+			}
+			slices.Sort(names)
+		}
 		if !ok {
-			v.fault("there is no step "+show(string(t))+" in this scenario", s.at.r.meant(string(t), names))
+			v.fault("there is no step "+show(string(t))+" in this scenario", s.at.r.meant(string(t), append(names, string(runbook.Next))))
 		}
 		return to, ok
 	}
-	for i, d := range s.drafts {
+	for i, d := range drafts {
 		known(i, pick(d.pairs, "then"), d.Then)
 		known(i, pick(d.pairs, "if_not"), d.IfNot)
 		for j, r := range d.replies {
@@ -49,6 +72,39 @@ func (s *scene) checkJumps() {
 				r.atMost.faultKey("`at_most` bounds an answer that goes back, and this one goes on", "")
 			}
 		}
+	}
+}
+
+// checkOrder looks up the steps that others wait for, the terminals that they
+// run in, and whether steps that go together stand together.
+func (s *scene) checkOrder() {
+	all := slices.Concat(s.drafts, s.aborts)
+	opened := map[string]bool{runbook.LocalTerminal: true}
+	for _, d := range all {
+		opened[d.Opens] = true
+	}
+	before, last := map[string]bool{}, map[string]int{}
+	for i, d := range all {
+		for _, name := range d.At {
+			s.checkTerminal(opened, name, pick(d.pairs, "at"))
+		}
+		s.checkTerminal(opened, d.Closes, pick(d.pairs, "closes"))
+		for _, id := range d.DependsOn {
+			if !before[id] {
+				pick(d.pairs, "depends_on").fault("no step up to here is called "+show(id), "")
+			}
+		}
+		before[d.ID] = true
+		if at, others := last[d.Together]; d.Together != "" && others && at != i-1 {
+			pick(d.pairs, "together").fault("other steps stand between this one and the others of "+show(d.Together), "steps that go together follow one another")
+		}
+		last[d.Together] = i
+	}
+}
+
+func (s *scene) checkTerminal(opened map[string]bool, name string, at value) {
+	if at.written() && name != "" && !opened[name] {
+		at.fault("no step opens the terminal "+show(name), "a step opens one with `opens`")
 	}
 }
 
@@ -69,7 +125,7 @@ func (s *scene) checkPoints() {
 // checkLeads wants the scenario to have the lead that a step is given to.
 func (s *scene) checkLeads() {
 	for _, d := range s.drafts {
-		if d.Who == "lead.primary" && s.Primary == "" || d.Who == "lead.secondary" && s.Secondary == "" {
+		if d.Who == runbook.PrimaryLead && s.Primary == "" || d.Who == runbook.SecondaryLead && s.Secondary == "" {
 			pick(d.pairs, "who").fault("this scenario has no "+show(d.Who), "name one in `leads`")
 		}
 	}

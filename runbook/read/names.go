@@ -6,7 +6,7 @@ import (
 )
 
 // validName is the form of a variable's name.
-var validName = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,127}$`)
+var validName = regexp.MustCompile(variablePattern)
 
 // dangerous are variables that change how programs run, so no captured output
 // may end up in one. A trailing * stands for any ending.

@@ -1,164 +1,134 @@
 package read
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"bythebook/runbook"
+
+	"gopkg.in/yaml.v3"
 )
 
-// The tables of what a playbook may hold outside its scenarios.
+// The table of a playbook's own keys, and those of what it says about itself.
 
-var playbookKeys = record[runbook.Playbook]{
-	keys: map[string]func(value, *runbook.Playbook){
-		"playbook":   func(v value, p *runbook.Playbook) { p.ID = v.id() },
-		"title":      func(v value, p *runbook.Playbook) { p.Title = v.line() },
-		"version":    func(v value, p *runbook.Playbook) { p.Version = v.line() },
-		"team":       func(v value, p *runbook.Playbook) { p.Team = v.line() },
-		"owner":      func(v value, p *runbook.Playbook) { p.Owner = ref(contact)(v) },
-		"zone":       func(v value, p *runbook.Playbook) { p.Zone = v.word() },
-		"published":  func(v value, p *runbook.Playbook) { p.Published = v.line() },
-		"review":     func(v value, p *runbook.Playbook) { fill(v, reviewKeys, &p.Review) },
-		"severities": func(v value, p *runbook.Playbook) { p.Severities = severities(v) },
-		"agreement": func(v value, p *runbook.Playbook) {
-			p.Agreement = new(runbook.Agreement)
-			fill(v, agreementKeys, p.Agreement)
-		},
-		"files": func(v value, p *runbook.Playbook) { p.Files = list(v, file) },
-		"tools": func(v value, p *runbook.Playbook) { p.Tools = list(v, value.word) },
-		"components": func(v value, p *runbook.Playbook) {
-			p.Components = named(v, component, componentKeys, func(c *runbook.Component) *string { return &c.ID })
-		},
-		"signals": func(v value, p *runbook.Playbook) { p.Signals = signals(v) },
-		"dependencies": func(v value, p *runbook.Playbook) {
-			p.Dependencies = named(v, dependency, dependencyKeys, func(d *runbook.Dependency) *string { return &d.ID })
-		},
-		"contacts": func(v value, p *runbook.Playbook) {
-			p.Contacts = named(v, contact, contactKeys, func(c *runbook.Contact) *string { return &c.ID })
-		},
-		"roles":     func(v value, p *runbook.Playbook) { p.Roles = roles(v) },
-		"scenarios": func(v value, p *runbook.Playbook) { p.Scenarios = scenarios(v) },
-	},
-	later: []string{"prerequisites", "none", "allow", "notifications", "inputs", "exercise"},
-	need:  []string{"playbook", "scenarios"},
-}
+type book = runbook.Playbook
 
-var reviewKeys = record[runbook.Review]{
-	keys: map[string]func(value, *runbook.Review){
-		"every": func(v value, r *runbook.Review) { r.Every = v.duration() },
-		"last":  func(v value, r *runbook.Review) { r.Last = v.date() },
-	},
-}
+var playbookRecord = record[book]{"playbook", []row[book]{
+	must(key("playbook", func(p *book) *string { return &p.ID }, id, "The playbook's id. It stays the same through all versions.", "bookstore")),
+	key("title", func(p *book) *string { return &p.Title }, line, "What people call it.", "Bookstore failover playbook"),
+	key("version", func(p *book) *string { return &p.Version }, line, "The version of the text.", `"1.0"`),
+	key("revision_history", func(p *book) *[]runbook.Revision { return &p.Revisions }, records(revisionRecord), "What changed from version to version, and why.", "[{date: 2026-10-01, author: Bob, change: The route is checked before it is changed.}]"),
+	key("status", func(p *book) *string { return &p.Status }, choice("draft", "proposed", "agreed", "superseded", "retired"), "Where the text is in its life.", "proposed"),
+	key("team", func(p *book) *string { return &p.Team }, line, "The one group responsible for the application.", "bookstore"),
+	key("owner", func(p *book) *string { return &p.Owner }, ref(contact), "Who maintains it.", "alice"),
+	key("approver", func(p *book) *string { return &p.Approver }, ref(contact), "Who may approve it.", "alice"),
+	key("application", func(p *book) *string { return &p.Application }, line, "What is recovered.", "Bookstore"),
+	key("purpose", func(p *book) *string { return &p.Purpose }, prose, "What the plan is for.", "Bring the bookstore back after the loss of one of its parts."),
+	key("scope", func(p *book) *string { return &p.Scope }, prose, "What it covers.", "The production bookstore."),
+	key("exclusions", func(p *book) *[]string { return &p.Exclusions }, list(prose), "What it does not recover.", "[Analytics.]"),
+	key("zone", func(p *book) *string { return &p.Zone }, word, "The time zone (IANA) of every time of day that names none.", "America/Los_Angeles"),
+	key("published", func(p *book) *string { return &p.Published }, line, "The one place where everybody finds it.", "https://wiki.example.com/dr/bookstore"),
+	key("offline_copy", func(p *book) *string { return &p.OfflineCopy }, line, "Where it is found while that place is down.", "Printed, in the on-call binder."),
+	key("review", func(p *book) *runbook.Review { return &p.Review }, mapping(reviewRecord), "How often it is looked over, and when it last was.", "{every: 90d, last: 2026-10-01}"),
+	key("classification", func(p *book) *string { return &p.Classification }, line, "Who may see it.", "internal"),
+	key("retention", func(p *book) *string { return &p.Retention }, line, "How long its records are kept.", "7 years"),
+	key("activation_criteria", func(p *book) *[]string { return &p.Activation }, list(prose), "When it applies.", "[A critical component does not answer.]"),
+	key("deactivation_criteria", func(p *book) *[]string { return &p.Deactivation }, list(prose), "When it stands down.", "[The test procedure has passed.]"),
+	key("exceptions", func(p *book) *[]string { return &p.Exceptions }, list(prose), "When it does not apply although it seems to.", "[Announced maintenance.]"),
+	key("success_criteria", func(p *book) *string { return &p.Success }, prose, "What recovered means, for every scenario that does not say.", "The public endpoint lists books."),
+	key("severities", func(p *book) *[]runbook.Named { return &p.Severities }, texts(prose), "The levels of severity with their definitions, the most severe first.", "{critical: Nobody can use the bookstore.}"),
+	key("glossary", func(p *book) *[]runbook.Named { return &p.Glossary }, texts(prose), "Words of the team's own.", "{door: The name service.}"),
+	key("agreement", func(p *book) **runbook.Agreement { return &p.Agreement }, maybe(agreementRecord), "Who must agree to exactly this text, and for how long their word holds.", "{by: [alice, bob], valid: 180d}"),
+	key("prerequisites", func(p *book) *[]runbook.Prerequisite { return &p.Prerequisites }, gates, "The gates before the exercise, with their evidence.", `{observability: {done: "Dashboards are at ...", by: bob, on: 2026-10-01}}`),
+	key("none", func(p *book) *[]runbook.Named { return &p.None }, texts(prose), "What the document leaves empty on purpose, and why.", `{non-critical: "The application fails with any of its parts."}`),
+	key("allow", func(p *book) *[]runbook.Allowance { return &p.Allow }, records(allowanceRecord), "Checks that are silenced, each with its reason.", `[{code: LS06, reason: "The address is fixed by contract.", where: scenarios.api-failure}]`),
+	key("files", func(p *book) *[]string { return &p.Files }, list(filePath), "Whatever else is run or read: part of the digest and of the frozen copy.", "[scripts/launch.sh]"),
+	key("tools", func(p *book) *[]string { return &p.Tools }, list(word), "Programs that must be there before the start.", "[aws, jq, ssh]"),
+	key("components", func(p *book) *[]runbook.Component { return &p.Components }, components, "The parts of the system.", "{api: {name: Bookstore API}}"),
+	key("signals", func(p *book) *[]runbook.Signal { return &p.Signals }, signals, "How each failure is seen.", `{api-answers: {component: api, kind: probe, url: "https://dash.example.com/api", detects: [api-failure]}}`),
+	key("dependencies", func(p *book) *[]runbook.Dependency { return &p.Dependencies }, dependencies, "What the application needs, and what is promised for it.", "{api: {class: critical, rto: 12h, rpo: 24h}}"),
+	key("contacts", func(p *book) *[]runbook.Contact { return &p.Contacts }, contacts, "The people of the team.", "{bob: {name: Bob, email: bob@example.com}}"),
+	key("external_contacts", func(p *book) *[]runbook.Contact { return &p.External }, contacts, "Vendors, regulators and customers' desks.", "{aws-support: {name: AWS Support, phone: 555-555-5559}}"),
+	key("roles", func(p *book) *[]runbook.Role { return &p.Roles }, roles, "Names for those who may fill a role.", "{dba: [bob]}"),
+	key("notifications", func(p *book) *[]runbook.Notification { return &p.Notifications }, notifications, "Who is told what, when, why and how.", "{declared: {when: declared, who: [lead.primary], what: The API is down., why: action, how: [phone]}}"),
+	key("inputs", func(p *book) *[]runbook.Input { return &p.Inputs }, inputs, "Values that are asked for at the start, or given by `--set`. Commands find them in their environment.", `{RELEASE: {ask: "Which release?", pattern: "^v[0-9.]+$"}}`),
+	key("exercise", func(p *book) **runbook.Plan { return &p.Exercise }, maybe(planRecord), "A GameDay, planned in the document itself.", "{title: November GameDay, scenarios: [api-failure]}"),
+	must(key("scenarios", func(p *book) *[]runbook.Scenario { return &p.Scenarios }, scenarios, "The failures that are prepared for.", "{api-failure: {title: API failure, recovery: [{do: Restart it.}]}}")),
+}}
 
-var agreementKeys = record[runbook.Agreement]{
-	keys: map[string]func(value, *runbook.Agreement){
-		"by":    func(v value, a *runbook.Agreement) { a.By = list(v, ref(contact)) },
-		"valid": func(v value, a *runbook.Agreement) { a.Valid = v.duration() },
-	},
-	need: []string{"by"},
-}
+var reviewRecord = record[runbook.Review]{"review", []row[runbook.Review]{
+	key("every", func(r *runbook.Review) *time.Duration { return &r.Every }, length, "How often.", "90d"),
+	key("last", func(r *runbook.Review) *string { return &r.Last }, date, "When it last was.", "2026-10-01"),
+	key("exercised", func(r *runbook.Review) *string { return &r.Exercised }, date, "The last exercise that no record tells of.", "2026-05-12"),
+}}
 
-var componentKeys = record[runbook.Component]{
-	keys: map[string]func(value, *runbook.Component){
-		"name":         func(v value, c *runbook.Component) { c.Name = v.line() },
-		"aliases":      func(v value, c *runbook.Component) { c.Aliases = list(v, value.line) },
-		"platform":     func(v value, c *runbook.Component) { c.Platform = v.line() },
-		"technologies": func(v value, c *runbook.Component) { c.Technologies = list(v, value.line) },
-		"az":           func(v value, c *runbook.Component) { c.AZ = v.line() },
-		"vpc":          func(v value, c *runbook.Component) { c.VPC = v.line() },
-		"subnet":       func(v value, c *runbook.Component) { c.Subnet = v.line() },
-		"endpoint":     func(v value, c *runbook.Component) { c.Endpoint = v.line() },
-		"backup":       func(v value, c *runbook.Component) { fill(v, backupKeys, c) },
-	},
-}
+var agreementRecord = record[runbook.Agreement]{"agreement", []row[runbook.Agreement]{
+	must(key("by", func(a *runbook.Agreement) *[]string { return &a.By }, list(ref(contact)), "Everybody who must agree.", "[alice, bob]")),
+	key("valid", func(a *runbook.Agreement) *time.Duration { return &a.Valid }, length, "How long their word holds.", "180d"),
+	key("method", func(a *runbook.Agreement) *string { return &a.Method }, line, "How consent is given, beside the signatures.", "Review meeting."),
+}}
 
-var backupKeys = record[runbook.Component]{
-	keys: map[string]func(value, *runbook.Component){
-		"method": func(v value, c *runbook.Component) { c.Backup.Method = v.line() },
-		"every":  func(v value, c *runbook.Component) { c.Backup.Every = v.duration() },
-	},
-}
+var revisionRecord = record[runbook.Revision]{"revision", []row[runbook.Revision]{
+	must(key("date", func(r *runbook.Revision) *string { return &r.Date }, date, "When.", "2026-10-01")),
+	key("author", func(r *runbook.Revision) *string { return &r.Author }, line, "Who.", "Bob"),
+	must(key("change", func(r *runbook.Revision) *string { return &r.Change }, prose, "What changed, and why.", "The route is checked before it is changed.")),
+	key("exercise", func(r *runbook.Revision) *string { return &r.Exercise }, line, "The exercise whose report led to it.", "ex-20260930-1"),
+}}
 
-var signalKeys = record[runbook.Signal]{
-	keys: map[string]func(value, *runbook.Signal){
-		"component": func(v value, s *runbook.Signal) { s.Component = ref(component)(v) },
-		"kind":      func(v value, s *runbook.Signal) { s.Kind = v.line() },
-		"run":       func(v value, s *runbook.Signal) { s.Run = v.command() },
-		"expect":    func(v value, s *runbook.Signal) { s.Expect = expectation(v) },
-		"url":       func(v value, s *runbook.Signal) { s.URL = v.word() },
-		"detects":   func(v value, s *runbook.Signal) { s.Detects = list(v, ref(scenario)) },
-		"stop_when": func(v value, s *runbook.Signal) { s.StopWhen = v.prose() },
-	},
-}
+var prerequisiteRecord = record[runbook.Prerequisite]{"prerequisite", []row[runbook.Prerequisite]{
+	key("status", func(p *runbook.Prerequisite) *string { return &p.Status }, choice("complete", "open"), "Whether the gate is passed.", "complete"),
+	key("done", func(p *runbook.Prerequisite) *string { return &p.Done }, prose, "The evidence.", "Dashboards are at https://dash.example.com."),
+	key("by", func(p *runbook.Prerequisite) *string { return &p.By }, ref(contact), "Who looked.", "bob"),
+	key("on", func(p *runbook.Prerequisite) *string { return &p.On }, date, "When.", "2026-10-01"),
+}}
 
-var dependencyKeys = record[runbook.Dependency]{
-	keys: map[string]func(value, *runbook.Dependency){
-		"component":      func(v value, d *runbook.Dependency) { d.Component = ref(component)(v) },
-		"class":          func(v value, d *runbook.Dependency) { d.Class = oneOf(v, "critical", "non-critical") },
-		"period":         func(v value, d *runbook.Dependency) { d.Period = v.line() },
-		"workaround":     func(v value, d *runbook.Dependency) { d.Workaround = v.prose() },
-		"severity":       func(v value, d *runbook.Dependency) { d.Severity = v.id() },
-		"impact":         func(v value, d *runbook.Dependency) { d.Impact = v.prose() },
-		"critical_after": func(v value, d *runbook.Dependency) { d.CriticalAfter = v.duration() },
-		"rto":            func(v value, d *runbook.Dependency) { d.RTO = v.duration() },
-		"rpo":            func(v value, d *runbook.Dependency) { d.RPO = v.objective() },
-		"mtd":            func(v value, d *runbook.Dependency) { d.MTD = v.duration() },
-		"needs":          func(v value, d *runbook.Dependency) { d.Needs = list(v, ref(dependency)) },
-	},
-}
+var allowanceRecord = record[runbook.Allowance]{"allow", []row[runbook.Allowance]{
+	must(key("code", func(a *runbook.Allowance) *string { return &a.Code }, codec[string]{shaped("a check's code", checkPattern), checkCode, optionalStr}, "The check.", "LS06")),
+	must(key("reason", func(a *runbook.Allowance) *string { return &a.Reason }, prose, "Why it does not apply.", "The address is fixed by contract.")),
+	key("where", func(a *runbook.Allowance) *string { return &a.Where }, line, "The path below which it holds; everywhere when left out.", "scenarios.api-failure"),
+}}
 
-var contactKeys = record[runbook.Contact]{
-	keys: map[string]func(value, *runbook.Contact){
-		"name":         func(v value, c *runbook.Contact) { c.Name = v.line() },
-		"position":     func(v value, c *runbook.Contact) { c.Position = v.line() },
-		"services":     func(v value, c *runbook.Contact) { c.Services = list(v, service) },
-		"email":        func(v value, c *runbook.Contact) { c.Email = v.word() },
-		"phone":        func(v value, c *runbook.Contact) { c.Phone = v.line() },
-		"availability": func(v value, c *runbook.Contact) { c.Availability = v.line() },
-		"zone":         func(v value, c *runbook.Contact) { c.Zone = v.word() },
-		"priority":     func(v value, c *runbook.Contact) { c.Priority = v.number(1, 1000) },
-		"reports_to":   func(v value, c *runbook.Contact) { c.ReportsTo = ref(contact)(v) },
-	},
-}
-
-func severities(v value) []runbook.Named {
-	var out []runbook.Named
-	for _, e := range v.entries() {
-		out = append(out, runbook.Named{ID: e.name(), Text: e.prose()})
-	}
-	return out
-}
-
-func roles(v value) []runbook.Role {
-	var out []runbook.Role
-	for _, e := range v.entries() {
-		v.r.defined[role] = append(v.r.defined[role], e.name())
-		v.r.roles = append(v.r.roles, e)
-		out = append(out, runbook.Role{ID: e.name(), Held: list(e, ref(contact))})
-	}
-	return out
-}
-
-func signals(v value) []runbook.Signal {
-	var out []runbook.Signal
-	for _, e := range v.entries() {
-		s := runbook.Signal{ID: e.name()}
-		pairs := fill(e, signalKeys, &s)
-		if expect := pick(pairs, "expect"); expect.written() && !pick(pairs, "run").written() {
-			expect.faultKey("`expect` needs a `run` whose output it looks at", "")
+// gates is a mapping whose keys are the prerequisites of stage 1.
+var gates = codec[[]runbook.Prerequisite]{
+	form: form{kind: isMap, of: prerequisiteRecord.shape, key: "^(?:" + strings.Join(runbook.Gates[:], "|") + ")$"},
+	read: func(v value) []runbook.Prerequisite {
+		var out []runbook.Prerequisite
+		for _, e := range v.entries() {
+			if !slices.Contains(runbook.Gates[:], e.name()) {
+				e.faultKey("there is no gate "+show(e.name()), cmp.Or(v.r.meant(e.name(), runbook.Gates[:]), "the gates are "+strings.Join(runbook.Gates[:], ", ")))
+			}
+			p := runbook.Prerequisite{Gate: e.name()}
+			fill(e, prerequisiteRecord, &p)
+			out = append(out, p)
 		}
-		out = append(out, s)
+		return out
+	},
+	write: func(all []runbook.Prerequisite) *yaml.Node {
+		return pairsOf(all, func(p runbook.Prerequisite) (string, *yaml.Node) { return p.Gate, prerequisiteRecord.node(&p) })
+	},
+}
+
+var validCheck = regexp.MustCompile(checkPattern)
+
+// checkCode is the code of a check. Whether there is such a check is for the
+// checks to say.
+func checkCode(v value) string {
+	s := v.word()
+	if s != "" && !validCheck.MatchString(s) {
+		v.fault(show(s)+" is not a check's code", "write it like LS06")
 	}
-	return out
+	return s
 }
 
 // objective is an RPO. One of no loss at all cannot be told from none.
 func (v value) objective() time.Duration {
 	if d, hint := duration(v.node.Value); hint == "" && d == 0 && v.node.Value != "" {
-		v.fault("an objective of 0 is not supported yet", "state the smallest loss that counts, such as 1s")
+		v.fault("an objective of 0 cannot be told from none", "state the smallest loss that counts, such as 1s")
 		return 0
 	}
 	return v.duration()

@@ -58,6 +58,17 @@ scenarios:
       - @
       - {id: last, do: Look.}
 `,
+	"steps": `playbook: web
+contacts: {ann: {}, bob: {}}
+roles: {dba: [ann, bob]}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: first, do: Look.}
+      @
+      - {id: last, do: Look.}
+`,
 }
 
 func framed(frame, fragment string) string {

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -9,11 +10,13 @@ import (
 type kind string
 
 const (
-	component  kind = "component"
-	contact    kind = "contact"
-	dependency kind = "dependency"
-	role       kind = "role"
-	scenario   kind = "scenario"
+	component    kind = "component"
+	contact      kind = "contact"
+	dependency   kind = "dependency"
+	notification kind = "notification"
+	role         kind = "role"
+	scenario     kind = "scenario"
+	signal       kind = "signal"
 )
 
 // A reference is an id that some other part of the document must define.
@@ -22,23 +25,16 @@ type reference struct {
 	to []kind
 }
 
-// ref reads an id of something that is defined elsewhere, maybe further down.
-func ref(to ...kind) func(value) string {
-	return func(v value) string {
-		id := v.text()
-		if id != "" {
-			v.r.refs = append(v.r.refs, reference{v, to})
+// define makes an id known to those who refer to it. Contacts stand in two
+// places of the document, and are one kind.
+func (r *reader) define(k kind, entry value) {
+	if k == contact {
+		if line, twice := r.contacts[entry.name()]; twice {
+			entry.faultKey(show(entry.name())+" is the id of another contact", fmt.Sprintf("the first is on line %d", line))
 		}
-		return id
+		r.contacts[entry.name()] = entry.key.Line
 	}
-}
-
-// service is a component's id, or ALL for every one.
-func service(v value) string {
-	if v.node.Value == "ALL" {
-		return "ALL"
-	}
-	return ref(component)(v)
+	r.defined[k] = append(r.defined[k], entry.name())
 }
 
 // resolve looks up every reference, now that all ids are known.
@@ -72,16 +68,4 @@ func (r *reader) resolve() {
 			named.faultKey(show(named.name())+" is also the id of a contact", "")
 		}
 	}
-}
-
-// named reads a mapping of ids to records, in the order written.
-func named[T any](v value, k kind, rec record[T], id func(*T) *string) []T {
-	entries := v.entries()
-	out := make([]T, len(entries))
-	for i, e := range entries {
-		*id(&out[i]) = e.name()
-		v.r.defined[k] = append(v.r.defined[k], e.name())
-		fill(e, rec, &out[i])
-	}
-	return out
 }

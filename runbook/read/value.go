@@ -29,15 +29,16 @@ type reader struct {
 	more    bool // there are problems beyond maxProblems
 	guesses int  // comparisons spent on hints
 
-	steps   int
-	files   []value           // what `files` names
-	roles   []value           // the entries of `roles`
-	defined map[kind][]string // ids, in the order written
-	refs    []reference
+	steps    int
+	files    []value           // what `files` names
+	roles    []value           // the entries of `roles`
+	defined  map[kind][]string // ids, in the order written
+	contacts map[string]int    // the line on which the contact of an id stands
+	refs     []reference
 }
 
 func newReader(file string) *reader {
-	return &reader{file: file, defined: map[kind][]string{}}
+	return &reader{file: file, defined: map[kind][]string{}, contacts: map[string]int{}}
 }
 
 type place struct{ line, column int }
@@ -119,11 +120,6 @@ func (v value) faultAt(n *yaml.Node, message, hint string) {
 	v.r.report(problem{place{max(1, n.Line), max(1, n.Column)}, path, message, hint})
 }
 
-// notYet refuses by name what the format knows and this version does not.
-func (v value) notYet(what string) {
-	v.faultKey("`"+what+"` is not supported yet", "")
-}
-
 // show quotes foreign text for a message: short, on one line, and spelled out
 // where it holds characters that cannot be seen.
 func show(s string) string { return "`" + bare(s) + "`" }
@@ -143,61 +139,6 @@ func bare(s string) string {
 	return short
 }
 
-// A record is the table of keys that one kind of mapping may hold.
-type record[T any] struct {
-	keys  map[string]func(v value, into *T)
-	later []string // keys of the format that cannot be carried out yet
-	need  []string // keys without which it means nothing
-}
-
-// fill reads a mapping by its record; what was written comes back with it.
-func fill[T any](v value, rec record[T], into *T) []value {
-	pairs := v.pairs()
-	for _, p := range pairs {
-		if v.r.full() {
-			break
-		}
-		read, known := rec.keys[p.name()]
-		switch {
-		case known:
-			read(p, into)
-		case slices.Contains(rec.later, p.name()):
-			p.notYet(p.name())
-		default:
-			p.unknown(rec.names)
-		}
-	}
-	for _, need := range rec.need {
-		if pairs != nil && !pick(pairs, need).written() {
-			v.faultKey("`"+need+"` is missing", "")
-		}
-	}
-	return pairs
-}
-
-// unknown refuses a key that no table holds.
-func (v value) unknown(names func() []string) {
-	v.faultKey("unknown key "+show(v.name()), v.r.meant(v.name(), names()))
-}
-
-func (rec record[T]) names() []string {
-	names := slices.Clone(rec.later)
-	for name := range rec.keys {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-func pick(pairs []value, name string) value {
-	for _, p := range pairs {
-		if p.name() == name {
-			return p
-		}
-	}
-	return value{}
-}
-
 // pairs are the entries of a mapping; nil, with its fault, if it is none.
 func (v value) pairs() []value {
 	if v.node.Kind != yaml.MappingNode {
@@ -212,6 +153,14 @@ func (v value) pairs() []value {
 		}
 	}
 	return pairs
+}
+
+// inside are the pairs of a value that may be no mapping, which is said elsewhere.
+func (v value) inside() []value {
+	if !v.written() || v.node.Kind != yaml.MappingNode {
+		return nil
+	}
+	return v.pairs()
 }
 
 // entries are the pairs of a mapping whose keys are ids.
@@ -396,23 +345,5 @@ func (v value) pattern() string {
 	return s
 }
 
-// list reads each member of a list.
-func list[T any](v value, read func(value) T) []T {
-	items := v.some()
-	out := make([]T, 0, len(items))
-	for _, item := range items {
-		if v.r.full() {
-			break
-		}
-		out = append(out, read(item))
-	}
-	return out
-}
-
-// many reads a list, or the one value that stands where a list may stand.
-func many[T any](v value, read func(value) T) []T {
-	if v.node.Kind == yaml.ScalarNode {
-		return []T{read(v)}
-	}
-	return list(v, read)
-}
+// flag is true or false.
+func (v value) flag() bool { return oneOf(v, "true", "false") == "true" }
