@@ -36,12 +36,16 @@ var wrappers = map[string]struct {
 // starts, and so on.
 func layersOf(words []*syntax.Word) []call {
 	var layers []call
-	far := false
+	far, limited := false, false
 	for texts := wordTexts(words); len(texts) > 0 && len(layers) < 8; {
-		c := call{name: programName(texts[0]), args: texts[1:], words: words[1:], far: far}
+		c := call{name: programName(texts[0]), args: texts[1:], words: words[1:], far: far, limited: limited}
+		if strings.Contains(texts[0], "/") {
+			c.file = texts[0]
+		}
 		layers = append(layers, c)
 		skip, away := c.starts()
-		texts, words, far = texts[1+skip:], words[1+skip:], far || away
+		texts, words = texts[1+skip:], words[1+skip:]
+		far, limited = far || away, limited || c.name == "timeout"
 	}
 	return layers
 }
@@ -188,4 +192,42 @@ func partTexts(b *strings.Builder, parts []syntax.WordPart) {
 			b.WriteString("$(...)")
 		}
 	}
+}
+
+// chain are the programs that one statement runs one after the other, the last
+// of a pipeline for the whole of it; flat is false where it branches or loops.
+// What runs after || is for the case of a failure, and no second instruction.
+func chain(s *syntax.Stmt) (calls []call, flat bool) {
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		if len(cmd.Args) == 0 {
+			return nil, true // an assignment
+		}
+		return layersOf(cmd.Args)[:1], true
+	case *syntax.DeclClause, *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:
+		return nil, true
+	case *syntax.TimeClause:
+		if cmd.Stmt == nil {
+			return nil, true
+		}
+		return chain(cmd.Stmt)
+	case *syntax.BinaryCmd:
+		return chainBoth(cmd)
+	}
+	return nil, false
+}
+
+func chainBoth(cmd *syntax.BinaryCmd) (calls []call, flat bool) {
+	left, flat := chain(cmd.X)
+	right, also := chain(cmd.Y)
+	switch cmd.Op {
+	case syntax.AndStmt:
+		return append(left, right...), flat && also
+	case syntax.OrStmt:
+		return left, flat
+	}
+	if len(left) > 0 {
+		return left[:1], flat && also
+	}
+	return right, flat && also
 }

@@ -11,9 +11,9 @@ import (
 // steps, their paths, what they run and where they lead. It is made once,
 // because thirty checks ask the same things of the same text.
 type reading struct {
-	scenes []*scene
-	probes []*script // what runs outside of steps: signals, assumptions, secrets
-	inputs map[string]bool
+	scenes           []*scene
+	probes           []*script       // what runs outside of steps: signals, assumptions, secrets
+	inputs, captured map[string]bool // the names of values, by where they come from
 }
 
 // A scene is a scenario under the checks.
@@ -66,7 +66,7 @@ func (s *subject) procedures() *reading {
 	if s.reading != nil {
 		return s.reading
 	}
-	s.reading = &reading{probes: s.probes(), inputs: map[string]bool{}}
+	s.reading = &reading{probes: s.probes(), inputs: map[string]bool{}, captured: map[string]bool{}}
 	for _, in := range s.Inputs {
 		s.reading.inputs[in.Name] = true
 	}
@@ -76,6 +76,11 @@ func (s *subject) procedures() *reading {
 		sc.aborts = readSteps(sc.ID, sc.Abort.Steps)
 		sc.flow = follow(sc)
 		s.reading.scenes = append(s.reading.scenes, sc)
+		for _, st := range sc.all() {
+			for _, c := range st.Capture {
+				s.reading.captured[c.Name] = true
+			}
+		}
 	}
 	return s.reading
 }

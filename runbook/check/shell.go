@@ -24,26 +24,31 @@ type script struct {
 	uses    []use
 	keeps   map[string]bool // names that it leaves set in its terminal
 	sets    map[string]bool // names that it sets anywhere
+	defines map[string]bool // its functions
 	sources bool            // it runs text that is not here, which may set anything
 	tops    []*syntax.Stmt
 	pipes   []pipe
 	loops   []*syntax.WhileClause
 	loose   []string // text outside of all quotes
+	lively  []string // text outside of single quotes
 	behind  bool     // something is left running in the background
+	minds   bool     // it looks at the status of every program of a pipeline
 }
 
 // A call is one program that a script starts, or a builtin.
 type call struct {
-	name   string   // without its folder; "" where a value decides it
-	args   []string // without quotes; what a value decides reads $NAME or $(...)
-	words  []*syntax.Word
-	inside bool // in a subshell: it does not touch the terminal itself
-	hidden bool // what it prints goes to a program or a file
-	fed    bool // its standard input is no terminal
-	looped bool
-	far    bool           // another machine or container runs it
-	hdocs  []*syntax.Word // here-documents that it reads
-	prefix []string       // names that are set for this call alone
+	name    string   // without its folder; "" where a value decides it
+	file    string   // as written, where that is a path
+	args    []string // without quotes; what a value decides reads $NAME or $(...)
+	words   []*syntax.Word
+	inside  bool // in a subshell: it does not touch the terminal itself
+	hidden  bool // what it prints goes to a program or a file
+	fed     bool // its standard input is no terminal
+	looped  bool
+	limited bool           // timeout ends it
+	far     bool           // another machine or container runs it
+	hdocs   []*syntax.Word // here-documents that it reads
+	prefix  []string       // names that are set for this call alone
 }
 
 // A use is one place where a name's value is put in.
@@ -71,7 +76,7 @@ func isShell(name string) bool {
 
 // readScript reads a command's text.
 func readScript(text, at string, wants *runbook.Expect) *script {
-	s := &script{text: text, path: at, wants: wants, keeps: map[string]bool{}, sets: map[string]bool{}}
+	s := &script{text: text, path: at, wants: wants, keeps: map[string]bool{}, sets: map[string]bool{}, defines: map[string]bool{}}
 	s.read(text, context{}, 0)
 	return s
 }
@@ -129,7 +134,12 @@ func (w *walk) enter(n syntax.Node, c context) context {
 		return w.enterStatement(n, c)
 	case *syntax.BinaryCmd:
 		w.enterBinary(n, c)
-	case *syntax.Subshell, *syntax.FuncDecl, *syntax.CoprocClause:
+	case *syntax.FuncDecl:
+		if n.Name != nil {
+			w.defines[n.Name.Value] = true
+		}
+		c.inside = true
+	case *syntax.Subshell, *syntax.CoprocClause:
 		c.inside = true
 	case *syntax.CmdSubst, *syntax.ProcSubst:
 		c.inside, c.hidden, c.quoted, c.argument = true, true, false, false
@@ -156,8 +166,11 @@ func (w *walk) enter(n syntax.Node, c context) context {
 	case *syntax.ParamExp:
 		w.enterUse(n, c)
 	case *syntax.Lit:
-		if !c.quoted && c.argument {
-			w.loose = append(w.loose, n.Value)
+		if c.argument {
+			w.lively = append(w.lively, n.Value)
+			if !c.quoted {
+				w.loose = append(w.loose, n.Value)
+			}
 		}
 	}
 	return c
@@ -217,6 +230,7 @@ func (w *walk) enterUse(n *syntax.ParamExp, c context) {
 	if n.Param == nil || !isName(n.Param.Value) {
 		return
 	}
+	w.minds = w.minds || n.Param.Value == "PIPESTATUS"
 	u := use{name: n.Param.Value, bare: c.argument && !c.quoted && !n.Length}
 	if n.Exp != nil {
 		u.spared = defaults[n.Exp.Op]
@@ -260,7 +274,7 @@ func (w *walk) enterCall(n *syntax.CallExpr, c context) {
 // nest reads a text that a call hands to another shell. Its values are that
 // shell's, and so are the names that it sets.
 func (s *script) nest(text string, far bool, depth int) {
-	in := &script{keeps: map[string]bool{}, sets: map[string]bool{}}
+	in := &script{keeps: map[string]bool{}, sets: map[string]bool{}, defines: map[string]bool{}}
 	in.read(text, context{inside: true, far: far}, depth)
 	s.calls = append(s.calls, in.calls...)
 }
@@ -291,6 +305,8 @@ func (w *walk) setBy(c call, in context) {
 		if i := slices.Index(c.args, "-v"); i >= 0 && i+1 < len(c.args) {
 			w.set(c.args[i+1], in)
 		}
+	case "set":
+		w.minds = w.minds || c.has("-* pipefail")
 	case ".", "source", "eval":
 		w.sources = true
 	}
@@ -304,4 +320,29 @@ func isName(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// sleepsForever reports whether a loop sleeps and has no end but its condition.
+func (s *script) sleepsForever() bool {
+	for _, l := range s.loops {
+		sleeps, ends := false, false
+		syntax.Walk(l, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.CallExpr:
+				name := ""
+				if len(n.Args) > 0 {
+					name = n.Args[0].Lit()
+				}
+				sleeps = sleeps || name == "sleep"
+				ends = ends || setOf("break exit return timeout read")[name]
+			case *syntax.ArithmCmd, *syntax.ArithmExp, *syntax.LetClause:
+				ends = true // it counts
+			}
+			return true
+		})
+		if sleeps && !ends {
+			return true
+		}
+	}
+	return false
 }
