@@ -1,6 +1,9 @@
 package runbook
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // A Scenario is one failure and the procedures that answer it.
 type Scenario struct {
@@ -106,12 +109,7 @@ var Marks = [...]Mark{Disruption, Detected, Acknowledged, Declared, Recovered, V
 // First is the index of a procedure's first step, or of whatever follows where
 // that procedure would stand.
 func (s *Scenario) First(p Procedure) int {
-	for i := range s.Steps {
-		if rank(s.Steps[i].Procedure) >= rank(p) {
-			return i
-		}
-	}
-	return len(s.Steps)
+	return sort.Search(len(s.Steps), func(i int) bool { return rank(s.Steps[i].Procedure) >= rank(p) })
 }
 
 // Last is the index of a procedure's last step, -1 where it has none.

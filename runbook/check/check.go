@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -74,32 +75,44 @@ type Finding struct {
 // findings are in the order of the document; those that it allows are among
 // them, with their reason.
 func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
-	s := &subject{Playbook: book, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts}
+	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow)}
+	remarks := map[string][]runbook.Remark{}
+	for _, r := range book.Remarks {
+		remarks[r.Code] = append(remarks[r.Code], r)
+	}
 	for i := range Table {
 		s.check = &Table[i]
+		for _, r := range remarks[s.check.Code] {
+			s.report(r.Path, r.Message, "")
+		}
 		if s.check.find != nil {
 			s.check.find(s)
 		}
 	}
-	slices.SortStableFunc(s.found, func(a, b Finding) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
+	slices.SortStableFunc(s.found, inOrder)
 	return s.found
 }
 
-// A subject is a playbook under the checks.
+func inOrder(a, b Finding) int {
+	return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+}
+
+// A subject is a playbook under the checks. What several of them look at is
+// computed once: none may go over the document again for each of its parts.
 type subject struct {
 	*runbook.Playbook
 	text   string // the playbook's own file
 	digest string
 	facts  Facts
-	check  *Check // the one that is looking
+	allow  map[silenced]string // reasons
+	table  []Check             // all of them
+	check  *Check              // the one that is looking
 	found  []Finding
 
-	reading *reading // of its procedures; see procedures()
+	walked []spot // every step
+	read   []passage
+
+	reading *reading // of the procedures
 }
 
 // report says that the check that is looking found something at a path, and
@@ -110,23 +123,41 @@ func (s *subject) report(path, message, hint string) {
 
 // reportAs is report for a check whose findings do not all weigh the same.
 func (s *subject) reportAs(weight Severity, path, message, hint string) {
+	s.reportAt(weight, s.Where.Find(path), path, message, hint)
+}
+
+// reportAt is reportAs for what stands at a place that no path leads to. What
+// has no place is what the document lacks: that is said at its beginning.
+func (s *subject) reportAt(weight Severity, at runbook.Place, path, message, hint string) {
+	at = runbook.Place{Line: max(1, at.Line), Column: max(1, at.Column)}
 	if hint == "" {
 		hint = s.check.Mend
 	}
-	at := s.Where.Find(path)
 	s.found = append(s.found, Finding{
 		Code: s.check.Code, Severity: weight, Allowed: s.allowed(path),
 		Problem: runbook.Problem{File: s.File, Line: at.Line, Column: at.Column, Path: path, Message: message, Hint: hint},
 	})
 }
 
-// allowed is the reason for which the document silences the check at a path.
-func (s *subject) allowed(path string) string {
-	for _, a := range s.Allow {
-		rest, below := strings.CutPrefix(path, a.Where)
-		if a.Code == s.check.Code && below && (a.Where == "" || rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return a.Reason
-		}
+// silenced is a check, and the path at and below which a document silences it.
+type silenced struct{ code, where string }
+
+func allowances(all []runbook.Allowance) map[silenced]string {
+	reasons := make(map[silenced]string, len(all))
+	for _, a := range all {
+		reasons[silenced{a.Code, a.Where}] = a.Reason
 	}
-	return ""
+	return reasons
+}
+
+// allowed is the reason for which the document silences the check that is
+// looking at a path, or at something that holds it.
+func (s *subject) allowed(path string) string {
+	for {
+		reason, silent := s.allow[silenced{s.check.Code, path}]
+		if silent || path == "" {
+			return reason
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
 }

@@ -21,8 +21,37 @@ func stepPath(s *runbook.Scenario, procedure runbook.Procedure, i int, below str
 }
 
 func join(path, below string) string {
-	if below == "" {
-		return path
+	if path == "" || below == "" {
+		return path + below
 	}
 	return path + "." + below
+}
+
+// A spot is a step and where it stands.
+type spot struct {
+	*runbook.Step
+	in   *runbook.Scenario
+	path string
+}
+
+// steps are all steps of all scenarios, the ways back to safety included.
+func (s *subject) steps() []spot {
+	if s.walked == nil {
+		s.walked = walk(s.Playbook)
+	}
+	return s.walked
+}
+
+func walk(book *runbook.Playbook) []spot {
+	var all []spot
+	for i := range book.Scenarios {
+		sc := &book.Scenarios[i]
+		for j := range sc.Steps {
+			all = append(all, spot{&sc.Steps[j], sc, stepPath(sc, sc.Steps[j].Procedure, j, "")})
+		}
+		for j := range sc.Abort.Steps {
+			all = append(all, spot{&sc.Abort.Steps[j], sc, stepPath(sc, runbook.Aborting, j, "")})
+		}
+	}
+	return all
 }

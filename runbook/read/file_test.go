@@ -65,7 +65,7 @@ func TestFileProblems(t *testing.T) {
 	if !errors.As(err, &problems) || book != nil || len(frozen.Files) != 1 {
 		t.Fatalf("got %v, %v, %v", frozen, book, err)
 	}
-	want := path + ":1:1: `scenarios` is missing\n" + path + ":2:1: titel: unknown key `titel` (did you mean `title`?)"
+	want := path + ":1:1: `scenarios` is missing (the failures that are prepared for)\n" + path + ":2:1: titel: unknown key `titel` (did you mean `title`?)"
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}

@@ -12,6 +12,7 @@ import (
 	"bythebook/runbook"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func everything(t *testing.T) string {
@@ -270,4 +271,28 @@ func TestWrittenIsReadAgain(t *testing.T) {
 	}
 	again(t, book)
 	golden(t, "everything.written.yaml", string(YAML(book)))
+}
+
+// Whatever text stands in a playbook, it is written so that it is read as the
+// same text: quotes, colons, blanks at the ends, lines of every kind.
+func TestAnyTextIsReadAgain(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"a", "No", "1.0", " ", "\n", "\t", ":", "#", "-", "?", "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "'", `"`, "%", "@", "`", "\\", "é", "日本", "~", "2026-10-01", "0x1F", "..."})
+	text := rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 1, 12).Draw(t, "pieces"), "") })
+	rapid.Check(t, func(r *rapid.T) {
+		prose, command, line := text.Draw(r, "prose"), text.Draw(r, "command"), text.Draw(r, "line")
+		prose, line = strings.TrimRight(prose, "\n"), strings.ReplaceAll(line, "\n", "")
+		if strings.TrimSpace(prose) == "" || strings.TrimSpace(command) == "" || line == "" {
+			r.Skip("says nothing")
+		}
+		book, problems := parsed(ten)
+		if book == nil {
+			r.Fatal(problems)
+		}
+		book.Title, book.Team = line, line
+		book.Scenarios[0].Steps = append(book.Scenarios[0].Steps, runbook.Step{
+			ID: "any", Procedure: runbook.Recovery, Kind: runbook.Run, Do: prose, Run: command, Sample: command, Effect: runbook.Change, Tries: 1,
+			Expect: runbook.Expect{Stated: true, Lines: command, Exact: line, Contains: []string{prose, line}}, Why: prose,
+		})
+		again(t, book)
+	})
 }

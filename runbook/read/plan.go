@@ -30,7 +30,7 @@ var planRecord = record[plan]{"exercise", []row[plan]{
 	key("injects", func(p *plan) *[]runbook.PlannedInject { return &p.Injects }, records(injectRecord), "News that is given to the players.", "[{at: 15m, what: A journalist calls.}]"),
 	key("stop_word", func(p *plan) *string { return &p.StopWord }, line, "The word at which everybody stops.", "mayday"),
 	key("abort_when", func(p *plan) *[]string { return &p.AbortWhen }, list(prose), "What ends it.", "[Customers notice.]"),
-	key("comms_channel", func(p *plan) *string { return &p.Channel }, line, "Where people write.", "#gameday"),
+	key("comms_channel", func(p *plan) *string { return &p.Channel }, line, "Where people write.", `"#gameday"`),
 	key("bridge", func(p *plan) *string { return &p.Bridge }, line, "Where people talk.", "555-555-5570"),
 	key("backup_bridge", func(p *plan) *string { return &p.BackupBridge }, line, "And where they meet when that fails.", "555-555-5571"),
 	key("stakeholder_notice", func(p *plan) *[]string { return &p.Notice }, list(prose), "Who is told before.", "[Support desk.]"),

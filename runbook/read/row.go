@@ -2,6 +2,7 @@ package read
 
 import (
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -73,7 +74,7 @@ func fill[T any](v value, rec record[T], into *T) []value {
 	}
 	for _, r := range rec.rows {
 		if r.need && pairs != nil && !pick(pairs, r.key).written() {
-			v.faultKey("`"+r.key+"` is missing", "")
+			v.faultKey("`"+r.key+"` is missing", strings.ToLower(r.doc[:1])+strings.TrimSuffix(r.doc[1:], "."))
 		}
 	}
 	return pairs

@@ -121,7 +121,7 @@ var stepRecord = record[draft]{"step", []row[draft]{
 			return expectation.write(d.Expect)
 		},
 	},
-	key("sample", func(d *draft) *string { return &d.Sample }, verbatim, "Documented output, shown beside the actual. It never decides.", "curl: (7) Failed to connect"),
+	key("sample", func(d *draft) *string { return &d.Sample }, verbatim, "Documented output, shown beside the actual. It never decides.", `"curl: (7) Failed to connect"`),
 	key("capture", func(d *draft) *[]runbook.Capture { return &d.Capture }, captures, "Values for later steps: a pattern (its last match, or the first group of that), a path into JSON, or a line.", `{NEW_HOST: 'ec2-\S+'}`),
 	key("point", func(d *draft) **runbook.Point { return &d.Point }, maybe(pointRecord), "The step observes the recovery point.", "{from: RECOVERY_POINT, method: marker}"),
 	{

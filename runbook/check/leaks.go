@@ -1,0 +1,97 @@
+package check
+
+import (
+	"math"
+	"regexp"
+	"strings"
+)
+
+// leaks are what a document should not hold, and how it looks. A message never
+// repeats it: findings are printed in more places than playbooks.
+var leaks = []struct {
+	what    string
+	looks   *regexp.Regexp // its last group that took part, where it has one, is the thing itself
+	really  func(string) bool
+	outside bool // belongs into the description of the system
+	mend    string
+}{
+	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`), nil, false, ""},
+	{"an AWS access key", regexp.MustCompile(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`), nil, false, ""},
+	{"a token", regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|[sr]k_live_\w{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)`), nil, false, ""},
+	{"a password or token", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|token|api[_-]?key)["']?=["']?([^\s"']{4,})`), literal, false, ""},
+	{"a password or token", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|secret|token|api[_-]?key)["']?:\s*["']?([^\s"',;]{8,})`), mixed, false, ""},
+	{"a password", regexp.MustCompile(`(?i)\s--(?:password|passwd|token|secret)\s+["']?([^\s"']{4,})`), literal, false, ""},
+	{"a password", regexp.MustCompile(`(?:^|[\s;|&(])curl\s[^\n]*?-u\s*["']?[\w.-]+:([^\s"'@]+)`), literal, false, ""},
+	{"a password", regexp.MustCompile(`[a-z]://[^/\s:@"']+:([^/\s@"']+)@`), literal, false, ""},
+	{"what looks like a secret", regexp.MustCompile(`(?:^|[\s"'=:,])([A-Za-z0-9+_-]{32,})`), random, false, ""},
+	{"an AWS account id", regexp.MustCompile(`arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):|\b(\d{12})\.dkr\.ecr\.|(?i:account)\D{0,20}\b(\d{12})\b`), nil, false, say},
+	{"the name of a key", regexp.MustCompile(`(?:--key-name[ =]|\bKeyName=)["']?([^\s"',]+)|\b(?:ssh|scp|sftp|rsync)\s[^\n|;&]*?-i\s+["']?([^\s"']+)|([\w./~-]+\.pem)\b`), literal, false, say},
+	{"a security group's id", regexp.MustCompile(`\bsg-[0-9a-f]{8,17}\b`), nil, true, say},
+	{"an internal address", regexp.MustCompile(`(?:^|[^\w.])((?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3})(?:$|[^\w.]|\.(?:\s|$))`), nil, true, say},
+}
+
+// say is what to do about what is no secret, and nobody else's business.
+const say = "say the name that the system is known by, or make it an input"
+
+func findLeaks(s *subject) {
+	for _, p := range s.passages() {
+		said := map[string]bool{}
+		for _, leak := range leaks {
+			if said[leak.what] || leak.outside && strings.HasPrefix(p.path, "components.") {
+				continue
+			}
+			for _, m := range leak.looks.FindAllStringSubmatch(p.words, -1) {
+				if leak.really == nil || leak.really(thing(m)) {
+					said[leak.what] = true
+					s.report(p.path, leak.what+" stands in the document", leak.mend)
+					break
+				}
+			}
+		}
+	}
+}
+
+// thing is the last group of a match that took part in it, or all of it.
+func thing(match []string) string {
+	for i := len(match) - 1; i > 0; i-- {
+		if match[i] != "" {
+			return match[i]
+		}
+	}
+	return match[0]
+}
+
+// literal reports whether a value stands there itself, and not where to get it.
+func literal(value string) bool {
+	return !strings.ContainsAny(value[:1], "$<{*%`([") && !strings.HasPrefix(value, "...")
+}
+
+// mixed is literal for a value in a sentence, where words follow a colon too.
+func mixed(value string) bool {
+	return literal(value) && strings.ContainsAny(value, "0123456789") && strings.ContainsFunc(value, letter) && !strings.Contains(value, "/")
+}
+
+func letter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+
+// random reports whether a word looks drawn by chance: upper and lower case and
+// digits among each other, and hardly any of them twice.
+func random(word string) bool {
+	count, upper, lower, digits := map[rune]float64{}, 0, 0, 0
+	for _, r := range word {
+		count[r]++
+		switch {
+		case 'A' <= r && r <= 'Z':
+			upper++
+		case 'a' <= r && r <= 'z':
+			lower++
+		case '0' <= r && r <= '9':
+			digits++
+		}
+	}
+	bits := 0.0
+	for _, n := range count {
+		share := n / float64(len(word))
+		bits -= share * math.Log2(share)
+	}
+	return upper > 2 && lower > 2 && digits > 2 && bits > 4.2
+}
