@@ -152,16 +152,14 @@ func (c call) flag(letter string) bool {
 	})
 }
 
-// String is the call in short, as a message names it.
+// String is the call as a message names it, the end of a long one left out.
 func (c call) String() string {
-	words := []string{c.name}
-	for _, a := range c.args {
-		if strings.HasPrefix(a, "-") || strings.ContainsAny(a, " \n$") || len(words) == 3 {
-			break
-		}
-		words = append(words, a)
+	const enough = 60
+	text := strings.Join(strings.Fields(c.name+" "+strings.Join(c.args, " ")), " ")
+	if runes := []rune(text); len(runes) > enough {
+		return string(runes[:enough]) + " ..."
 	}
-	return strings.Join(words, " ")
+	return text
 }
 
 // wordTexts are words as text: without quotes, values as $NAME.

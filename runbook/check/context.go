@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	shownExit   = regexp.MustCompile(`curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code)?:? ([1-9]\d*)\b|returned non-zero exit status (\d+)`)
+	shownExit   = phrase("curl: (|exit", `curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code)?:? ([1-9]\d*)\b|returned non-zero exit status (\d+)`)
 	prompted    = regexp.MustCompile(`^\s*(?:\$|%|>|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
-	placeProse  = regexp.MustCompile(`(?i)\b(?:on|from) (?:a|the|your|any) (?:local|remote|other|new|replacement) (?:machine|host|server|instance|computer|laptop)\b|\bssh (?:in)?to\b|\blog ?in ?to the (?:machine|host|server|instance)\b`)
+	placeProse  = phrase("local|laptop|workstation|desktop|ssh|log in", `(?i)\b(?:on|from) (?:a|the|your|any) (?:local (?:machine|host|computer)|laptop|workstation|desktop)\b|\b(?:ssh|log in) (?:in)?to the (?:\w+ )?(?:machine|host|server|instance)\b`)
 	shells      = setOf("bash sh zsh dash ksh fish su")
 	interactive = "exec -it|exec -ti|exec -i -t|exec -t -i|run -it|run -ti|attach|exec --interactive|exec --stdin --tty|exec -it*"
 )
@@ -25,7 +25,7 @@ func findSampleExits(s *subject) {
 			return
 		}
 		for _, text := range append([]string{st.Sample, st.Expect.Lines, st.Expect.Exact}, st.Expect.Contains...) {
-			if m := shownExit.FindStringSubmatch(text); m != nil {
+			if m := shownExit.submatch(text); m != nil {
 				status, _ := strconv.Atoi(strings.Join(m[1:], ""))
 				s.report(st.path, "the documented output shows exit status "+strconv.Itoa(status)+", and the step wants 0", "say `expect: {exit: "+strconv.Itoa(status)+"}` where that is what should happen")
 				return
@@ -47,14 +47,19 @@ func findPrompted(s *subject) {
 
 // findContexts is LS08.
 func findContexts(s *subject) {
-	used := map[string]bool{}
+	type terminal struct {
+		in   *scene
+		name string
+	}
+	used, leaves := map[terminal]bool{}, map[*scene]bool{}
 	s.eachStep(func(sc *scene, st *step) {
 		for _, t := range st.At {
-			used[sc.ID+"/"+t] = true
+			used[terminal{sc, t}] = true
 		}
+		leaves[sc] = leaves[sc] || st.Opens != "" || slices.ContainsFunc(st.scripts, (*script).moves)
 	})
 	s.eachStep(func(sc *scene, st *step) {
-		if st.Opens != "" && !used[sc.ID+"/"+st.Opens] {
+		if st.Opens != "" && !used[terminal{sc, st.Opens}] {
 			s.report(st.at("opens"), "the terminal `"+st.Opens+"` is opened, and no step runs in it", "say `at: "+st.Opens+"` in the steps that belong there")
 		}
 		for _, sh := range st.scripts {
@@ -63,11 +68,13 @@ func findContexts(s *subject) {
 					"say `opens: NAME` here and `at: NAME` in the steps that run there, or give it the command to run")
 			}
 		}
-		if m := placeProse.FindString(plain(st.Do)); m != "" && len(st.At) == 0 && st.Opens == "" && st.Kind.Commands() {
+		if m := placeProse.in(st.prose.plain); m != "" && len(st.At) == 0 && st.Opens == "" && st.Kind.Commands() && leaves[sc] {
 			s.report(st.at("do"), "the words say \""+m+"\", and the step does not say in which terminal it runs", "say it in `at`")
 		}
 	})
 }
+
+func (sh *script) moves() bool { return slices.ContainsFunc(sh.calls, call.moves) }
 
 // moves reports whether the call is a shell elsewhere, or of somebody else,
 // that waits for commands.
@@ -104,7 +111,7 @@ func (c call) ends() bool {
 }
 
 // waiting is prose that waits for something which takes its time.
-var waiting = regexp.MustCompile(`(?i)\b(?:once|until|wait (?:for|until|till)|as soon as|when)\b[^.;]{0,80}?\b(?:propagat\w+|(?:has|have|is|are) (?:completed?|finished|done|ready|up|available|healthy|running|synchroni[sz]ed|caught up)|completes|finishes|becomes? (?:available|ready|healthy|active|green)|comes? (?:up|back)|to (?:complete|finish|start|boot|propagate|become \w+|come \w+))\b`)
+var waiting = phrase("once|until|wait|as soon|when", `(?i)\b(?:once|until|wait (?:for|until|till)|as soon as|when)\b[^.;]{0,80}?\b(?:propagat\w+|(?:has|have|is|are) (?:completed?|finished|done|ready|up|available|healthy|running|synchroni[sz]ed|caught up)|completes|finishes|becomes? (?:available|ready|healthy|active|green)|comes? (?:up|back)|to (?:complete|finish|start|boot|propagate|become \w+|come \w+))\b`)
 
 // amount is a time with its unit.
 var amount = regexp.MustCompile(`(?i)\b(?:\d+|a|one|two|three|five|ten|fifteen|thirty|some)\s*(?:s|sec|seconds?|m|min|minutes?|h|hours?)\b`)
@@ -132,8 +139,8 @@ func (s *subject) proseWait(sc *scene, i int) {
 	if st.Kind == runbook.Until || st.Kind == runbook.Wait || st.Timeout > 0 || i > 0 && (sc.steps[i-1].Kind == runbook.Until || sc.steps[i-1].Kind == runbook.Wait) {
 		return
 	}
-	for _, sentence := range sentences(st.Do) {
-		if m := waiting.FindString(sentence); m != "" && !amount.MatchString(sentence) {
+	for _, sentence := range st.prose.sentences {
+		if m := waiting.in(sentence); m != "" && !amount.MatchString(sentence) {
 			s.report(st.at("do"), "\""+m+"\" may take for ever: nothing says how long to wait", "")
 			return
 		}
@@ -155,4 +162,26 @@ func (s *subject) loopWait(st *step) {
 			s.report(sh.path, "the loop sleeps until something comes true, and nothing says how long at most", "let an `until` step look, `within` a time, or give the step a `timeout`")
 		}
 	}
+}
+
+// alternative is a remark between two commands that says that they are alternatives.
+var alternative = phrase("#", `(?im)^\s*#\s*(?:or|alternatively|otherwise|option \w+)\b`)
+
+// findAlternatives is LS13. What the reader remarked on already is not said
+// again.
+func findAlternatives(s *subject) {
+	said := map[string]bool{}
+	for _, r := range s.Remarks {
+		said[r.Path] = said[r.Path] || r.Code == s.check.Code
+	}
+	s.eachStep(func(sc *scene, st *step) {
+		if len(st.Runs) > 1 && !said[st.path] && !said[st.at("runs")] && !said[st.at("run")] {
+			s.report(st.at("runs"), "the step has "+strconv.Itoa(len(st.Runs))+" commands, and does not say whether one or all are to be run", "")
+		}
+		for _, sh := range st.scripts {
+			if m := alternative.in(sh.text); m != "" {
+				s.report(sh.path, "`"+strings.TrimSpace(m)+"`: two commands stand here as alternatives, and a shell runs both", "")
+			}
+		}
+	})
 }

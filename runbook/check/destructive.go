@@ -11,30 +11,41 @@ import (
 
 // destroyers are the commands that take away what is hard to bring back, or
 // lead users elsewhere: programs, and the arguments that do it, bars between.
-var destroyers = []struct{ names, does string }{
-	{"aws", "delete-*|terminate-*|s3 rm|s3 rb|s3 sync --delete|deregister-*|release-address|detach-volume|restore-*|failover-*|promote-*|change-resource-record-sets|revoke-*|purge-*|reset-*"},
-	{"kubectl oc", "delete|drain|replace --force|scale --replicas=0"},
-	{"helm", "uninstall|delete|upgrade --force"},
-	{"gcloud", "delete|failover|restore*|promote-replica|record-sets create|record-sets update|record-sets transaction"},
-	{"az", "delete|purge|failover*|restore|record-set"},
-	{"oci ibmcloud doctl heroku fly flyctl hcloud openstack linode-cli scw exo", "delete|destroy|terminate|failover|*:destroy|*:reset"},
-	{"terraform tofu pulumi", "destroy|taint|apply -auto-approve|apply --auto-approve|apply -replace*|state rm|up --yes"},
-	{"vault consul etcdctl", "delete|destroy|del|snapshot restore|kv delete"},
-	{"nomad", "stop -purge|job stop -purge"},
-	{"git", "push --force*|push -f|reset --hard|clean -*"},
-	{"docker podman", "rm|rmi|prune|volume rm|down -v|down --volumes"},
-	{"patronictl repmgr", "failover|switchover|reinit|promote"},
-	{"pg_ctl pg_ctlcluster", "promote"},
-	{"pg_restore", "--clean|-c"},
-	{"redis-cli", "flushall|FLUSHALL|flushdb|FLUSHDB|failover|FAILOVER"},
-	{"rabbitmqctl", "reset|force_reset|delete_*|purge_*"},
-	{"rsync", "--delete*"},
-	{"zfs zpool btrfs", "destroy|rollback|subvolume delete"},
-	{"virsh", "destroy|undefine"},
-	{"iptables ip6tables nft", "-F|--flush|flush"},
-	{"dropdb dropuser mkfs wipefs shred fdisk sgdisk lvremove vgremove pvremove userdel shutdown reboot poweroff halt nsupdate", ""},
-	{"mkfs.ext4 mkfs.xfs mkfs.btrfs", ""},
-	{"dd", "of=/dev/*"},
+var destroyers = eachName(map[string]string{
+	"aws":        "delete-*|terminate-*|s3 rm|s3 rb|s3 sync --delete|deregister-*|release-address|detach-volume|restore-*|failover-*|promote-*|change-resource-record-sets|revoke-*|purge-*|reset-*",
+	"kubectl oc": "delete|drain|replace --force|scale --replicas=0",
+	"helm":       "uninstall|delete|upgrade --force",
+	"gcloud":     "delete|failover|restore*|promote-replica|record-sets create|record-sets update|record-sets transaction",
+	"az":         "delete|purge|failover*|restore|record-set",
+	"oci ibmcloud doctl heroku fly flyctl hcloud openstack linode-cli scw exo": "delete|destroy|terminate|failover|*:destroy|*:reset",
+	"terraform tofu pulumi":  "destroy|taint|apply -auto-approve|apply --auto-approve|apply -replace*|state rm|up --yes",
+	"vault consul etcdctl":   "delete|destroy|del|snapshot restore|kv delete",
+	"nomad":                  "stop -purge|job stop -purge",
+	"git":                    "push --force*|push -f|reset --hard|clean -*",
+	"docker podman":          "rm|rmi|prune|volume rm|down -v|down --volumes",
+	"patronictl repmgr":      "failover|switchover|reinit|promote",
+	"pg_ctl pg_ctlcluster":   "promote",
+	"pg_restore":             "--clean|-c",
+	"redis-cli":              "flushall|FLUSHALL|flushdb|FLUSHDB|failover|FAILOVER",
+	"rabbitmqctl":            "reset|force_reset|delete_*|purge_*",
+	"rsync":                  "--delete*",
+	"zfs zpool btrfs":        "destroy|rollback|subvolume delete",
+	"virsh":                  "destroy|undefine",
+	"iptables ip6tables nft": "-F|--flush|flush",
+	"dropdb dropuser mkfs wipefs shred fdisk sgdisk lvremove vgremove pvremove userdel shutdown reboot poweroff halt nsupdate": "",
+	"mkfs.ext4 mkfs.xfs mkfs.btrfs": "",
+	"dd":                            "of=/dev/*",
+})
+
+// eachName spreads a table whose keys are several names, blanks between.
+func eachName[T any](table map[string]T) map[string]T {
+	spread := map[string]T{}
+	for names, row := range table {
+		for _, name := range strings.Fields(names) {
+			spread[name] = row
+		}
+	}
+	return spread
 }
 
 // clients are programs that hand SQL to a database, and sql what in it destroys.
@@ -71,15 +82,16 @@ func (st *step) destroys() (path, what string) {
 				return sh.path, "`" + c.String() + "` is hard to undo"
 			}
 		}
-		for _, c := range sh.calls {
-			if m := sql.FindString(sh.text); m != "" && clients[c.name] {
+		if slices.ContainsFunc(sh.calls, call.asksDatabase) {
+			if m := sql.FindString(sh.text); m != "" {
 				return sh.path, "`" + strings.Join(strings.Fields(m), " ") + "` is hard to undo"
 			}
 		}
 	}
 	if st.Kind == runbook.Manual {
-		if m := drastic.FindStringSubmatch(plain(st.Do)); m != nil {
-			return st.at("do"), "to " + strings.ToLower(strings.Join(strings.Fields(m[2]), " ")) + " is hard to undo"
+		if m := drastic.submatch(st.prose.plain); m != nil {
+			words := strings.Join(strings.Fields(m[2]), " ")
+			return st.at("do"), "to " + strings.ToLower(words[:1]) + words[1:] + " is hard to undo"
 		}
 	}
 	if st.Effect == runbook.Final {
@@ -88,6 +100,8 @@ func (st *step) destroys() (path, what string) {
 	return "", ""
 }
 
+func (c call) asksDatabase() bool { return clients[c.name] }
+
 func (c call) destroys() bool {
 	if slices.ContainsFunc(c.args, func(a string) bool { return strings.HasPrefix(a, "--dry-run") }) {
 		return false
@@ -95,12 +109,8 @@ func (c call) destroys() bool {
 	if c.name == "rm" {
 		return slices.ContainsFunc(c.operands(nil), lasting)
 	}
-	for _, d := range destroyers {
-		if slices.Contains(strings.Fields(d.names), c.name) && (d.does == "" || c.hasAny(d.does)) {
-			return true
-		}
-	}
-	return false
+	does, known := destroyers[c.name]
+	return known && (does == "" || c.hasAny(does))
 }
 
 // lasting reports whether a file is worth a thought before it is removed: not
@@ -120,6 +130,7 @@ func lasting(file string) bool {
 }
 
 // drastic are instructions to a person that are hard to take back.
-var drastic = regexp.MustCompile(`(?im)(^|[.;:!,]\s+|\b(?:and|then|to|or)\s+)((?:delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force)\s+\w+` +
-	`|restore\s+(?:\w+\s+){0,5}(?:snapshot|backup|dump|database|data|volume)|fail\s*over\s+\w+` +
-	`|(?:change|update|switch|edit|point|reroute|repoint|modify)\s+(?:[\w.'-]+\s+){0,6}?(?:dns|records?|cname|route)\b)`)
+var drastic = phrase("delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force|restore|fail|change|update|switch|edit|point|reroute|modify",
+	`(?im)(^|[.;:!,]\s+|\b(?:and|then|to|or)\s+)((?:delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force)\s+\w+`+
+		`|restore\s+(?:\w+\s+){0,5}(?:snapshot|backup|dump|database|data|volume)|fail\s*over\s+\w+`+
+		`|(?:change|update|switch|edit|point|reroute|repoint|modify)\s+(?:[\w.'-]+\s+){0,6}?(?:dns|records?|cname|route)\b)`)

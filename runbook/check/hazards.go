@@ -155,7 +155,7 @@ func secondShell(sh *script, _ *step, s *subject) string {
 				text += "\n" + strings.Join(wordTexts([]*syntax.Word{doc}), "")
 			}
 		}
-		for _, m := range named.FindAllStringSubmatch(text, -1) {
+		for _, m := range dollars.FindAllStringSubmatch(text, -1) {
 			if s.foreign(m[1]) && c.puts(m[1]) {
 				where := "a second shell"
 				if far {

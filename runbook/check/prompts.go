@@ -59,6 +59,19 @@ var prones = []prone{
 	{names: "read", unfed: true, message: "waits for somebody to type a value", mend: "ask for the value under `inputs`"},
 }
 
+// proneTo are their rows by program.
+var proneTo = byProgram(prones)
+
+func byProgram(rows []prone) map[string][]prone {
+	by := map[string][]prone{}
+	for _, row := range rows {
+		for _, name := range strings.Fields(row.names) {
+			by[name] = append(by[name], row)
+		}
+	}
+	return by
+}
+
 // batch is what keeps ssh from asking.
 const batch = "-oBatchMode=yes|-o BatchMode=yes"
 
@@ -84,7 +97,7 @@ func (s *subject) reportPrompt(sh *script, c call, st *step) {
 		s.report(sh.path, "`ssh` may ask for a password or about a new host, and waits", "`ssh -o BatchMode=yes ...` makes it fail instead")
 		return
 	}
-	for _, p := range prones {
+	for _, p := range proneTo[c.name] {
 		if p.hits(c) && !spared(c, st) {
 			s.report(sh.path, fmt.Sprintf("`%s` %s", c, p.message), p.mend)
 			return
@@ -95,7 +108,6 @@ func (s *subject) reportPrompt(sh *script, c call, st *step) {
 // hits reports whether a call is one of these.
 func (p prone) hits(c call) bool {
 	switch {
-	case !slices.Contains(strings.Fields(p.names), c.name):
 	case p.when != "" && !c.hasAny(p.when), c.hasAny(p.unless):
 	case p.message == forever && c.limited, p.quiet && c.hidden, p.unfed && (c.fed || c.looped || c.inside):
 	default:

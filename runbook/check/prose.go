@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"bythebook/runbook"
@@ -11,34 +12,105 @@ import (
 // Prose is read with suspicion: a check of it speaks up only where the words
 // leave little doubt, because a false alarm costs the true ones their reader.
 
+// A telling is an instruction as it is read by the checks of prose.
+type telling struct {
+	plain     string   // without Markdown's marks
+	sentences []string // and list items
+}
+
+func tell(text string) telling { return telling{plain: plain(text), sentences: sentences(text)} }
+
 var markup = strings.NewReplacer("**", "", "__", "", "`", "", "*", "")
 
 // plain is Markdown text without its marks.
-func plain(text string) string { return markup.Replace(text) }
-
-var sentenceEnd = regexp.MustCompile(`[.!?:;]\s+|\n\s*\n|\n\s*(?:[-*+]|\d+[.)])\s+|\n+$`)
+func plain(text string) string {
+	if !strings.ContainsAny(text, "*_`") {
+		return text
+	}
+	return markup.Replace(text)
+}
 
 // sentences are the sentences and list items of a text, without their marks.
 func sentences(text string) []string {
 	var all []string
-	for _, s := range sentenceEnd.Split(strings.TrimSpace(text), -1) {
-		if s = strings.Join(strings.Fields(plain(s)), " "); s != "" {
-			all = append(all, s)
+	for _, part := range paragraphs(text) {
+		for part = plain(part); part != ""; {
+			end := sentenceEnd(part)
+			if s := strings.Join(strings.Fields(part[:end]), " "); s != "" {
+				all = append(all, s)
+			}
+			part = strings.TrimLeft(part[end:], ".!?:; ")
 		}
 	}
 	return all
 }
 
-var leadIn = regexp.MustCompile(`(?i)^(?:[-+]\s+|\d+[.)]\s+|\(?optional(?:ly)?\)?[,:]?\s+|(?:then|next|now|first|finally|lastly|please)[,:]?\s+)+`)
+// paragraphs are the paragraphs and list items of a text, each on one line.
+func paragraphs(text string) []string {
+	var parts, lines []string
+	end := func() {
+		parts, lines = append(parts, strings.Join(lines, " ")), nil
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		mark := bullet.FindString(line)
+		if mark != "" || line == "" {
+			end()
+		}
+		lines = append(lines, line[len(mark):])
+	}
+	end()
+	return parts
+}
+
+var bullet = regexp.MustCompile(`^(?:[-+*]|\d+[.)])\s+`)
+
+// sentenceEnd is where the first sentence of a line ends.
+func sentenceEnd(line string) int {
+	for i := 0; i < len(line); i++ {
+		if strings.IndexByte(".!?:;", line[i]) >= 0 && (i+1 == len(line) || line[i+1] == ' ') {
+			return i
+		}
+	}
+	return len(line)
+}
+
+// A pattern is looked for only where one of its words is there, because most
+// text has none of them and looking for a pattern is slow.
+type pattern struct {
+	words []string
+	*regexp.Regexp
+}
+
+// phrase is a pattern with its words, bars between.
+func phrase(words, text string) pattern {
+	return pattern{strings.Split(words, "|"), regexp.MustCompile(text)}
+}
+
+func (p pattern) submatch(text string) []string {
+	small := strings.ToLower(text)
+	if !slices.ContainsFunc(p.words, func(w string) bool { return strings.Contains(small, w) }) {
+		return nil
+	}
+	return p.FindStringSubmatch(text)
+}
+
+// in is what of the text matches, "" for nothing.
+func (p pattern) in(text string) string {
+	if m := p.submatch(text); m != nil {
+		return m[0]
+	}
+	return ""
+}
+
+var leadIn = phrase("-|+|.|)|opt|then|next|now|first|finally|lastly|please", `(?i)^(?:[-+]\s+|\d+[.)]\s+|\(?optional(?:ly)?\)?[,:]?\s+|(?:then|next|now|first|finally|lastly|please)[,:]?\s+)+`)
 
 // verb is the word that a sentence begins with, in small letters, past "then",
 // "next" and their like.
 func verb(sentence string) string {
-	words := strings.Fields(leadIn.ReplaceAllString(sentence, ""))
-	if len(words) == 0 {
-		return ""
-	}
-	return strings.ToLower(strings.Trim(words[0], ",.:;()\""))
+	sentence = strings.TrimSpace(sentence)
+	first, _, _ := strings.Cut(strings.TrimPrefix(sentence, leadIn.in(sentence)), " ")
+	return strings.ToLower(strings.Trim(first, ",.:;()\""))
 }
 
 // acts are verbs that change something. Looking, telling and deciding is not
@@ -50,18 +122,20 @@ var acts = setOf(`restart stop start launch create delete recreate update upgrad
 // An ordered or bulleted list of two or more items.
 var itemList = regexp.MustCompile(`(?m)^\s*(?:[-*+]|\d+[.)])\s+\S`)
 
-var andThen = regexp.MustCompile(`(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
+var andThen = phrase("then|after", `(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
 
 // instructions counts what a step by hand tells to do, as far as that is plain.
-func instructions(do string) int {
-	if items := len(itemList.FindAllString(do, -1)); items > 1 {
-		return items
+func instructions(do string, told telling) int {
+	if strings.Contains(do, "\n") {
+		if items := len(itemList.FindAllString(do, -1)); items > 1 {
+			return items
+		}
 	}
 	n := 0
-	for _, s := range sentences(do) {
+	for _, s := range told.sentences {
 		if acts[verb(s)] {
 			n++
-			if m := andThen.FindStringSubmatch(s); m != nil && acts[strings.ToLower(m[1])] {
+			if m := andThen.submatch(s); m != nil && acts[strings.ToLower(m[1])] {
 				n++
 			}
 		}
@@ -73,7 +147,7 @@ func instructions(do string) int {
 func findCompound(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
 		if st.Kind == runbook.Manual {
-			if n := instructions(st.Do); n > 1 {
+			if n := instructions(st.Do, st.prose); n > 1 {
 				s.report(st.at("do"), fmt.Sprintf("one step holds %d instructions: \"done\" cannot say which of them", n), "")
 			}
 			return
@@ -116,14 +190,14 @@ func (sh *script) acting() (acting []call, moves bool) {
 // findCriteria is LS02: somebody who does a step by hand can see that it is done.
 func findCriteria(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
-		if st.Kind == runbook.Manual && st.Evidence == "" && st.Sample == "" && !st.Expect.Stated && st.Expect.State == "" && !criterion.MatchString(plain(st.Do)) {
+		if st.Kind == runbook.Manual && st.Evidence == "" && st.Sample == "" && !st.Expect.Stated && st.Expect.State == "" && criterion.in(st.prose.plain) == "" {
 			s.report(st.at("do"), "nothing says how to see that this is done", "")
 		}
 	})
 }
 
 // criterion is prose that tells what is to be seen.
-var criterion = regexp.MustCompile(`(?i)\b(until|should|shows?|reads?|reports?|returns?|appears?|displays?|expect(ed|s)?|must|(verify|confirm|check|ensure|make sure|see|wait) (that|until|whether|if))\b`)
+var criterion = phrase("until|should|show|read|report|return|appear|display|expect|must|that|whether|if", `(?i)\b(until|should|shows?|reads?|reports?|returns?|appears?|displays?|expect(ed|s)?|must|(verify|confirm|check|ensure|make sure|see|wait) (that|until|whether|if))\b`)
 
 // findUnstated is LS03, said once for the whole document.
 func findUnstated(s *subject) {

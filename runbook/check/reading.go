@@ -29,6 +29,7 @@ type step struct {
 	*runbook.Step
 	path    string
 	scripts []*script // what it runs, in the order of its keys
+	prose   telling   // its instruction
 }
 
 // at is the path of a value of the step.
@@ -104,7 +105,7 @@ func readSteps(scenario string, from []runbook.Step) []step {
 		if p == runbook.Aborting {
 			list = "abort.steps"
 		}
-		steps[i] = step{Step: &from[i], path: fmt.Sprintf("scenarios.%s.%s[%d]", scenario, list, count[p])}
+		steps[i] = step{Step: &from[i], prose: tell(from[i].Do), path: fmt.Sprintf("scenarios.%s.%s[%d]", scenario, list, count[p])}
 		count[p]++
 		steps[i].scripts = scriptsOf(&steps[i])
 	}

@@ -88,8 +88,8 @@ type context struct {
 	hdocs                            []*syntax.Word
 }
 
-// A walk goes over one script's grammar.
-type walk struct {
+// A reader goes over one script's grammar.
+type reader struct {
 	*script
 	depth     int                      // how many scripts it stands in
 	around    []context                // of the nodes on the way down to this one
@@ -114,11 +114,11 @@ func (s *script) read(text string, in context, depth int) {
 	if depth == 0 {
 		s.tops = file.Stmts
 	}
-	w := &walk{script: s, depth: depth, around: []context{in}, statement: map[*syntax.Stmt]context{}, argument: map[*syntax.Word]bool{}}
+	w := &reader{script: s, depth: depth, around: []context{in}, statement: map[*syntax.Stmt]context{}, argument: map[*syntax.Word]bool{}}
 	syntax.Walk(file, w.visit)
 }
 
-func (w *walk) visit(n syntax.Node) bool {
+func (w *reader) visit(n syntax.Node) bool {
 	if n == nil {
 		w.around = w.around[:len(w.around)-1]
 		return true
@@ -128,7 +128,7 @@ func (w *walk) visit(n syntax.Node) bool {
 }
 
 // enter notes what a node holds, and returns what holds below it.
-func (w *walk) enter(n syntax.Node, c context) context {
+func (w *reader) enter(n syntax.Node, c context) context {
 	switch n := n.(type) {
 	case *syntax.Stmt:
 		return w.enterStatement(n, c)
@@ -176,7 +176,7 @@ func (w *walk) enter(n syntax.Node, c context) context {
 	return c
 }
 
-func (w *walk) enterStatement(n *syntax.Stmt, c context) context {
+func (w *reader) enterStatement(n *syntax.Stmt, c context) context {
 	if said, ok := w.statement[n]; ok {
 		c = said
 	}
@@ -198,7 +198,7 @@ func (w *walk) enterStatement(n *syntax.Stmt, c context) context {
 }
 
 // enterBinary tells both sides of a pipe where they stand.
-func (w *walk) enterBinary(n *syntax.BinaryCmd, c context) {
+func (w *reader) enterBinary(n *syntax.BinaryCmd, c context) {
 	if n.Op != syntax.Pipe && n.Op != syntax.PipeAll {
 		return
 	}
@@ -226,7 +226,7 @@ func programOf(n *syntax.Stmt) string {
 	return ""
 }
 
-func (w *walk) enterUse(n *syntax.ParamExp, c context) {
+func (w *reader) enterUse(n *syntax.ParamExp, c context) {
 	if n.Param == nil || !isName(n.Param.Value) {
 		return
 	}
@@ -247,7 +247,7 @@ var defaults = map[syntax.ParExpOperator]bool{
 	syntax.ErrorUnset: true, syntax.ErrorUnsetOrNull: true, syntax.AssignUnset: true, syntax.AssignUnsetOrNull: true,
 }
 
-func (w *walk) enterCall(n *syntax.CallExpr, c context) {
+func (w *reader) enterCall(n *syntax.CallExpr, c context) {
 	var prefix []string
 	for _, a := range n.Assigns {
 		if len(n.Args) == 0 {
@@ -279,13 +279,13 @@ func (s *script) nest(text string, far bool, depth int) {
 	s.calls = append(s.calls, in.calls...)
 }
 
-func (w *walk) assign(a *syntax.Assign, c context) {
+func (w *reader) assign(a *syntax.Assign, c context) {
 	if a.Name != nil && !a.Naked {
 		w.set(a.Name.Value, c)
 	}
 }
 
-func (w *walk) set(name string, c context) {
+func (w *reader) set(name string, c context) {
 	w.sets[name] = true
 	if !c.inside {
 		w.keeps[name] = true
@@ -293,7 +293,7 @@ func (w *walk) set(name string, c context) {
 }
 
 // setBy notes the names that a builtin sets.
-func (w *walk) setBy(c call, in context) {
+func (w *reader) setBy(c call, in context) {
 	switch c.name {
 	case "read", "mapfile", "readarray", "getopts":
 		for _, a := range c.args {
@@ -322,6 +322,8 @@ func isName(s string) bool {
 	return s != ""
 }
 
+var endings = setOf("break exit return timeout read")
+
 // sleepsForever reports whether a loop sleeps and has no end but its condition.
 func (s *script) sleepsForever() bool {
 	for _, l := range s.loops {
@@ -334,7 +336,7 @@ func (s *script) sleepsForever() bool {
 					name = n.Args[0].Lit()
 				}
 				sleeps = sleeps || name == "sleep"
-				ends = ends || setOf("break exit return timeout read")[name]
+				ends = ends || endings[name]
 			case *syntax.ArithmCmd, *syntax.ArithmExp, *syntax.LetClause:
 				ends = true // it counts
 			}

@@ -40,7 +40,7 @@ type fact struct{ name, guard string }
 // used, on every way to where it is used.
 func findMissing(s *subject) {
 	for _, sc := range s.procedures().scenes {
-		v := values{subject: s, scene: sc, finders: map[string][]int{}, told: map[string]bool{}}
+		v := values{subject: s, in: sc, finders: map[string][]int{}, told: map[string]bool{}}
 		v.collect()
 		v.look()
 	}
@@ -65,7 +65,7 @@ func (s *subject) reportUnknown(name, path string) {
 // values follows the values of one scenario.
 type values struct {
 	*subject
-	*scene
+	in      *scene
 	finders map[string][]int // the steps that find a name's value out, by index
 	opaque  bool             // some command runs text that is not here, which may set anything
 	wants   []want
@@ -74,17 +74,17 @@ type values struct {
 
 // collect lists what the steps find out and what they use.
 func (v *values) collect() {
-	for i := range v.steps {
-		for _, name := range v.steps[i].finds() {
+	for i := range v.in.steps {
+		for _, name := range v.in.steps[i].finds() {
 			v.finders[name] = append(v.finders[name], i)
 		}
-		v.uses(&v.steps[i], i)
+		v.uses(&v.in.steps[i], i)
 	}
-	for i := range v.aborts {
-		for _, name := range v.aborts[i].finds() {
+	for i := range v.in.aborts {
+		for _, name := range v.in.aborts[i].finds() {
 			v.finders[name] = append(v.finders[name], -1)
 		}
-		v.uses(&v.aborts[i], -1)
+		v.uses(&v.in.aborts[i], -1)
 	}
 }
 
@@ -128,7 +128,7 @@ func (v *values) uses(st *step, i int) {
 		own[c.Name] = true
 	}
 	for _, text := range expected(&st.Expect) {
-		for _, m := range named.FindAllStringSubmatch(text, -1) {
+		for _, m := range dollars.FindAllStringSubmatch(text, -1) {
 			if !own[m[1]] {
 				v.wants = append(v.wants, want{name: m[1], step: i, path: st.at("expect"), spared: true})
 			}
@@ -136,7 +136,7 @@ func (v *values) uses(st *step, i int) {
 	}
 }
 
-var named = regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)`)
+var dollars = regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)`)
 
 // expected are the texts that an expectation holds output against.
 func expected(e *runbook.Expect) []string {
@@ -156,17 +156,17 @@ func (v *values) look() {
 				v.reportUnknown(w.name, w.path)
 			}
 		case w.step >= 0:
-			f := fact{w.name, v.steps[w.step].guard()}
+			f := fact{w.name, v.in.steps[w.step].guard()}
 			if asked[f] == nil {
 				facts = append(facts, f)
 			}
 			asked[f] = append(asked[f], w)
 		}
 	}
-	reached := v.flow.reached()
+	reached := v.in.flow.reached()
 	for group := range slices.Chunk(facts, 64) { // a bit for each
 		gains := v.gains(group)
-		every, some := v.flow.carry(gains, true), v.flow.carry(gains, false)
+		every, some := v.in.flow.carry(gains, true), v.in.flow.carry(gains, false)
 		for bit, f := range group {
 			for _, w := range asked[f] {
 				if reached[w.step] {
@@ -180,14 +180,14 @@ func (v *values) look() {
 // gains are what the steps add to some facts. A step that does not apply
 // under a guard leaves nothing missing for others under the same guard.
 func (v *values) gains(facts []fact) []gain {
-	gains := make([]gain, len(v.steps))
+	gains := make([]gain, len(v.in.steps))
 	for bit, f := range facts {
 		for _, i := range v.finders[f.name] {
 			if i < 0 {
 				continue
 			}
 			gains[i].done |= 1 << bit
-			if f.guard != "" && v.steps[i].guard() == f.guard {
+			if f.guard != "" && v.in.steps[i].guard() == f.guard {
 				gains[i].excused |= 1 << bit
 			}
 		}
@@ -202,10 +202,10 @@ func (v *values) judge(w want, every, some bool) {
 		return
 	}
 	if !some {
-		v.report(w.path, fmt.Sprintf("`$%s` is used before step `%s` finds it out", w.name, v.steps[finder].ID), "move the step that finds it out before this one")
+		v.report(w.path, fmt.Sprintf("`$%s` is used before step `%s` finds it out", w.name, v.in.steps[finder].ID), "move the step that finds it out before this one")
 		return
 	}
-	v.reportAs(Warning, w.path, fmt.Sprintf("`$%s` is used here, and a way leads here round step `%s`, which finds it out", w.name, v.steps[finder].ID),
+	v.reportAs(Warning, w.path, fmt.Sprintf("`$%s` is used here, and a way leads here round step `%s`, which finds it out", w.name, v.in.steps[finder].ID),
 		"find it out on every way here, or guard both steps by the same condition")
 }
 
@@ -218,17 +218,17 @@ func (v *values) first(name string) bool {
 
 // findIdle is the other half of LS07: what is captured or asked for is used.
 func findIdle(s *subject) {
-	named := s.namedAnywhere()
+	known := s.namedAnywhere()
 	s.eachStep(func(sc *scene, st *step) {
 		for _, c := range st.Capture {
-			if !named[c.Name] && (st.Point == nil || st.Point.From != c.Name) {
+			if !known[c.Name] && (st.Point == nil || st.Point.From != c.Name) {
 				s.reportAs(Warning, st.at("capture."+c.Name), "`"+c.Name+"` is captured, and nothing uses it",
 					"use it as `$"+c.Name+"` where its value stands by hand, or leave the capture out")
 			}
 		}
 	})
 	for _, in := range s.Inputs {
-		if !named[in.Name] && in.Secret == nil && len(s.Files) == 0 && !byThemselves.MatchString(in.Name) {
+		if !known[in.Name] && in.Secret == nil && len(s.Files) == 0 && !byThemselves.MatchString(in.Name) {
 			s.reportAs(Warning, "inputs."+in.Name, "`"+in.Name+"` is asked for, and no command uses it", "use it as `$"+in.Name+"`, or leave the question out")
 		}
 	}
@@ -271,4 +271,10 @@ func (s *subject) namedAnywhere() map[string]bool {
 		add(c.Endpoint)
 	}
 	return seen
+}
+
+// findValues is LS07.
+func findValues(s *subject) {
+	findMissing(s)
+	findIdle(s)
 }

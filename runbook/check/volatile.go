@@ -9,23 +9,22 @@ import (
 )
 
 // passing are the kinds of names that belong to one machine or one day, and
-// will be others the next time. An address is looked at more closely.
+// will be others the next time. Of addresses some last.
 var passing = []struct {
-	pattern *regexp.Regexp
-	what    string
+	pattern
+	what string
 }{
-	{regexp.MustCompile(`\bec2-\d+-\d+-\d+-\d+\.[\w.-]*amazonaws\.com\b`), "the host name of one instance"},
-	{regexp.MustCompile(`\bip-\d+-\d+-\d+-\d+\b`), "the host name of one instance"},
-	{regexp.MustCompile(`\bi-[0-9a-f]{8,17}\b`), "the id of one instance"},
-	{regexp.MustCompile(`\bami-[0-9a-f]{8,17}\b`), "the id of one image"},
-	{regexp.MustCompile(`\b(?:vol|snap|eni|eipalloc|eipassoc|rtbassoc)-[0-9a-f]{8,17}\b`), "the id of one resource"},
-	{regexp.MustCompile(`\b(?:sg|subnet|vpc|rtb|igw|nat|lt|acl)-[0-9a-f]{8,17}\b`), "an id, which nobody can read and a rebuilt network changes"},
-	{regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`), "the id of one thing"},
-	{regexp.MustCompile(`\b20\d\d-\d\d-\d\d[T _]?(?:\d\d[:.]?\d\d)`), "one moment"},
-	{address, "the address of one machine"},
+	{phrase("ec2-", `\bec2-\d+-\d+-\d+-\d+\.[\w.-]*amazonaws\.com\b`), "the host name of one instance"},
+	{phrase("ip-", `\bip-\d+-\d+-\d+-\d+\b`), "the host name of one instance"},
+	{phrase("i-", `\bi-[0-9a-f]{8,17}\b`), "the id of one instance"},
+	{phrase("ami-", `\bami-[0-9a-f]{8,17}\b`), "the id of one image"},
+	{phrase("vol-|snap-|eni-|eip", `\b(?:vol|snap|eni|eipalloc|eipassoc)-[0-9a-f]{8,17}\b`), "the id of one resource"},
+	{phrase("sg-|subnet-|vpc-|rtb-|igw-|nat-|lt-|acl-", `\b(?:sg|subnet|vpc|rtb|igw|nat|lt|acl)-[0-9a-f]{8,17}\b`), "the id of one resource"},
+	{phrase("-", `\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`), "the id of one thing"},
+	{phrase("20", `\b20\d\d-\d\d-\d\d[T _]?\d\d[:.]?\d\d`), "one moment"},
 }
 
-var address = regexp.MustCompile(`(?:^|[^\w.-])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(/\d+)?(?:$|[^\w.-])`)
+var address = phrase(".", `(?:^|[^\w.-])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(/\d+)?(?:$|[^\w.-])`)
 
 // lastingNets are addresses that mean the same everywhere and always, or that
 // documents may use as examples.
@@ -56,29 +55,35 @@ func findVolatile(s *subject) {
 // reportPassing reports the first such name in the texts.
 func (s *subject) reportPassing(path string, texts ...string) {
 	for _, text := range texts {
-		for _, p := range passing {
-			if name := passes(p.pattern, text); name != "" {
-				s.report(path, "`"+name+"` is "+p.what+", and another one the next time", "")
-				return
-			}
+		if name, what := passes(text); name != "" {
+			s.report(path, "`"+name+"` is "+what+", and another one the next time", "")
+			return
 		}
 	}
 }
 
-func passes(pattern *regexp.Regexp, text string) string {
-	if pattern != address {
-		return pattern.FindString(text)
+// passes is a name in the text that will not last, and what it is.
+func passes(text string) (name, what string) {
+	if !strings.ContainsAny(text, "0123456789") {
+		return "", ""
 	}
-	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
-		ip, err := netip.ParseAddr(m[1])
-		if err == nil && m[2] == "" && !within(ip) {
-			return m[1]
+	for _, p := range passing {
+		if name := p.in(text); name != "" {
+			return name, p.what
 		}
 	}
-	return ""
+	if address.in(text) == "" {
+		return "", ""
+	}
+	for _, m := range address.FindAllStringSubmatch(text, -1) {
+		if ip, err := netip.ParseAddr(m[1]); err == nil && m[2] == "" && !lastingIP(ip) {
+			return m[1], "the address of one machine"
+		}
+	}
+	return "", ""
 }
 
-func within(ip netip.Addr) bool {
+func lastingIP(ip netip.Addr) bool {
 	for _, net := range lastingNets {
 		if net.Contains(ip) {
 			return true
@@ -89,7 +94,7 @@ func within(ip netip.Addr) bool {
 
 var (
 	latestTag  = regexp.MustCompile(`(?:[:@]|==)latest$|^latest$`)
-	latestText = regexp.MustCompile(`(?i)\b(?:latest|newest|most recent)\s+(?:\w+\s+)?(?:release|version|build|commit|code)\b`)
+	latestText = phrase("latest|newest|most recent", `(?i)\b(?:latest|newest|most recent)\s+(?:\w+\s+)?(?:release|version|build|commit|code)\b`)
 	branches   = setOf("main master trunk develop HEAD")
 )
 
@@ -104,7 +109,7 @@ func findUnpinned(s *subject) {
 				}
 			}
 		}
-		if m := latestText.FindString(plain(st.Do)); m != "" && st.Kind == runbook.Manual {
+		if m := latestText.in(st.prose.plain); m != "" && st.Kind == runbook.Manual {
 			s.report(st.at("do"), "\""+m+"\" is another one on another day, and maybe the one that failed", "")
 		}
 	})

@@ -1,0 +1,228 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"bythebook/runbook"
+)
+
+var counted = regexp.MustCompile(`(?i)\b(?:procedure|recovery|it) (?:has|takes|consists of) (\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) steps\b`)
+
+var numbers = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+
+func number(word string) int {
+	if n, ok := numbers[strings.ToLower(word)]; ok {
+		return n
+	}
+	n, _ := strconv.Atoi(word)
+	return n
+}
+
+// findDisagreeing is LS18: the overview and the procedure tell the same story.
+func findDisagreeing(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		path := scenarioPath(sc.Scenario, "overview")
+		steps := sc.of(runbook.Recovery)
+		if m := counted.FindStringSubmatch(sc.Overview); m != nil && number(m[1]) != len(steps) && number(m[1]) != len(sc.steps) {
+			s.report(path, fmt.Sprintf("the overview says \"%s\", and the recovery procedure has %d", m[0], len(steps)), "")
+		}
+		s.compare(sc, steps, path)
+	}
+}
+
+// A deed is what a sentence tells to do: a verb, and a thing.
+type deed struct{ verb, thing string }
+
+// compare matches the overview's sentences with steps that begin with the same
+// verb and name the same thing, and looks at their order and their conditions.
+func (s *subject) compare(sc *scene, steps []*step, path string) {
+	index := map[deed]int{}
+	for i, st := range steps {
+		for _, d := range deeds(st.prose.sentences) {
+			if _, ok := index[d]; !ok {
+				index[d] = i
+			}
+		}
+	}
+	missable, first := sc.missable(), sc.flow.first[runbook.Recovery]
+	last, said := -1, ""
+	for _, sentence := range sentences(sc.Overview) {
+		i, ok := match(index, sentence)
+		if !ok {
+			continue
+		}
+		switch {
+		case ifClause.MatchString(sentence) && !missable[first+i]:
+			s.report(path, fmt.Sprintf("the overview sets a condition (\"%s\"), and step `%s` has none", sentence, steps[i].ID), "")
+			return
+		case i < last:
+			s.report(path, fmt.Sprintf("the overview has \"%s\" after \"%s\", and the procedure has it before", sentence, said), "")
+			return
+		}
+		last, said = i, sentence
+	}
+}
+
+var ifClause = regexp.MustCompile(`(?i)^(?:if|unless|when|where)\b|\bif (?:it|the|that|this|un\w+|not|necessary|needed)\b`)
+
+// deeds are what the first of some sentences tells to do.
+func deeds(all []string) []deed {
+	if len(all) == 0 {
+		return nil
+	}
+	v := verb(all[0])
+	var of []deed
+	for _, word := range split(all[0]) {
+		if len(word) > 3 && word != v {
+			of = append(of, deed{v, word})
+		}
+	}
+	return of
+}
+
+// match is the step that a sentence of the overview speaks of. The condition
+// before a comma is not what it tells to do.
+func match(index map[deed]int, sentence string) (int, bool) {
+	does := sentence
+	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause.MatchString(before) {
+		does = after
+	}
+	for _, d := range deeds([]string{does}) {
+		if i, ok := index[d]; ok {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// missable says of every step whether some way goes round it.
+func (sc *scene) missable() []bool {
+	all := make([]bool, len(sc.steps))
+	farthest := 0 // that a way from before leads to
+	for i := range sc.steps {
+		all[i] = sc.steps[i].conditional() || farthest > i
+		for _, w := range sc.flow.ways[i] {
+			farthest = max(farthest, w.to)
+		}
+	}
+	return all
+}
+
+var (
+	stepNumber = regexp.MustCompile(`(?i)\bsteps? (\d{1,5})\b(\s+(?:of|in) (?:the |its |their )?(\w+))?`)
+	stepName   = regexp.MustCompile("(?i)\\bsteps? `([a-z0-9][a-z0-9-]{0,63})`")
+	stepTitle  = regexp.MustCompile(`(?i)\bsteps? "([^"\n]{3,80})"`)
+)
+
+// findMoved is LS29: what the text points at is there.
+func findMoved(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		titles := map[string]bool{}
+		for _, st := range sc.all() {
+			titles[title(st.prose.sentences)] = true
+			titles[strings.ToLower(st.Part)] = true
+		}
+		see := func(path string, texts ...string) {
+			for _, text := range texts {
+				s.reportMoved(sc, titles, path, text)
+			}
+		}
+		see(scenarioPath(sc.Scenario, "overview"), sc.Overview)
+		for _, st := range sc.all() {
+			see(st.path, st.Do, st.Ask, st.If, st.When, st.Why, st.Note, st.Warning, st.Rollback)
+			for _, a := range st.Answers {
+				see(st.path, a.Say)
+			}
+		}
+	}
+}
+
+// title is the first sentence of an instruction, as another one quotes it.
+func title(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return strings.ToLower(strings.TrimRight(all[0], ".!?:;"))
+}
+
+func (s *subject) reportMoved(sc *scene, titles map[string]bool, path, text string) {
+	if !strings.Contains(strings.ToLower(text), "step") {
+		return
+	}
+	for _, m := range stepNumber.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(m[1])
+		own := m[3] == "" || ownWords[strings.ToLower(m[3])]
+		if own && (n == 0 || n > len(sc.steps)+len(sc.aborts)) {
+			s.report(path, fmt.Sprintf("this speaks of step %d, and the scenario has %d", n, len(sc.steps)), "")
+		}
+	}
+	for _, m := range stepName.FindAllStringSubmatch(text, -1) {
+		if !sc.hasStep(m[1]) {
+			s.report(path, "this speaks of step `"+m[1]+"`, and the scenario has none of that name", "")
+		}
+	}
+	for _, m := range stepTitle.FindAllStringSubmatch(text, -1) {
+		if !titles[strings.ToLower(strings.TrimRight(plain(m[1]), ".!?:;"))] {
+			s.report(path, "this speaks of step \""+m[1]+"\", and the scenario has none that begins so", "")
+		}
+	}
+}
+
+// ownWords are what a step number may be said to be of, and still be ours.
+var ownWords = setOf("recovery test resume inject procedure scenario abort this")
+
+func (sc *scene) hasStep(id string) bool {
+	if _, ok := sc.flow.index[id]; ok {
+		return true
+	}
+	for i := range sc.aborts {
+		if sc.aborts[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// findTwins is LS30: procedures that were one once, and of which only one was
+// mended since. A scenario is held against the first that has a command of it.
+func findTwins(s *subject) {
+	first := map[string]*scene{} // that runs a command
+	for _, sc := range s.procedures().scenes {
+		shared := map[*scene]int{}
+		var others []*scene // in order
+		var own []*step
+		for _, st := range sc.all() {
+			key := strings.Join(strings.Fields(st.Run), " ")
+			switch other := first[key]; {
+			case key == "" || other == sc:
+			case other == nil:
+				own = append(own, st)
+				first[key] = sc
+			default:
+				if shared[other] == 0 {
+					others = append(others, other)
+				}
+				shared[other]++
+			}
+		}
+		for _, other := range others {
+			s.reportTwin(sc, other, own, shared[other])
+		}
+	}
+}
+
+// reportTwin reports two procedures of which most is the same and some is not.
+func (s *subject) reportTwin(sc, other *scene, own []*step, same int) {
+	if same < 3 || len(own) == 0 || len(own) > same {
+		return
+	}
+	for _, st := range own {
+		if i, ok := other.flow.index[st.ID]; ok && other.steps[i].Run != "" {
+			s.report(st.path, fmt.Sprintf("%d commands here are those of `%s`, and step `%s` is another than there", same, other.ID, st.ID), "")
+			return
+		}
+	}
+}
