@@ -98,19 +98,6 @@ func match(index map[deed]int, sentence string) (int, bool) {
 	return 0, false
 }
 
-// missable says of every step whether some way goes round it.
-func (sc *scene) missable() []bool {
-	all := make([]bool, len(sc.steps))
-	farthest := 0 // that a way from before leads to
-	for i := range sc.steps {
-		all[i] = sc.steps[i].conditional() || farthest > i
-		for _, w := range sc.flow.ways[i] {
-			farthest = max(farthest, w.to)
-		}
-	}
-	return all
-}
-
 var (
 	stepNumber = regexp.MustCompile(`(?i)\bsteps? (\d{1,5})\b(\s+(?:of|in) (?:the |its |their )?(\w+))?`)
 	stepName   = regexp.MustCompile("(?i)\\bsteps? `([a-z0-9][a-z0-9-]{0,63})`")

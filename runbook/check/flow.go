@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"bythebook/runbook"
 )
@@ -106,6 +107,19 @@ func (f *flow) reached() []bool {
 		}
 	}
 	return seen
+}
+
+// missable says of every step whether some way goes round it.
+func (sc *scene) missable() []bool {
+	all := make([]bool, len(sc.steps))
+	farthest := slices.Max(sc.flow.entries) // that a way from before leads to
+	for i := range sc.steps {
+		all[i] = sc.steps[i].conditional() || farthest > i
+		for _, w := range sc.flow.ways[i] {
+			farthest = max(farthest, w.to)
+		}
+	}
+	return all
 }
 
 // endless numbers the steps so that those of one number reach each other by

@@ -35,6 +35,14 @@ type step struct {
 // at is the path of a value of the step.
 func (st *step) at(below string) string { return join(st.path, below) }
 
+// wants is the path of what the step expects.
+func (st *step) wants() string {
+	if st.Kind == runbook.Until {
+		return st.at("until.expect")
+	}
+	return st.at("expect")
+}
+
 // conditional reports whether the document lets the step be left out.
 func (st *step) conditional() bool { return st.guarded() || st.Optional }
 

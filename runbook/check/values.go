@@ -40,7 +40,7 @@ type fact struct{ name, guard string }
 // used, on every way to where it is used.
 func findMissing(s *subject) {
 	for _, sc := range s.procedures().scenes {
-		v := values{subject: s, in: sc, finders: map[string][]int{}, told: map[string]bool{}}
+		v := values{subject: s, in: sc, missable: sc.missable(), finders: map[string][]int{}, told: map[string]bool{}}
 		v.collect()
 		v.look()
 	}
@@ -65,11 +65,12 @@ func (s *subject) reportUnknown(name, path string) {
 // values follows the values of one scenario.
 type values struct {
 	*subject
-	in      *scene
-	finders map[string][]int // the steps that find a name's value out, by index
-	opaque  bool             // some command runs text that is not here, which may set anything
-	wants   []want
-	told    map[string]bool
+	in       *scene
+	finders  map[string][]int // the steps that find a name's value out, by index
+	opaque   bool             // some command runs text that is not here, which may set anything
+	missable []bool           // by step, whether some way goes round it
+	wants    []want
+	told     map[string]bool
 }
 
 // collect lists what the steps find out and what they use.
@@ -130,7 +131,7 @@ func (v *values) uses(st *step, i int) {
 	for _, text := range expected(&st.Expect) {
 		for _, m := range dollars.FindAllStringSubmatch(text, -1) {
 			if !own[m[1]] {
-				v.wants = append(v.wants, want{name: m[1], step: i, path: st.at("expect"), spared: true})
+				v.wants = append(v.wants, want{name: m[1], step: i, path: st.wants(), spared: true})
 			}
 		}
 	}
@@ -144,6 +145,12 @@ func expected(e *runbook.Expect) []string {
 	return append(append(all, e.Absent...), e.Matches...)
 }
 
+// certain reports whether everybody who comes to a step has been through
+// another one, which is so for most and is told quickly.
+func (v *values) certain(finder, step int) bool {
+	return finder >= 0 && finder < step && !v.missable[finder] && v.in.steps[finder].IfNot == ""
+}
+
 // look reports what is not there when it is used.
 func (v *values) look() {
 	asked := map[fact][]want{}
@@ -155,7 +162,7 @@ func (v *values) look() {
 			if !w.spared && !v.opaque && v.first(w.name) {
 				v.reportUnknown(w.name, w.path)
 			}
-		case w.step >= 0:
+		case w.step >= 0 && !v.certain(at[0], w.step):
 			f := fact{w.name, v.in.steps[w.step].guard()}
 			if asked[f] == nil {
 				facts = append(facts, f)
@@ -181,14 +188,18 @@ func (v *values) look() {
 // under a guard leaves nothing missing for others under the same guard.
 func (v *values) gains(facts []fact) []gain {
 	gains := make([]gain, len(v.in.steps))
+	bits, ofName := map[fact]uint64{}, map[string]uint64{}
 	for bit, f := range facts {
-		for _, i := range v.finders[f.name] {
-			if i < 0 {
-				continue
-			}
-			gains[i].done |= 1 << bit
-			if f.guard != "" && v.in.steps[i].guard() == f.guard {
-				gains[i].excused |= 1 << bit
+		ofName[f.name] |= 1 << bit
+		if f.guard != "" {
+			bits[f] = 1 << bit
+		}
+	}
+	for name, all := range ofName {
+		for _, i := range v.finders[name] {
+			if i >= 0 {
+				gains[i].done |= all
+				gains[i].excused |= bits[fact{name, v.in.steps[i].guard()}]
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func findVolatile(s *subject) {
 		for _, sh := range st.scripts {
 			s.reportPassing(sh.path, sh.text)
 		}
-		s.reportPassing(st.at("expect"), expected(&st.Expect)...)
+		s.reportPassing(st.wants(), expected(&st.Expect)...)
 	})
 	for _, sh := range s.procedures().probes {
 		s.reportPassing(sh.path, sh.text)
