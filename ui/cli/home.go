@@ -118,18 +118,10 @@ func thaw(dir string, b exec.Began) (*runbook.Playbook, error) {
 // find is the folder of the exercise whose id begins so; the newest when
 // nothing is given.
 func find(home, beginning string) (dir string, err error) {
-	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("reading the home for records: %w", err)
-	}
-	var ids []string
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), beginning) && hasBegun(filepath.Join(home, "exercises", e.Name())) {
-			ids = append(ids, e.Name())
-		}
-	}
-	slices.SortFunc(ids, byAge)
+	ids, err := recorded(home, beginning)
 	switch {
+	case err != nil:
+		return "", err
 	case len(ids) == 0 && beginning == "":
 		return "", usageError{fmt.Errorf("there is no exercise on record in %s", home)}
 	case len(ids) == 0:
@@ -140,6 +132,22 @@ func find(home, beginning string) (dir string, err error) {
 		return "", usageError{fmt.Errorf("%s is the beginning of several exercises: %s", beginning, strings.Join(ids, ", "))}
 	}
 	return filepath.Join(home, "exercises", ids[len(ids)-1]), nil
+}
+
+// recorded are the ids on record that begin so, the oldest first.
+func recorded(home, beginning string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the home for records: %w", err)
+	}
+	var ids []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), beginning) && hasBegun(filepath.Join(home, "exercises", e.Name())) {
+			ids = append(ids, e.Name())
+		}
+	}
+	slices.SortFunc(ids, byAge)
+	return ids, nil
 }
 
 // hasBegun reports whether a folder holds a record. One without its first event

@@ -29,6 +29,8 @@ func newReport(a *app) *cobra.Command {
 		Long:    "Writes the report on an exercise, made from its record. EXERCISE is an id or the\nbeginning of one; left out, the newest.",
 		Example: "  bythebook report\n  bythebook report ex-20261123-1 --format json -o report.json",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
+
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(_ *cobra.Command, args []string) error {
 			home, err := a.homeDir()
 			if err != nil {

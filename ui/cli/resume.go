@@ -19,6 +19,8 @@ unknown" until a person says what happened; nothing runs again by itself.
 EXERCISE is an id or the beginning of one; left out, the newest.`,
 		Example: "  bythebook resume\n  bythebook resume ex-20261123-1",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
+
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var sheet *read.Sheet
 			if unattended {

@@ -40,6 +40,8 @@ func newRun(a *app) *cobra.Command {
 PLAYBOOK is a path, or the id of a playbook in the library.`,
 		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep",
 		Args:    usageArgs(cobra.RangeArgs(1, 2)),
+
+		ValidArgsFunction: a.completePlaybook,
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := a.playbook(args[0])
 			if err != nil {

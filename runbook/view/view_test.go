@@ -1,0 +1,99 @@
+package view
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bythebook/runbook"
+	"bythebook/runbook/read"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// digest stands for any.
+const digest = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+
+func practice(t *testing.T) *runbook.Playbook {
+	t.Helper()
+	_, book, err := read.File(filepath.Join("..", "..", "runbooks", "practice.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func library(t *testing.T) []Entry {
+	return []Entry{
+		{Book: bookstore(), Path: "dr/bookstore.yaml", Digest: digest, Errors: 1, Warnings: 2, LastExercise: "2026-11-20, completed"},
+		{Book: practice(t), Path: "practice.yaml", Digest: digest, Advice: 3, LastExercise: "never"},
+		{Path: "broken.yaml", Problems: 4},
+	}
+}
+
+func TestGoldens(t *testing.T) {
+	book := bookstore()
+	for name, got := range map[string]string{
+		"practice.golden.md":           Markdown(practice(t), digest),
+		"bookstore.golden.md":          Markdown(book, digest),
+		"bookstore-scenario.golden.md": Scenario(book, &book.Scenarios[1], digest),
+		"library.golden.md":            Library(library(t)),
+	} {
+		golden(t, name, got)
+		blocks(t, got)
+		rows(t, got)
+		printed(t, got)
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", name, d)
+	}
+}
+
+// The smallest playbook makes a page without holes.
+func TestLittleIsNotMuch(t *testing.T) {
+	book := &runbook.Playbook{ID: "web", Scenarios: []runbook.Scenario{{ID: "down", Steps: []runbook.Step{
+		{ID: "restart", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Restart it."},
+	}}}}
+	want := "# `web`\n\n## If something fails\n\n| Fails | Scenario |\n| --- | --- |\n|  | `down` |\n\n" +
+		"## Whom to call\n\n### Whatever fails\n\nThe document names nobody.\n\n" +
+		"## `down`\n\n| What | In this scenario |\n| --- | --- |\n| Recovery time objective | none is documented |\n" +
+		"| Recovery point objective | none is documented |\n| RTO clock | from disruption to verified |\n\n" +
+		"### Recovery procedure\n\n1. [ ] `restart` Restart it.\n\n   By hand\n\n" +
+		"## Prerequisites\n\nThe document says of none of the 10 gates before an exercise that it is complete.\n"
+	if d := cmp.Diff(want, Markdown(book, "")); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if got := Library(nil); got != "# Playbooks\n\nThere are none yet.\n" {
+		t.Errorf("an empty library: %q", got)
+	}
+}
+
+// A page that lies in a library is no playbook: it has neither front matter nor
+// the heading of a scenario.
+func TestAPageIsNoPlaybook(t *testing.T) {
+	for _, page := range pages(bookstore()) {
+		for _, l := range strings.Split(page, "\n") {
+			if strings.HasPrefix(strings.ToLower(strings.TrimLeft(l, "# ")), "scenario:") && strings.HasPrefix(l, "#") {
+				t.Errorf("it would be read as a scenario: %s", l)
+			}
+		}
+	}
+}

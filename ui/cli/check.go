@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"bythebook/runbook"
+	"bythebook/runbook/check"
+	"bythebook/runbook/read"
+
+	"github.com/spf13/cobra"
+)
+
+// A checkFormat is a form in which findings are written.
+type checkFormat struct {
+	name  string
+	write func(*bytes.Buffer, checked) error
+}
+
+var checkFormats = []checkFormat{
+	{"text", func(b *bytes.Buffer, c checked) error { return check.Text(b, c.findings, c.sources, c.ready) }},
+	{"json", func(b *bytes.Buffer, c checked) error { return check.JSON(b, c.findings) }},
+	{"sarif", func(b *bytes.Buffer, c checked) error { return check.SARIF(b, c.findings, Version) }},
+}
+
+func newCheck(a *app) *cobra.Command {
+	var format, severity, explain string
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "Looks playbooks over before the bad day",
+		Long: `Looks playbooks over: what in them would fail people, where it stands, why it
+matters and what to do. PATH is a playbook, or a folder of them.
+
+An error blocks agreement, a warning must be acknowledged, advice is advice. The
+exit status is 1 when an error stands. A finding that does not apply is silenced
+in the playbook, with its reason: allow: [{code: LS06, reason: ..., where: PATH}].`,
+		Example: "  bythebook check runbooks\n  bythebook check runbooks/bookstore.md --severity error\n  bythebook check --explain LH03",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if explain != "" {
+				return a.explain(explain, args)
+			}
+			return a.check(args, format, check.Severity(severity))
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text, json or sarif")
+	cmd.Flags().StringVar(&severity, "severity", string(check.Advice), "the least that is told: error, warning or advice")
+	cmd.Flags().StringVar(&explain, "explain", "", "tell about the check with this `CODE`, with an example that fails and one that passes")
+	return cmd
+}
+
+func (a *app) explain(code string, args []string) error {
+	if len(args) > 0 {
+		return usageError{errors.New("--explain CODE stands alone; see bythebook check --help")}
+	}
+	text, err := check.Explain(code)
+	if err != nil {
+		return usageError{err}
+	}
+	return a.emit("", []byte(text))
+}
+
+// checked is what the checks found in some documents.
+type checked struct {
+	findings []check.Finding
+	sources  check.Sources
+	ready    check.Share
+}
+
+func (a *app) check(paths []string, format string, least check.Severity) error {
+	i := slices.IndexFunc(checkFormats, func(f checkFormat) bool { return f.name == format })
+	switch {
+	case len(paths) == 0:
+		return usageError{errors.New("which playbook? see bythebook check --help")}
+	case i < 0:
+		return usageError{fmt.Errorf("--format is text, json or sarif, not %q", format)}
+	case !slices.Contains(check.Severities[:], least):
+		return usageError{fmt.Errorf("--severity is error, warning or advice, not %q", least)}
+	}
+	c := checked{sources: check.Sources{}}
+	for _, path := range paths {
+		entries, err := a.documents(path)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			c.add(e, time.Now())
+		}
+	}
+	blocked := check.Blocks(c.findings)
+	c.findings = check.AtLeast(c.findings, least)
+	var b bytes.Buffer
+	if err := checkFormats[i].write(&b, c); err != nil {
+		return err
+	}
+	if err := a.emit("", b.Bytes()); err != nil {
+		return err
+	}
+	if blocked {
+		return exitStatus(exitError)
+	}
+	return nil
+}
+
+// documents are the playbooks at a path: the one in a file, or all in a folder.
+func (a *app) documents(path string) ([]read.Entry, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		entries, err := read.Library(path)
+		if err == nil && len(entries) == 0 {
+			err = fmt.Errorf("there is no playbook in %s", path)
+		}
+		return entries, err
+	}
+	e, err := a.playbook(path)
+	var problems runbook.Problems
+	if errors.As(err, &problems) {
+		e.Problems = problems
+		return []read.Entry{e}, nil
+	}
+	return []read.Entry{e}, err
+}
+
+// add checks one document.
+func (c *checked) add(e read.Entry, now time.Time) {
+	if e.Playbook == nil {
+		c.findings = append(c.findings, check.FromProblems(e.Problems)...)
+		c.sources[e.Path] = e.Copy.Files[e.Copy.Main]
+		return
+	}
+	c.sources[e.Playbook.File] = e.Copy.Files[e.Copy.Main]
+	c.findings = append(c.findings, examine(e, now)...)
+	c.ready = c.ready.Plus(check.Readiness(e.Playbook))
+}
+
+// examine performs the checks on a playbook that could be read.
+func examine(e read.Entry, now time.Time) []check.Finding {
+	return check.Run(e.Playbook, e.Copy, check.Facts{Now: now, Absent: absent(e)})
+}
+
+// absent are the files that the playbook's text leads to and that are not
+// beside it. A playbook that comes with the program has nothing beside it.
+func absent(e read.Entry) []string {
+	if strings.HasPrefix(e.Path, shipped) {
+		return nil
+	}
+	var missing []string
+	for _, file := range check.Links(e.Playbook, e.Copy) {
+		path := filepath.Join(filepath.Dir(e.Path), filepath.FromSlash(file))
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			missing = append(missing, file)
+		}
+	}
+	return missing
+}

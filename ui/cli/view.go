@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"bythebook/runbook"
+	"bythebook/runbook/check"
+	"bythebook/runbook/read"
+	"bythebook/runbook/view"
+	"bythebook/ui/part"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+func newView(a *app) *cobra.Command {
+	var asJSON bool
+	var out string
+	cmd := &cobra.Command{
+		Use:   "view [PLAYBOOK [SCENARIO]]",
+		Short: "Shows a playbook as a page, or the whole library as one",
+		Long: `Shows a playbook as Markdown, for reading and for publishing: whom to call when
+something fails, in order, then each scenario with its procedures, then what the
+document says of the system and of itself. PLAYBOOK is a path, or the id of a
+playbook in the library; of a folder, or without one, it is the page of the
+library: every playbook with its state, its problems and its gates.
+
+On a terminal the page is rendered; elsewhere it is Markdown.`,
+		Example:           "  bythebook view bookstore\n  bythebook view runbooks/bookstore.md api-failure\n  bythebook view bookstore --json | jq '.scenarios | keys'\n  bythebook view runbooks -o runbooks/README.md",
+		Args:              usageArgs(cobra.MaximumNArgs(2)),
+		ValidArgsFunction: a.completePlaybook,
+		RunE: func(_ *cobra.Command, args []string) error {
+			args = append(args, "", "")
+			text, err := a.page(args[0], args[1], asJSON)
+			if err != nil {
+				return err
+			}
+			if tty, ok := a.Out.(*os.File); ok && out == "" && !asJSON && isTerminal(tty) {
+				text = a.rendered(tty, text)
+			}
+			return a.emit(out, text)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the model that was understood, for programs")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
+	return cmd
+}
+
+// page is the page of a playbook, of one of its scenarios, or of a library.
+func (a *app) page(path, scenario string, asJSON bool) ([]byte, error) {
+	if info, err := os.Stat(path); path == "" || err == nil && info.IsDir() {
+		if asJSON || scenario != "" {
+			return nil, usageError{errors.New("--json and SCENARIO are for a playbook, not for a library")}
+		}
+		return a.libraryPage(path)
+	}
+	e, err := a.playbook(path)
+	if err != nil {
+		return nil, err
+	}
+	if e.Playbook == nil {
+		return nil, e.Problems
+	}
+	if asJSON {
+		return read.JSON(e.Playbook, e.Copy.Digest()), nil
+	}
+	if scenario == "" {
+		return []byte(view.Markdown(e.Playbook, e.Copy.Digest())), nil
+	}
+	if _, err := chooseScenario(e.Playbook, scenario); err != nil {
+		return nil, err
+	}
+	s, _ := e.Playbook.Scenario(scenario)
+	return []byte(view.Scenario(e.Playbook, s, e.Copy.Digest())), nil
+}
+
+// libraryPage is every playbook with its state, its problems and its gates.
+func (a *app) libraryPage(dir string) ([]byte, error) {
+	entries, _, err := a.entries(dir)
+	if err != nil {
+		return nil, err
+	}
+	newest, _ := a.onRecord()
+	now := time.Now()
+	rows := make([]view.Entry, len(entries))
+	for i, e := range entries {
+		rows[i] = view.Entry{Book: e.Playbook, Path: e.Path, Digest: e.Copy.Digest(), Problems: len(e.Problems)}
+		if e.Playbook == nil {
+			continue
+		}
+		counts := weigh(examine(e, now))
+		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
+		for _, s := range e.Playbook.Scenarios {
+			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && byAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
+				rows[i].LastExercise = x.Began.Exercise
+			}
+		}
+	}
+	return []byte(view.Library(rows)), nil
+}
+
+// weigh counts the findings that stand, by severity.
+func weigh(findings []check.Finding) map[check.Severity]int {
+	counts := map[check.Severity]int{}
+	for _, f := range findings {
+		if f.Allowed == "" {
+			counts[f.Severity]++
+		}
+	}
+	return counts
+}
+
+// widest is how wide a page is at most: longer lines are hard to follow.
+const widest = 100
+
+// rendered is a page as a terminal shows it.
+func (a *app) rendered(tty *os.File, text []byte) []byte {
+	w := 80
+	if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+		w = min(int(size.Col), widest)
+	}
+	l := a.look()
+	l.Dark = true
+	return []byte(strings.Join(new(part.Page).Lines(l, string(text), w), "\n") + "\n")
+}
+
+func newConvert(a *app) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:     "convert FILE.md",
+		Short:   "Writes a Markdown playbook as the YAML that was understood",
+		Long:    "Writes the YAML that was understood of a Markdown playbook. Reading that gives the\nsame playbook, so it shows exactly what would be performed.",
+		Example: "  bythebook convert runbooks/bookstore.md > bookstore.yaml",
+		Args:    usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, book, err := read.File(args[0])
+			if err != nil {
+				return err
+			}
+			return a.emit(out, append(openPoints(book.Remarks), read.YAML(book)...))
+		},
+	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
+	return cmd
+}
+
+// openPoints are comments that say what the text left open, and how it was read.
+func openPoints(remarks []runbook.Remark) []byte {
+	var b strings.Builder
+	for _, r := range remarks {
+		fmt.Fprintf(&b, "# %s: %s [%s]\n", r.Path, strings.Join(strings.Fields(r.Message), " "), r.Code)
+	}
+	return []byte(b.String())
+}
