@@ -36,25 +36,75 @@ func findDisagreeing(s *subject) {
 // A deed is what a sentence tells to do: a verb, and a thing.
 type deed struct{ verb, thing string }
 
-// compare matches the overview's sentences with steps that begin with the same
-// verb and name the same thing, and looks at their order and their conditions.
-func (s *subject) compare(sc *scene, steps []*step, path string) {
-	index := map[deed]int{}
-	for i, st := range steps {
-		for _, d := range deeds(st.prose.sentences) {
-			if _, ok := index[d]; !ok {
-				index[d] = i
-			}
+// deeds are what a sentence tells to do.
+func deeds(sentence string) []deed {
+	v := verb(sentence)
+	var all []deed
+	for _, word := range split(sentence) {
+		if word != v && !small[word] {
+			all = append(all, deed{v, word})
 		}
 	}
-	missable, first := sc.missable(), sc.flow.first[runbook.Recovery]
+	return all
+}
+
+var small = setOf("a an the and or it its them this that these those there of to in on at for from with by is are then next now first finally")
+
+// An outline finds steps by their deeds. What two steps do finds neither.
+type outline map[deed]int
+
+func outlineOf(steps []*step) outline {
+	o := outline{}
+	for i, st := range steps {
+		for _, d := range deeds(st.opening()) {
+			if _, taken := o[d]; taken {
+				i = -1
+			}
+			o[d] = i
+		}
+	}
+	return o
+}
+
+// opening is the first sentence of a step's instruction.
+func (st *step) opening() string {
+	return strings.Join(st.prose.sentences[:min(1, len(st.prose.sentences))], "")
+}
+
+// step is the one that a sentence of the overview speaks of, for certain: all
+// that it does is done there.
+func (o outline) step(sentence string) (int, bool) {
+	does, condition := sentence, ""
+	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause.MatchString(before) {
+		does, condition = strings.TrimSpace(after), before
+	}
+	all := deeds(does)
+	if len(all) == 0 { // it says "it"
+		for _, word := range split(condition) {
+			if i, ok := o[deed{verb(does), word}]; ok && i >= 0 {
+				return i, true
+			}
+		}
+		return 0, false
+	}
+	first, ok := o[all[0]]
+	for _, d := range all[1:] {
+		i, known := o[d]
+		ok = ok && known && i == first
+	}
+	return first, ok && first >= 0
+}
+
+// compare looks at the order and the conditions of what the overview and the
+// procedure both tell to do.
+func (s *subject) compare(sc *scene, steps []*step, path string) {
+	known, missable, first := outlineOf(steps), sc.missable(), sc.flow.first[runbook.Recovery]
 	last, said := -1, ""
 	for _, sentence := range sentences(sc.Overview) {
-		i, ok := match(index, sentence)
-		if !ok {
-			continue
-		}
+		i, ok := known.step(sentence)
 		switch {
+		case !ok:
+			continue
 		case ifClause.MatchString(sentence) && !missable[first+i]:
 			s.report(path, fmt.Sprintf("the overview sets a condition (\"%s\"), and step `%s` has none", sentence, steps[i].ID), "")
 			return
@@ -68,36 +118,6 @@ func (s *subject) compare(sc *scene, steps []*step, path string) {
 
 var ifClause = regexp.MustCompile(`(?i)^(?:if|unless|when|where)\b|\bif (?:it|the|that|this|un\w+|not|necessary|needed)\b`)
 
-// deeds are what the first of some sentences tells to do.
-func deeds(all []string) []deed {
-	if len(all) == 0 {
-		return nil
-	}
-	v := verb(all[0])
-	var of []deed
-	for _, word := range split(all[0]) {
-		if len(word) > 3 && word != v {
-			of = append(of, deed{v, word})
-		}
-	}
-	return of
-}
-
-// match is the step that a sentence of the overview speaks of. The condition
-// before a comma is not what it tells to do.
-func match(index map[deed]int, sentence string) (int, bool) {
-	does := sentence
-	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause.MatchString(before) {
-		does = after
-	}
-	for _, d := range deeds([]string{does}) {
-		if i, ok := index[d]; ok {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
 var (
 	stepNumber = regexp.MustCompile(`(?i)\bsteps? (\d{1,5})\b(\s+(?:of|in) (?:the |its |their )?(\w+))?`)
 	stepName   = regexp.MustCompile("(?i)\\bsteps? `([a-z0-9][a-z0-9-]{0,63})`")
@@ -109,7 +129,7 @@ func findMoved(s *subject) {
 	for _, sc := range s.procedures().scenes {
 		titles := map[string]bool{}
 		for _, st := range sc.all() {
-			titles[title(st.prose.sentences)] = true
+			titles[st.title()] = true
 			titles[strings.ToLower(st.Part)] = true
 		}
 		see := func(path string, texts ...string) {
@@ -128,12 +148,7 @@ func findMoved(s *subject) {
 }
 
 // title is the first sentence of an instruction, as another one quotes it.
-func title(all []string) string {
-	if len(all) == 0 {
-		return ""
-	}
-	return strings.ToLower(strings.TrimRight(all[0], ".!?:;"))
-}
+func (st *step) title() string { return strings.ToLower(st.opening()) }
 
 func (s *subject) reportMoved(sc *scene, titles map[string]bool, path, text string) {
 	if !strings.Contains(strings.ToLower(text), "step") {

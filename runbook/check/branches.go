@@ -109,7 +109,7 @@ var (
 // one makes anew what was looked at.
 func (s *subject) reportRegardless(looks, next *step) {
 	open := looks.Expect.Stated || looks.IfNot != "" || looks.conditional() || looks.Then != ""
-	if open || next.conditional() || looks.Kind != runbook.Manual || !looking[looks.verb()] || !redoing[next.verb()] {
+	if open || next.conditional() || looks.Kind != runbook.Manual || !looking[verb(looks.opening())] || !redoing[verb(next.opening())] {
 		return
 	}
 	for _, word := range split(next.Do) {
@@ -118,11 +118,6 @@ func (s *subject) reportRegardless(looks, next *step) {
 			return
 		}
 	}
-}
-
-// verb is what the step's instruction begins with.
-func (st *step) verb() string {
-	return verb(strings.Join(st.prose.sentences[:min(1, len(st.prose.sentences))], ""))
 }
 
 // findBypasses is LS11: nobody comes to resume but by way of test.

@@ -78,12 +78,17 @@ func (c call) skip(valued []string, own int) int {
 			return i + 1 + own
 		case slices.Contains(valued, a):
 			i++
-		case strings.HasPrefix(a, "-"), c.name == "env" && strings.Contains(a, "="):
+		case strings.HasPrefix(a, "-"), isAssignment(a) && (c.name == "env" || c.name == "sudo"):
 		default:
 			return i + own
 		}
 	}
 	return len(c.args)
+}
+
+func isAssignment(a string) bool {
+	name, _, sets := strings.Cut(a, "=")
+	return sets && isName(name)
 }
 
 // programName is a program's name without its folder, "" where a value
@@ -126,14 +131,16 @@ func (c call) operands(valued []string) []string {
 }
 
 // has reports whether the arguments hold the words of a pattern, in order. A
-// star at a word's end stands for anything.
+// star at a word's end stands for anything, a question mark for any word that
+// is no option.
 func (c call) has(pattern string) bool {
 	wanted := strings.Fields(pattern)
 	for _, a := range c.args {
 		if len(wanted) == 0 {
 			break
 		}
-		if begin, open := strings.CutSuffix(wanted[0], "*"); a == wanted[0] || open && strings.HasPrefix(a, begin) {
+		begin, open := strings.CutSuffix(wanted[0], "*")
+		if a == wanted[0] || open && strings.HasPrefix(a, begin) || wanted[0] == "?" && !strings.HasPrefix(a, "-") {
 			wanted = wanted[1:]
 		}
 	}

@@ -68,10 +68,15 @@ func findContexts(s *subject) {
 					"say `opens: NAME` here and `at: NAME` in the steps that run there, or give it the command to run")
 			}
 		}
-		if m := placeProse.in(st.prose.plain); m != "" && len(st.At) == 0 && st.Opens == "" && st.Kind.Commands() && leaves[sc] {
+		if m := placeProse.in(st.prose.plain); m != "" && leaves[sc] && st.unplaced() {
 			s.report(st.at("do"), "the words say \""+m+"\", and the step does not say in which terminal it runs", "say it in `at`")
 		}
 	})
+}
+
+// unplaced reports whether nothing says in which terminal a step's command runs.
+func (st *step) unplaced() bool {
+	return st.Kind.Commands() && len(st.At) == 0 && st.Opens == "" && !slices.ContainsFunc(st.scripts, (*script).moves)
 }
 
 func (sh *script) moves() bool { return slices.ContainsFunc(sh.calls, call.moves) }
@@ -92,7 +97,7 @@ func (c call) moves() bool {
 	case "kubectl", "oc", "docker", "podman":
 		return c.hasAny(interactive) && c.ends()
 	case "psql", "mysql", "mariadb", "sqlite3", "redis-cli", "mongosh", "python3", "python":
-		return !c.hasAny("-c*|--command*|-f*|--file*|-l|--list|-e*|--execute*|--eval*|--version|-V|-m*") && len(c.operands(clientValued)) < limits[c.name]
+		return !c.flag("c") && !c.flag("e") && !c.flag("f") && !c.flag("m") && !c.hasAny("--command*|--file*|--list|-l|--execute*|--eval*|--version|-V") && len(c.operands(clientValued)) < limits[c.name]
 	}
 	return shells[c.name] && len(c.args) == 0
 }
@@ -140,8 +145,8 @@ func (s *subject) proseWait(sc *scene, i int) {
 		return
 	}
 	for _, sentence := range st.prose.sentences {
-		if m := waiting.in(sentence); m != "" && !amount.MatchString(sentence) {
-			s.report(st.at("do"), "\""+m+"\" may take for ever: nothing says how long to wait", "")
+		if waiting.in(sentence) != "" && !amount.MatchString(sentence) {
+			s.report(st.at("do"), "\""+sentence+"\" may take for ever: nothing says how long to wait", "")
 			return
 		}
 	}

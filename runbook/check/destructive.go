@@ -55,7 +55,7 @@ var (
 )
 
 // findDestructive is LS17. What an inject breaks is its purpose, and has a
-// check of its own.
+// check of its own. A target that must be typed first is a warning too.
 func findDestructive(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
 		if st.Procedure == runbook.Inject {
@@ -67,7 +67,7 @@ func findDestructive(s *subject) {
 		case what == "":
 		case mild && st.Kind.Commands():
 			s.report(path, fmt.Sprintf("%s, and the step says `effect: %s`", what, st.Effect), "say `effect: change`, or `final` where it cannot be undone")
-		case st.Warning == "" && st.Rollback == "" && len(st.Approve) == 0:
+		case st.Warning == "" && st.Rollback == "" && len(st.Approve) == 0 && st.Aim == "":
 			s.report(path, what+", and the step has no warning, no approval and no rollback", "")
 		}
 	})
@@ -131,6 +131,6 @@ func lasting(file string) bool {
 
 // drastic are instructions to a person that are hard to take back.
 var drastic = phrase("delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force|restore|fail|change|update|switch|edit|point|reroute|modify",
-	`(?im)(^|[.;:!,]\s+|\b(?:and|then|to|or)\s+)((?:delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force)\s+\w+`+
+	`(?im)(^|[.;:!,]\s+|\b(?:and|then|to|or)\s+)((?:delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force)\s+(?:(?:the|a|an|all|every)\s+)?\w+(?:\s+\w+)?`+
 		`|restore\s+(?:\w+\s+){0,5}(?:snapshot|backup|dump|database|data|volume)|fail\s*over\s+\w+`+
 		`|(?:change|update|switch|edit|point|reroute|repoint|modify)\s+(?:[\w.'-]+\s+){0,6}?(?:dns|records?|cname|route)\b)`)

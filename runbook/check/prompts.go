@@ -36,13 +36,13 @@ var prones = []prone{
 	{names: "git", when: "rebase -i|rebase --interactive|add -p|add -i", message: forAnswer, mend: "say what to do in the command itself"},
 	{names: "systemctl", when: "status|list-*|show|cat", unless: "--no-pager", quiet: true, message: forPager, mend: "`systemctl --no-pager ...`"},
 	{names: "journalctl", unless: "--no-pager|-f|--follow", quiet: true, message: forPager, mend: "`journalctl --no-pager ...`"},
-	{names: "psql", when: "-c*|--command*|-f*|--file*|-l|--list", unless: "-P pager*|-Ppager*|--pset pager*|--pset=pager*|-o*|--output*", quiet: true, message: forPager, mend: "`psql -P pager=off ...`"},
+	{names: "psql", unless: "-P pager*|-Ppager*|--pset pager*|--pset=pager*|-o*|--output*", quiet: true, message: forPager, mend: "`psql -P pager=off ...`"},
 	{names: "aws", unless: "--no-cli-pager", quiet: true, message: forPager, mend: "`aws --no-cli-pager ...`, or an empty `AWS_PAGER`"},
 	{names: "apt-get apt", when: "install|remove|purge|upgrade|dist-upgrade|full-upgrade|autoremove", unless: "-y*|--yes|--assume-yes|-qq*|-qy|-s|--dry-run", message: forAnswer, mend: "`-y`"},
 	{names: "yum dnf", when: "install|remove|erase|update|upgrade|downgrade|reinstall", unless: "-y*|--assumeyes", message: forAnswer, mend: "`-y`"},
 	{names: "zypper", when: "install|in|remove|rm|update|up", unless: "-n|--non-interactive|-y", message: forAnswer, mend: "`zypper --non-interactive ...`"},
 	{names: "pacman", when: "-S*|-R*|-U*", unless: "--noconfirm", message: forAnswer, mend: "`--noconfirm`"},
-	{names: "terraform tofu", when: "apply|destroy", unless: "-auto-approve|--auto-approve|apply *plan", message: forAnswer, mend: "apply a saved plan, or `-auto-approve`"},
+	{names: "terraform tofu", when: "apply|destroy", unless: "-auto-approve|--auto-approve|apply ?", message: forAnswer, mend: "apply a saved plan, or `-auto-approve`"},
 	{names: "gcloud", when: "delete|failover|restore-backup|promote-replica", unless: "--quiet|-q", message: forAnswer, mend: "`--quiet`"},
 	{names: "az", when: "delete", unless: "--yes|-y", message: forAnswer, mend: "`--yes`"},
 	{names: "scp sftp", unless: "-oBatchMode=yes|-o BatchMode=yes|-Bo BatchMode=yes|-B", message: "may ask for a password or about a new host", mend: "`-o BatchMode=yes` makes it fail instead"},
@@ -78,6 +78,9 @@ const batch = "-oBatchMode=yes|-o BatchMode=yes"
 // findPrompts is LS23.
 func findPrompts(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
+		if st.Opens != "" {
+			return // it is there to be typed into
+		}
 		for _, sh := range st.scripts {
 			for _, c := range sh.calls {
 				s.reportPrompt(sh, c, st)
@@ -93,7 +96,7 @@ func findPrompts(s *subject) {
 }
 
 func (s *subject) reportPrompt(sh *script, c call, st *step) {
-	if c.name == "ssh" && (st == nil || st.Opens == "") && len(c.operands(sshValued)) > 1 && !c.hasAny(batch) {
+	if c.name == "ssh" && len(c.operands(sshValued)) > 1 && !c.hasAny(batch) {
 		s.report(sh.path, "`ssh` may ask for a password or about a new host, and waits", "`ssh -o BatchMode=yes ...` makes it fail instead")
 		return
 	}
@@ -128,7 +131,7 @@ func spared(c call, st *step) bool {
 }
 
 // filters are programs that succeed on whatever they are given, also nothing.
-var filters = setOf("jq yq head tail sort uniq tee cat awk gawk sed cut tr wc column less more xargs tac nl fold fmt rev paste base64 tsort")
+var filters = setOf("jq yq head tail sort uniq tee awk gawk sed cut tr wc column less more xargs tac nl fold fmt rev paste base64 tsort")
 
 // harmless are programs whose own failure nobody needs to hear of.
 var harmless = setOf("echo printf cat true yes seq head tail sort sed awk cut tr ls env date history jq")

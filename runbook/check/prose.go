@@ -166,7 +166,7 @@ func findCompound(s *subject) {
 }
 
 // preparing are commands that only make ready for others.
-var preparing = setOf("cd pushd popd export set unset declare local readonly shopt echo printf : true test [ sleep umask source . ulimit mkdir trap wait exit")
+var preparing = setOf("cat cd pushd popd export set unset declare local readonly shopt echo printf : true test [ sleep umask source . ulimit mkdir trap wait exit")
 
 // acting are the commands that a script runs one after the other, those that
 // only prepare left out, and whether it changes the folder. A script with
