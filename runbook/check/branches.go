@@ -14,7 +14,7 @@ import (
 var vague = regexp.MustCompile(`(?i)^\W*(?:if |when )?(?:needed|necessary|required|applicable|appropriate|possible|desired|so|not|in doubt|it (?:works|fails|does not work|doesn't work|is needed|is necessary)|there (?:is|are) (?:a )?problems?|something (?:is|goes|went) wrong)\W*$`)
 
 // bygone are conditions on what people did before, which no step has kept.
-var bygone = regexp.MustCompile(`(?i)\b(?:was|were|has been|have been|had to be)?\s*(?:created|recreated|launched|replaced|promoted|restored|rebuilt|made)\W*$`)
+var bygone = regexp.MustCompile(`(?i)^\W*(?:if )?(?:(?:a|an|the) )?(?:\w+ ){1,3}(?:(?:was|were|has been|have been|had to be) )?(?:created|recreated|launched|replaced|promoted|restored|rebuilt|made)\W*$`)
 
 // inProse is an instruction that branches without saying so to the machine.
 var inProse = phrase("if", `(?i)^if\b[^,]*,?\s*(?:then\s+)?(?:\w+\s+){0,3}?(?:proceed|go|skip|continue|jump|return|move on)\b`)

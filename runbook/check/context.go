@@ -11,7 +11,7 @@ import (
 
 var (
 	shownExit   = phrase("curl: (|exit", `curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code)?:? ([1-9]\d*)\b|returned non-zero exit status (\d+)`)
-	prompted    = regexp.MustCompile(`^\s*(?:\$|%|>|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
+	prompted    = regexp.MustCompile(`^\s*(?:\$|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
 	placeProse  = phrase("local|laptop|workstation|desktop|ssh|log in", `(?i)\b(?:on|from) (?:a|the|your|any) (?:local (?:machine|host|computer)|laptop|workstation|desktop)\b|\b(?:ssh|log in) (?:in)?to the (?:\w+ )?(?:machine|host|server|instance)\b`)
 	shells      = setOf("bash sh zsh dash ksh fish su")
 	interactive = "exec -it|exec -ti|exec -i -t|exec -t -i|run -it|run -ti|attach|exec --interactive|exec --stdin --tty|exec -it*"

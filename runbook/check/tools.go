@@ -58,20 +58,28 @@ func (st *step) here() bool {
 
 // findStrayFiles reports scripts that are run and are not agreed to.
 func (s *subject) findStrayFiles() {
+	agreed := map[string]bool{}
+	for _, f := range s.Files {
+		agreed[f] = true
+	}
 	for _, sc := range s.procedures().scenes {
-		moved := false
+		moved := false // a folder was changed, so nobody knows what a path means
 		for _, st := range sc.all() {
 			for _, sh := range st.scripts {
 				for _, c := range sh.calls {
-					moved = moved || c.name == "cd" || c.name == "pushd"
-					file := strings.TrimPrefix(c.file, "./")
-					if stray := c.file != "" && st.here() && st.In.Dir == "" && !moved && !c.far && !strings.ContainsAny(file[:1], "/~$"); stray && !slices.Contains(s.Files, file) {
+					moved = moved || c.name == "cd" || c.name == "pushd" || st.In.Dir != ""
+					if c.ownFile() && st.here() && !moved && !agreed[strings.TrimPrefix(c.file, "./")] {
 						s.report(sh.path, "`"+c.file+"` is run, and is not among `files`", "add it to `files`: people then agree to its text too")
 					}
 				}
 			}
 		}
 	}
+}
+
+// ownFile reports whether the call runs a file from beside the playbook.
+func (c call) ownFile() bool {
+	return c.file != "" && !c.far && c.name != "" && !strings.HasPrefix(c.file, "/") && !strings.HasPrefix(c.file, "~")
 }
 
 // listed are names as a sentence has them: `a`, `b` and `c`.
