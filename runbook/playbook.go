@@ -103,6 +103,30 @@ var Gates = [...]string{
 	"disaster-playbook", "critical-playbook", "non-critical-playbook", "published", "agreement", "exercise",
 }
 
+// Whether a gate is passed.
+const (
+	GateComplete = "complete"
+	GateOpen     = "open"
+)
+
+// Gate is what the document says of one of Gates. One that it leaves out is
+// open, and one for which it only gives the evidence is complete.
+func (p *Playbook) Gate(id string) Prerequisite {
+	for _, g := range p.Prerequisites {
+		if g.Gate != id {
+			continue
+		}
+		switch {
+		case g.Status == "" && g.Done != "":
+			g.Status = GateComplete
+		case g.Status == "":
+			g.Status = GateOpen
+		}
+		return g
+	}
+	return Prerequisite{Gate: id, Status: GateOpen}
+}
+
 // An Allowance silences a check, with its reason.
 type Allowance struct {
 	Code   string // LS06
@@ -168,6 +192,16 @@ func (p *Playbook) Notification(id string) (Notification, bool) {
 		}
 	}
 	return Notification{}, false
+}
+
+// Input finds an input by its name.
+func (p *Playbook) Input(name string) (Input, bool) {
+	for _, in := range p.Inputs {
+		if in.Name == name {
+			return in, true
+		}
+	}
+	return Input{}, false
 }
 
 // People resolves a contact, a role or a lead to the contacts who may act.

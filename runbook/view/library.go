@@ -64,7 +64,7 @@ func overview(e Entry) []md {
 	if e.Book != nil {
 		v := look(e.Book, e.Digest, nil)
 		row[2], row[3] = text(e.Book.Version), text(cmp.Or(e.Book.Status, "not stated"))
-		row[4], row[5] = v.person(e.Book.Owner), link(e.Book.Published)
+		row[4], row[5] = v.person(e.Book.Owner), text(e.Book.Published)
 	}
 	return row
 }
@@ -103,7 +103,7 @@ func prepared(e Entry) [][]md {
 func passed(e Entry) []md {
 	row := []md{e.title()}
 	for _, id := range runbook.Gates {
-		g := gate(e.Book, id)
+		g := e.Book.Gate(id)
 		row = append(row, joined(", ", text(g.Status), text(g.On)))
 	}
 	return row

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,6 +20,7 @@ import (
 // A runFlags is what run and practice have in common.
 type runFlags struct {
 	kind, rule, answers string
+	set                 []string
 	dry, unattended     bool
 	pace                float64
 }
@@ -26,6 +28,7 @@ type runFlags struct {
 func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.kind, "type", string(exec.Rehearsal), "tabletop, rehearsal, live or incident")
 	cmd.Flags().StringVar(&f.rule, "rule", string(exec.Strict), "guided, strict or lockstep")
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "NAME=VALUE: the value of one of the playbook's inputs; may be said again")
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
 	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
@@ -38,7 +41,7 @@ func newRun(a *app) *cobra.Command {
 		Short: "Takes you through one exercise",
 		Long: `Takes you through one exercise: a scenario of a playbook, exactly as documented.
 PLAYBOOK is a path, or the id of a playbook in the library.`,
-		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep",
+		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
 		Args:    usageArgs(cobra.RangeArgs(1, 2)),
 
 		ValidArgsFunction: a.completePlaybook,
@@ -54,23 +57,30 @@ PLAYBOOK is a path, or the id of a playbook in the library.`,
 	return cmd
 }
 
-const practiceFile = "practice.yaml"
+// The playbook of the practice bookstore, and what is practised where no
+// scenario of it is named.
+const (
+	practiceFile     = "practice.yaml"
+	practiceScenario = "api-failure"
+)
 
 func newPractice(a *app) *cobra.Command {
 	f := &runFlags{}
 	cmd := &cobra.Command{
-		Use:   "practice",
+		Use:   "practice [SCENARIO]",
 		Short: "Starts the practice bookstore and opens its playbook",
 		Long: `Starts a small bookstore on this machine that really fails and really recovers,
-and opens its playbook: the whole job in one command, nothing to set up.`,
-		Example: "  bythebook practice\n  bythebook practice --unattended --answers runbooks/practice.answers.yaml",
-		Args:    usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+and opens its playbook: the whole job in one command, nothing to set up.
+SCENARIO is api-failure where it is left out; others are database-failure,
+cdn-failure and search-failure.`,
+		Example: "  bythebook practice\n  bythebook practice database-failure\n  bythebook practice --unattended --answers runbooks/practice.answers.yaml",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := shippedEntry(func(e read.Entry) bool { return e.Path == practiceFile })
 			if err != nil {
 				return err
 			}
-			return a.runExercise(e, "", f)
+			return a.runExercise(e, cmp.Or(strings.Join(args, ""), practiceScenario), f)
 		},
 	}
 	f.add(cmd)
@@ -87,6 +97,10 @@ func (a *app) runExercise(e read.Entry, scenario string, f *runFlags) error {
 	sheet, err := f.sheet(p)
 	if err != nil {
 		return err
+	}
+	p.set, p.alone, p.consent = f.set, f.unattended, a.asks
+	if f.unattended {
+		p.consent = unasked
 	}
 	x, err := a.found(p)
 	if err != nil {

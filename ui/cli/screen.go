@@ -106,7 +106,7 @@ func (a *app) opened(x *exercise) ui.Exercise {
 // browse shows the library; whatever is opened there is closed behind it.
 func (a *app) browse(rows []ui.Row, entries []read.Entry, where string) error {
 	var open *exercise
-	c := ui.Config{Rows: rows, Where: where, Open: func(r ui.Row) (ui.Exercise, error) {
+	c := ui.Config{Rows: rows, Where: where, Stand: func() map[string]ui.Standing { return standings(entries) }, Open: func(r ui.Row) (ui.Exercise, error) {
 		x, err := a.fromRow(r, entries)
 		if err != nil {
 			return ui.Exercise{}, err
@@ -132,12 +132,12 @@ func (a *app) fromRow(r ui.Row, entries []read.Entry) (*exercise, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.reopen(dir)
+		return a.reopen(dir, a.elsewhere)
 	}
 	for _, e := range entries {
 		if e.Path == r.Path {
 			return a.found(plan{
-				copy: e.Copy, book: e.Playbook, scenario: r.Scenario, source: e.Path, kind: exec.Rehearsal, rule: exec.Strict, pace: 1,
+				copy: e.Copy, book: e.Playbook, scenario: r.Scenario, source: e.Path, kind: exec.Rehearsal, rule: exec.Strict, pace: 1, consent: a.elsewhere,
 			})
 		}
 	}
