@@ -20,7 +20,7 @@ var itemList = regexp.MustCompile(`(?m)^\s*(?:[-*+]|\d+[.)])\s+\S`)
 var andThen = phrase("then|after", `(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
 
 // instructions counts what a step by hand tells to do, as far as that is plain.
-func instructions(do string, told telling) int {
+func instructions(do string, told instruction) int {
 	if strings.Contains(do, "\n") {
 		if items := len(itemList.FindAllString(do, -1)); items > 1 {
 			return items

@@ -9,13 +9,15 @@ import (
 // Prose is read with suspicion: a check of it speaks up only where the words
 // leave little doubt, because a false alarm costs the true ones their reader.
 
-// A telling is an instruction as it is read by the checks of prose.
-type telling struct {
+// An instruction is the words of a step, as the checks of prose read them.
+type instruction struct {
 	plain     string   // without Markdown's marks
 	sentences []string // and list items
 }
 
-func tell(text string) telling { return telling{plain: plain(text), sentences: sentences(text)} }
+func tell(text string) instruction {
+	return instruction{plain: plain(text), sentences: sentences(text)}
+}
 
 var markup = strings.NewReplacer("**", "", "__", "", "`", "", "*", "")
 

@@ -11,9 +11,12 @@ import (
 // steps, their paths, what they run and where they lead. It is made once,
 // because thirty checks ask the same things of the same text.
 type reading struct {
-	scenes           []*scene
-	probes           []*script       // what runs outside of steps: signals, assumptions, secrets
-	inputs, captured map[string]bool // the names of values, by where they come from
+	scenes []*scene
+	probes []*script // what runs outside of steps: signals, assumptions, secrets
+
+	// The names of values, by where they come from. A component's endpoint that
+	// is a value (http://$HOST/) declares it as the environment's to give.
+	inputs, captured map[string]bool
 }
 
 // A scene is a scenario under the checks.
@@ -28,8 +31,8 @@ type scene struct {
 type step struct {
 	*runbook.Step
 	path    string
-	scripts []*script // what it runs, in the order of its keys
-	prose   telling   // its instruction
+	scripts []*script   // what it runs, in the order of its keys
+	prose   instruction // its instruction
 }
 
 // at is the path of a value of the step.
@@ -78,6 +81,11 @@ func (s *subject) procedures() *reading {
 	s.reading = &reading{probes: s.probes(), inputs: map[string]bool{}, captured: map[string]bool{}}
 	for _, in := range s.Inputs {
 		s.reading.inputs[in.Name] = true
+	}
+	for _, c := range s.Components {
+		for _, m := range dollars.FindAllStringSubmatch(c.Endpoint, -1) {
+			s.reading.inputs[m[1]] = true
+		}
 	}
 	for i := range s.Scenarios {
 		sc := &scene{Scenario: &s.Scenarios[i]}

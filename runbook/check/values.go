@@ -54,7 +54,7 @@ func findMissing(s *subject) {
 	}
 }
 
-// asks reports whether a name is an input of the playbook.
+// asks reports whether a name's value is there from the start.
 func (s *subject) asks(name string) bool { return s.procedures().inputs[name] }
 
 func (s *subject) reportUnknown(name, path string) {

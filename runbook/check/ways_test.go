@@ -200,6 +200,41 @@ recovery:
   - {id: b, do: From a local machine ask it., run: date, at: local}
   - {id: c, run: date, at: web}`,
 			[]string{"LS08 the words say \"From a local machine\", and the step does not say in which terminal it runs"}},
+		{"a value that is a component's address", "LS07", `
+components:
+  web: {endpoint: "http://$WEB/"}
+---
+recovery:
+  - {id: use, run: curl -fsS "http://$WEB/"}`, nil},
+		{"a test without criteria", "LS19", `
+recovery:
+  - {id: a, run: date}
+test:
+  - {id: b, run: date}`,
+			[]string{"LS19 no step of the test procedure says what must be seen for it to pass"}},
+		{"a dashboard that is lost too", "LS28", `
+components:
+  web: {endpoint: www.example.com}
+signals:
+  seen: {kind: alert, url: "https://www.example.com/dash", detects: [down]}
+---
+component: web
+recovery:
+  - {id: a, run: date}`,
+			[]string{"LS28 this is where `web` itself is, and cannot be seen when that fails"}},
+		{"a clock that stops before it starts", "LS22", `
+rto: 1h
+clock: {starts: verified, stops: recovered}
+recovery:
+  - {id: a, run: date}
+test:
+  - {id: b, run: date}`,
+			[]string{"LS22 the clock starts at `verified` and stops at `recovered`, which comes before or with it"}},
+		{"a harmless effect", "LS17", `
+recovery:
+  - {id: a, run: rm -r /srv/web, effect: read, warning: Careful.}
+  - {id: b, do: Go on., effect: final, target: web}`,
+			[]string{"LS17 `rm -r /srv/web` is hard to undo, and the step says `effect: read`"}},
 		{"an overview in another order", "LS18", `
 overview: Route the name. Launch an instance.
 recovery:
