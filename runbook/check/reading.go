@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 
 	"bythebook/runbook"
 )
@@ -175,17 +174,6 @@ func (s *subject) probes() []*script {
 			if a.Probe != nil {
 				add(a.Probe.Run, scenarioPath(&s.Scenarios[i], fmt.Sprintf("assumptions[%d].run", j)), &a.Probe.Expect)
 			}
-		}
-	}
-	return all
-}
-
-// scripts are all commands of the playbook.
-func (r *reading) scripts() []*script {
-	all := slices.Clip(r.probes)
-	for _, sc := range r.scenes {
-		for _, st := range sc.all() {
-			all = append(all, st.scripts...)
 		}
 	}
 	return all
