@@ -77,6 +77,7 @@ var onlyIn = []struct {
 	{"os/exec", []string{"exec/shell", "runbooks/lab"}},
 	{"gopkg.in/yaml.v3", []string{"runbook/read"}},
 	{"github.com/spf13/cobra", []string{"ui/cli"}},
+	{"mvdan.cc/sh/v3/", []string{"runbook/check"}},
 	{"go.etcd.io/bbolt", []string{"runbooks/lab"}},
 	{"os/signal", []string{"ui/cli", "exec/shell", "runbooks/lab"}},
 }

@@ -121,6 +121,8 @@ type subject struct {
 	walked []spot // every step
 	read   []passage
 	starts []int // of the lines of text
+
+	reading *reading // of the procedures
 }
 
 // report says that the check that is looking found something at a path, and

@@ -1,0 +1,263 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"bythebook/runbook"
+)
+
+// vague are conditions that nobody can look up.
+var vague = regexp.MustCompile(`(?i)^\W*(?:if |when )?(?:needed|necessary|required|applicable|appropriate|possible|desired|so|not|in doubt|it (?:works|fails|does not work|doesn't work|is needed|is necessary)|there (?:is|are) (?:a )?problems?|something (?:is|goes|went) wrong)\W*$`)
+
+// bygone are conditions on what people did before, which no step has kept.
+var bygone = regexp.MustCompile(`(?i)^\W*(?:if )?(?:(?:a|an|the) )?(?:\w+ ){1,3}(?:(?:was|were|has been|have been|had to be) )?(?:created|recreated|launched|replaced|promoted|restored|rebuilt|made)\W*$`)
+
+// inProse is an instruction that branches without saying so to the machine.
+var inProse = phrase("if", `(?i)^if\b[^,]*,?\s*(?:then\s+)?(?:\w+\s+){0,3}?(?:proceed|go|skip|continue|jump|return|move on)\b`)
+
+// findBranches is LS09.
+func findBranches(s *subject) {
+	s.eachStep(func(sc *scene, st *step) {
+		switch {
+		case st.If == "":
+		case vague.MatchString(st.If):
+			s.report(st.at("if"), "\""+strings.TrimSpace(st.If)+"\" is no condition that two people answer alike", "say what must be seen, and where")
+		case bygone.MatchString(st.If):
+			s.reportAs(Warning, st.at("if"), "the condition asks what was done before, and no step keeps which way was gone",
+				"ask once in a step with `answers`, and let each answer `go` where it leads")
+		}
+		if st.Kind == runbook.Decide {
+			s.reportAnswers(sc, st)
+			return
+		}
+		for _, sentence := range st.prose.sentences {
+			if inProse.in(sentence) != "" && !st.guarded() && st.Then == "" && st.IfNot == "" {
+				s.reportAs(Warning, st.at("do"), "the words branch, and the step does not: \""+sentence+"\"", "make it a step with `ask` and `answers`, or give it `if` and `then`, or `if_not`")
+				return
+			}
+		}
+	})
+}
+
+// reportAnswers reports a question that decides nothing.
+func (s *subject) reportAnswers(sc *scene, st *step) {
+	if i, ok := sc.flow.index[st.ID]; ok && sc.flow.decidesNothing(i, st.Answers) {
+		s.reportAs(Warning, st.at("answers"), "every answer goes on the same way", "let each answer `go` where it leads, or leave the question out")
+	}
+}
+
+func (f *flow) decidesNothing(i int, answers []runbook.Answer) bool {
+	for _, a := range answers {
+		if a.Go != answers[0].Go && f.resolve(i, len(f.ways), a.Go) != f.resolve(i, len(f.ways), answers[0].Go) || a.Go.Other() != "" || a.Go == runbook.Target(runbook.Aborting) {
+			return false
+		}
+	}
+	return true
+}
+
+// findUnreachable is LS10.
+func findUnreachable(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		reached := sc.flow.reached()
+		for i := range sc.steps {
+			st := &sc.steps[i]
+			switch {
+			case !reached[i]:
+				s.report(st.path, "no way leads to step `"+st.ID+"`", "let an answer or a `then` lead here, or take the step out")
+			case st.Kind == runbook.Decide:
+				s.reportFallThrough(sc, i)
+			case i+1 < len(sc.steps):
+				s.reportRegardless(st, &sc.steps[i+1])
+			}
+		}
+	}
+}
+
+// reportFallThrough reports an alternative that runs on into the next one.
+// With two answers the second is often where both meet, and so is the last of
+// more; only what stands between is an alternative for certain.
+func (s *subject) reportFallThrough(sc *scene, i int) {
+	var to []int
+	for _, w := range sc.flow.ways[i] {
+		if w.done && w.to > i && w.to < len(sc.steps) && !slices.Contains(to, w.to) {
+			to = append(to, w.to)
+		}
+		if len(to) > 9 {
+			return // more alternatives than anybody chooses from
+		}
+	}
+	slices.Sort(to)
+	for k := 0; k+2 < len(to); k++ {
+		last := &sc.steps[to[k+1]-1]
+		if last.Then == "" && last.Kind != runbook.Decide && !last.conditional() {
+			s.report(sc.steps[to[k+1]].path, fmt.Sprintf("step `%s` belongs to another answer of `%s`, and `%s` runs on into it", sc.steps[to[k+1]].ID, sc.steps[i].ID, last.ID),
+				"say with `then` where "+"`"+last.ID+"` goes on, also where that is the next step")
+		}
+	}
+}
+
+var (
+	looking = setOf("check verify confirm see look determine find inspect")
+	redoing = setOf("create recreate replace rebuild restore reinstall redeploy")
+)
+
+// reportRegardless reports a step that looks, and whatever it sees, the next
+// one makes anew what was looked at.
+func (s *subject) reportRegardless(looks, next *step) {
+	open := looks.Expect.Stated || looks.IfNot != "" || looks.conditional() || looks.Then != ""
+	if open || next.conditional() || looks.Kind != runbook.Manual || !looking[verb(looks.opening())] || !redoing[verb(next.opening())] {
+		return
+	}
+	for _, word := range split(next.Do) {
+		if len(word) > 3 && !redoing[word] && slices.Contains(split(looks.Do), word) {
+			s.report(next.path, fmt.Sprintf("step `%s` looks at the %s, and whatever it sees, this step follows", looks.ID, word), "give this step an `if`, or the one before it an `if_not` or answers")
+			return
+		}
+	}
+}
+
+// findBypasses is LS11: nobody comes to resume but by way of test.
+func findBypasses(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		test, resume := sc.flow.first[runbook.Test], sc.flow.first[runbook.Resume]
+		if test == resume {
+			continue // it has no test, and that is another finding
+		}
+		for i := range sc.steps[:resume] {
+			for _, w := range sc.flow.ways[i] {
+				s.reportBypass(sc, i, w, test, resume)
+			}
+		}
+	}
+}
+
+func (s *subject) reportBypass(sc *scene, i int, w way, test, resume int) {
+	st, end := &sc.steps[i], len(sc.steps)
+	switch {
+	case w.key == "": // the order of the text
+	case i < test && w.to >= resume && w.to < end:
+		s.report(st.at(w.key), "this goes to resume without the test procedure: nothing shows that the service is back", "let it go to `test`")
+	case i < test && w.to > test && w.to < resume:
+		s.reportAs(Warning, st.at(w.key), "this goes into the middle of the test procedure, past step `"+sc.steps[test].ID+"`", "let it go to `test`")
+	case i >= test && w.key == "if_not" && w.to >= resume && w.to < end:
+		s.report(st.at(w.key), "a test that fails goes on to resume as if it had passed", "let it go back into recovery, or to `abort`")
+	}
+}
+
+// planned is how long a step is expected to take, at the most that its
+// document says; known is false where it says nothing.
+func (st *step) planned() (d time.Duration, known bool) {
+	switch {
+	case st.EstimateMax > 0:
+		return st.EstimateMax, true
+	case st.Estimate > 0:
+		return st.Estimate, true
+	case st.Kind == runbook.Wait:
+		return st.Wait, true
+	case st.Kind == runbook.Until:
+		return st.Within, true
+	}
+	return 0, false
+}
+
+// findPlannedTime is LS15.
+func findPlannedTime(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		if sc.RTO == 0 {
+			continue
+		}
+		first, stop := sc.flow.first[runbook.Recovery], sc.stops()
+		var unknown []string
+		for i := first; i <= stop; i++ {
+			if _, known := sc.steps[i].planned(); !known {
+				unknown = append(unknown, sc.steps[i].ID)
+			}
+		}
+		if len(unknown) > 0 {
+			s.reportAs(Warning, scenarioPath(sc.Scenario, "recovery"), fmt.Sprintf("%d of the %d steps that the RTO has to hold have no estimate: %s", len(unknown), stop+1-first, few(unknown)), "")
+		}
+		if worst := sc.worst(first, stop) + sc.Clock.Steady; worst > sc.RTO {
+			s.report(scenarioPath(sc.Scenario, "rto"), fmt.Sprintf("the longest way through takes %s as planned, and the RTO is %s; to see the failure and to call people comes on top", inWords(worst), inWords(sc.RTO)),
+				"shorten the way, or promise what can be kept")
+		}
+	}
+}
+
+// stops is the last step that the RTO clock waits for.
+func (sc *scene) stops() int {
+	mark := sc.Clock.Stops
+	if mark == "" {
+		mark = runbook.Verified
+	}
+	for i := len(sc.steps) - 1; i >= 0; i-- {
+		if sc.steps[i].Mark == mark {
+			return i
+		}
+	}
+	switch mark {
+	case runbook.Recovered:
+		return sc.flow.first[runbook.Test] - 1
+	case runbook.Verified:
+		return sc.flow.first[runbook.Resume] - 1
+	}
+	return len(sc.steps) - 1
+}
+
+// worst is the longest planned way from a step to the end of another one,
+// going back left out. Steps that are done together take as long as the
+// longest of them.
+func (sc *scene) worst(first, stop int) time.Duration {
+	longest := make([]time.Duration, len(sc.steps)+1) // until a step begins
+	var all, together time.Duration
+	for i := first; i <= stop; i++ {
+		st := &sc.steps[i]
+		takes, _ := st.planned()
+		if i == first || st.Together == "" || st.Together != sc.steps[i-1].Together {
+			together = 0
+		}
+		adds := max(0, takes-together)
+		together = max(together, takes)
+		all = max(all, longest[i]+adds)
+		for _, w := range sc.flow.ways[i] {
+			if w.to > i {
+				longest[w.to] = max(longest[w.to], longest[i]+w.takes(adds))
+			}
+		}
+	}
+	return all
+}
+
+// takes is the time that a step adds on this way: none where it is left out.
+func (w way) takes(d time.Duration) time.Duration {
+	if !w.done && w.key == "" {
+		return 0
+	}
+	return d
+}
+
+// findTimeouts is LS16.
+func findTimeouts(s *subject) {
+	for _, sc := range s.procedures().scenes {
+		var without []string
+		for _, st := range sc.all() {
+			limit := st.Timeout
+			if st.Kind == runbook.Until {
+				limit = max(limit, st.Within)
+			}
+			takes, known := st.planned()
+			switch {
+			case limit == 0 && st.Kind == runbook.Run && st.Opens == "":
+				without = append(without, st.ID)
+			case known && limit > 0 && limit < takes:
+				s.report(st.path, fmt.Sprintf("it is stopped after %s, and planned to take %s", inWords(limit), inWords(takes)), "allow it more time than is planned")
+			}
+		}
+		if len(without) > 0 {
+			s.report(scenarioPath(sc.Scenario, ""), "no `timeout` stops "+few(without), "")
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"bythebook/runbook"
+)
+
+// acts are verbs that change something. Looking, telling and deciding is not
+// among them: it goes well with another instruction.
+var acts = setOf(`restart stop start launch create delete recreate update upgrade deploy promote demote restore upload download copy move
+	change point reroute terminate reboot enable disable install configure attach detach scale drain mount unmount failover
+	replace rebuild remove revert rotate import provision resize`)
+
+// An ordered or bulleted list of two or more items.
+var itemList = regexp.MustCompile(`(?m)^\s*(?:[-*+]|\d+[.)])\s+\S`)
+
+var andThen = phrase("then|after", `(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
+
+// instructions counts what a step by hand tells to do, as far as that is plain.
+func instructions(do string, told instruction) int {
+	if strings.Contains(do, "\n") {
+		if items := len(itemList.FindAllString(do, -1)); items > 1 {
+			return items
+		}
+	}
+	n := 0
+	for _, s := range told.sentences {
+		if acts[verb(s)] {
+			n++
+			if m := andThen.submatch(s); m != nil && acts[strings.ToLower(m[1])] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// findCompound is LS01.
+func findCompound(s *subject) {
+	s.eachStep(func(sc *scene, st *step) {
+		if st.Kind == runbook.Manual {
+			if n := instructions(st.Do, st.prose); n > 1 {
+				s.report(st.at("do"), fmt.Sprintf("one step holds %d instructions: \"done\" cannot say which of them", n), "")
+			}
+			return
+		}
+		for _, sh := range st.scripts {
+			acting, moves := sh.acting()
+			switch {
+			case st.Isolated:
+			case moves && len(acting) == 1:
+				s.report(sh.path, "`cd` and `"+acting[0].String()+"` stand in one step, and the next steps stay in that folder", "say the folder as `in: {dir: ...}`")
+			case len(acting) > 1:
+				s.report(sh.path, fmt.Sprintf("one step runs %d commands, `%s` and `%s` among them: one status stands for all", len(acting), acting[0], acting[1]), "")
+			}
+		}
+	})
+}
+
+// preparing are commands that only make ready for others.
+var preparing = setOf("cat cd pushd popd export set unset declare local readonly shopt echo printf : true test [ sleep umask source . ulimit mkdir trap wait exit")
+
+// acting are the commands that a script runs one after the other, those that
+// only prepare left out, and whether it changes the folder. A script with
+// loops and branches is one thing, with one meaning.
+func (sh *script) acting() (acting []call, moves bool) {
+	for _, top := range sh.tops {
+		parts, flat := chain(top)
+		if !flat {
+			return nil, false
+		}
+		for _, c := range parts {
+			moves = moves || c.name == "cd"
+			if !preparing[c.name] {
+				acting = append(acting, c)
+			}
+		}
+	}
+	return acting, moves
+}
+
+// findCriteria is LS02: somebody who does a step by hand can see that it is done.
+func findCriteria(s *subject) {
+	s.eachStep(func(sc *scene, st *step) {
+		if st.Kind == runbook.Manual && st.Evidence == "" && st.Sample == "" && !st.Expect.Stated && st.Expect.State == "" && criterion.in(st.prose.plain) == "" {
+			s.report(st.at("do"), "nothing says how to see that this is done", "")
+		}
+	})
+}
+
+// criterion is prose that tells what is to be seen.
+var criterion = phrase("until|should|show|read|report|return|appear|display|expect|must|that|whether|if", `(?i)\b(until|should|shows?|reads?|reports?|returns?|appears?|displays?|expect(ed|s)?|must|(verify|confirm|check|ensure|make sure|see|wait) (that|until|whether|if))\b`)
+
+// findUnstated is LS03, said once for the whole document.
+func findUnstated(s *subject) {
+	var bare []string
+	first, commands := "", 0
+	s.eachStep(func(sc *scene, st *step) {
+		if st.Kind != runbook.Run || st.Opens != "" || st.Closes != "" || st.Setup {
+			return
+		}
+		commands++
+		if !st.Expect.Stated && st.Sample == "" {
+			if first == "" {
+				first = st.path
+			}
+			bare = append(bare, st.ID)
+		}
+	})
+	if first != "" {
+		s.report(first, fmt.Sprintf("%d of %s no expectation, so only exit 0 is wanted: %s", len(bare), haveCommands(commands), few(bare)), "")
+	}
+}
+
+func haveCommands(n int) string {
+	if n == 1 {
+		return "1 step that runs a command has"
+	}
+	return fmt.Sprintf("%d steps that run a command have", n)
+}
+
+// few are the first of some names, as a sentence has them.
+func few(names []string) string {
+	const enough = 4
+	if len(names) <= enough {
+		return listed(names)
+	}
+	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(strings.Replace(listed(names[:enough]), " and ", ", ", 1), ","), len(names)-enough)
+}
+
+// findOptional is LS12.
+func findOptional(s *subject) {
+	s.eachStep(func(sc *scene, st *step) {
+		if st.Optional && st.When == "" && !st.guarded() {
+			s.report(st.at("optional"), "the step may be left out, and nothing says when", "")
+		}
+	})
+}
