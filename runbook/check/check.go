@@ -36,11 +36,12 @@ type Check struct {
 // Table is every check, in the order of their codes' families.
 var Table = slices.Concat(documentChecks, objectiveChecks, peopleChecks, procedureChecks, exerciseChecks)
 
-// Facts are what a check may know beside the document.
+// Facts are what a check may know beside the document. What is nil or zero
+// nobody has looked for, and the checks that would need it say nothing.
 type Facts struct {
-	Now        time.Time   // the zero value leaves out every check of age
-	Agreements []Agreement // who has agreed to which text
-	History    []Exercise  // earlier exercises of this playbook, oldest first
+	Now        time.Time
+	Agreements []Agreement // who has agreed to which text; empty and not nil: nobody
+	History    []Exercise  // earlier exercises of this playbook, the oldest first
 	Absent     []string    // relative links and files that Links named and nobody found
 }
 
@@ -75,7 +76,10 @@ type Finding struct {
 // findings are in the order of the document; those that it allows are among
 // them, with their reason.
 func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
-	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow)}
+	s := &subject{Playbook: book, table: Table, text: string(from.Files[from.Main]), digest: from.Digest(), facts: facts, allow: allowances(book.Allow), left: map[string]bool{}, said: map[place]bool{}}
+	for _, n := range book.None {
+		s.left[n.ID] = true
+	}
 	remarks := map[string][]runbook.Remark{}
 	for _, r := range book.Remarks {
 		remarks[r.Code] = append(remarks[r.Code], r)
@@ -84,6 +88,9 @@ func Run(book *runbook.Playbook, from runbook.Copy, facts Facts) []Finding {
 		s.check = &Table[i]
 		for _, r := range remarks[s.check.Code] {
 			s.report(r.Path, r.Message, "")
+		}
+		for _, r := range remarks[s.check.Code] {
+			s.said[place{r.Code, r.Path}] = r.Path != ""
 		}
 		if s.check.find != nil {
 			s.check.find(s)
@@ -104,13 +111,16 @@ type subject struct {
 	text   string // the playbook's own file
 	digest string
 	facts  Facts
-	allow  map[silenced]string // reasons
-	table  []Check             // all of them
-	check  *Check              // the one that is looking
+	allow  map[place]string // reasons
+	left   map[string]bool  // what the document leaves empty on purpose
+	table  []Check          // all of them
+	said   map[place]bool   // what the reader remarked on: nobody wants to hear it twice
+	check  *Check           // the one that is looking
 	found  []Finding
 
 	walked []spot // every step
 	read   []passage
+	starts []int // of the lines of text
 }
 
 // report says that the check that is looking found something at a path, and
@@ -128,6 +138,9 @@ func (s *subject) reportAs(weight Severity, path, message, hint string) {
 // has no place is what the document lacks: that is said at its beginning.
 func (s *subject) reportAt(weight Severity, at runbook.Place, path, message, hint string) {
 	at = runbook.Place{Line: max(1, at.Line), Column: max(1, at.Column)}
+	if s.said[place{s.check.Code, path}] {
+		return
+	}
 	if hint == "" {
 		hint = s.check.Mend
 	}
@@ -137,13 +150,13 @@ func (s *subject) reportAt(weight Severity, at runbook.Place, path, message, hin
 	})
 }
 
-// silenced is a check, and the path at and below which a document silences it.
-type silenced struct{ code, where string }
+// A place is a check and a path.
+type place struct{ code, path string }
 
-func allowances(all []runbook.Allowance) map[silenced]string {
-	reasons := make(map[silenced]string, len(all))
+func allowances(all []runbook.Allowance) map[place]string {
+	reasons := make(map[place]string, len(all))
 	for _, a := range all {
-		reasons[silenced{a.Code, a.Where}] = a.Reason
+		reasons[place{a.Code, a.Where}] = a.Reason
 	}
 	return reasons
 }
@@ -152,7 +165,7 @@ func allowances(all []runbook.Allowance) map[silenced]string {
 // looking at a path, or at something that holds it.
 func (s *subject) allowed(path string) string {
 	for {
-		reason, silent := s.allow[silenced{s.check.Code, path}]
+		reason, silent := s.allow[place{s.check.Code, path}]
 		if silent || path == "" {
 			return reason
 		}

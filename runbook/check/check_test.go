@@ -138,6 +138,19 @@ func TestEveryCheckHasItsExamples(t *testing.T) {
 	}
 }
 
+// TestNoExampleIsLeftOver: one without a row is shown to nobody.
+func TestNoExampleIsLeftOver(t *testing.T) {
+	files, err := examples.ReadDir("examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if _, ok := Find(strings.TrimSuffix(f.Name(), ".txtar")); !ok {
+			t.Errorf("%s is the example of no check", f.Name())
+		}
+	}
+}
+
 func of(code string, findings []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Code != code })
 }

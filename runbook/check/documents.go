@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"bythebook/runbook"
 )
@@ -19,7 +18,7 @@ var documentChecks = []Check{
 	},
 	{
 		Code: "LD02", Severity: Warning, find: findMissingControl,
-		Finds: "A document without its team, owner, version, or the dates of its review.",
+		Finds: "A document without its team, owner, version, or the date of its last review.",
 		Why:   "A document that nobody owns is one that nobody keeps true.",
 		Mend:  "add the keys at the top of the document, such as `owner: alice` and `review: {every: 90d, last: 2026-10-01}`",
 	},
@@ -37,9 +36,9 @@ var documentChecks = []Check{
 	},
 	{
 		Code: "LD05", Severity: Warning, find: findStale,
-		Finds: "A document that was last reviewed or exercised longer ago than it asks for, or before its system was changed.",
+		Finds: "A document that does not say how soon it has to be looked at again; or that was last reviewed or exercised longer ago than that, or before its system was changed.",
 		Why:   "Systems move on. Commands that worked in spring fail in autumn.",
-		Mend:  "go through it with the team, or hold the exercise, and write down the new date",
+		Mend:  "go through it with the team, or hold the exercise, and write down the new date: `review: {every: 90d, last: 2026-10-01}`",
 	},
 	{
 		Code: "LD06", Severity: Error, find: findDisagreement,
@@ -109,11 +108,6 @@ var documentChecks = []Check{
 	},
 }
 
-// left reports whether the document says that something is empty on purpose.
-func (s *subject) left(what string) bool {
-	return slices.ContainsFunc(s.None, func(n runbook.Named) bool { return strings.HasPrefix(n.ID, what) && n.Text != "" })
-}
-
 func findMissingSections(s *subject) {
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
@@ -145,7 +139,7 @@ type section struct {
 func (s *subject) missing(sections []section) []string {
 	var keys []string
 	for _, sec := range sections {
-		if !sec.written && !s.left(sec.key) {
+		if !sec.written && !s.left[sec.key] {
 			keys = append(keys, "`"+sec.key+"`")
 		}
 	}
@@ -164,7 +158,7 @@ func list(words []string) string {
 func findMissingControl(s *subject) {
 	missing := s.missing([]section{
 		{"team", s.Team != ""}, {"owner", s.Owner != ""}, {"version", s.Version != ""},
-		{"review.every", s.Review.Every > 0}, {"review.last", s.Review.Last != ""},
+		{"review.last", s.Review.Last != ""},
 	})
 	if len(missing) > 0 {
 		s.report("", "the document lacks "+list(missing), "")
@@ -202,98 +196,6 @@ func findMissingActivation(s *subject) {
 	}
 }
 
-// rebuilt are changes after which a review of before says little.
-var rebuilt = regexp.MustCompile(`(?i)\b(architecture|infrastructure|topology|migrat\w*|re-?platform\w*|moved? to)\b`)
-
-func findStale(s *subject) {
-	reviewed, written := date(s.Review.Last)
-	if written {
-		s.age("review.last", "reviewed", reviewed)
-		for i, r := range s.Revisions {
-			if on, ok := date(r.Date); ok && on.After(reviewed) && rebuilt.MatchString(r.Change) {
-				s.report(fmt.Sprintf("revision_history[%d]", i), "the system was changed on "+r.Date+" and the document last reviewed on "+s.Review.Last, "")
-			}
-		}
-	}
-	exercised, known := date(s.Review.Exercised)
-	for _, x := range s.facts.History {
-		if x.Ended.After(exercised) {
-			exercised, known = x.Ended, true
-		}
-	}
-	if known {
-		s.age("review", "exercised", exercised)
-	}
-}
-
-// age reports what was done longer ago than the document asks for.
-func (s *subject) age(path, done string, on time.Time) {
-	switch now := s.facts.Now; {
-	case now.IsZero():
-	case on.After(now.Add(24 * time.Hour)): // a day for those who live further east
-		s.report(path, fmt.Sprintf("the document is said to be %s on %s, which is still to come", done, on.Format(time.DateOnly)), "")
-	case s.Review.Every > 0 && on.Add(s.Review.Every).Before(now):
-		s.report(path, fmt.Sprintf("the document was last %s on %s, longer ago than the %s it asks for", done, on.Format(time.DateOnly), inWords(s.Review.Every)), "")
-	}
-}
-
-// date is a day as documents write it, and whether there is one.
-func date(s string) (time.Time, bool) {
-	t, err := time.Parse(time.DateOnly, s)
-	return t, err == nil
-}
-
-// inWords is a length of time in whole units, the largest first.
-func inWords(d time.Duration) string {
-	var b strings.Builder
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}, {time.Millisecond, "ms"}} {
-		if n := d / u.size; n > 0 {
-			fmt.Fprintf(&b, " %d %s", n, u.name)
-			d -= n * u.size
-		}
-	}
-	return strings.TrimSpace(b.String())
-}
-
-func findDisagreement(s *subject) {
-	if s.Agreement == nil {
-		return
-	}
-	if len(s.Agreement.By) == 0 {
-		s.report("agreement", "an agreement is asked for, of nobody", "name who must agree: `by: [alice, bob]`")
-	}
-	latest := map[string]Agreement{} // of each person, to this text where there is one
-	for _, a := range s.facts.Agreements {
-		last, any := latest[a.By]
-		if this, before := a.Digest == s.digest, last.Digest == s.digest; !any || this && !before || this == before && a.On.After(last.On) {
-			latest[a.By] = a
-		}
-	}
-	for i, who := range s.Agreement.By {
-		if message := s.disagrees(who, latest[who]); message != "" {
-			s.report(fmt.Sprintf("agreement.by[%d]", i), message, "")
-		}
-	}
-}
-
-// disagrees says why somebody's word does not hold for this text, "" if it does.
-func (s *subject) disagrees(who string, word Agreement) string {
-	switch until := word.On.Add(s.Agreement.Valid); {
-	case word.By == "":
-		return who + " has not agreed to this text"
-	case word.Digest != s.digest:
-		return who + " has agreed to another text than this one"
-	case !word.Agrees:
-		return who + " has objected to this text"
-	case s.Agreement.Valid > 0 && until.Before(s.facts.Now):
-		return who + " agreed on " + word.On.Format(time.DateOnly) + ", which held until " + until.Format(time.DateOnly)
-	}
-	return ""
-}
-
 func findUnprovenGates(s *subject) {
 	stated := map[string]bool{
 		"published": s.Published != "",
@@ -308,7 +210,7 @@ func findUnprovenGates(s *subject) {
 	}
 	var silent []string
 	for _, gate := range runbook.Gates {
-		if !stated[gate] && !s.left(gate) {
+		if !stated[gate] && !s.left[gate] {
 			silent = append(silent, gate)
 		}
 	}
@@ -327,88 +229,9 @@ func findMissingSuccess(s *subject) {
 
 func findMissingNonCritical(s *subject) {
 	lists := slices.ContainsFunc(s.Dependencies, func(d runbook.Dependency) bool { return !d.Critical() })
-	if !lists && !s.left(runbook.NonCritical) {
+	if !lists && !s.left[runbook.NonCritical] && !s.left["non-critical-dependencies"] && !sheetOf(s.File, s.text).denies(aboutNonCritical) {
 		s.report("dependencies", "nothing is said of non-critical dependencies", "")
 	}
 }
 
-// deferred are words for what was to be written later.
-var (
-	deferred = regexp.MustCompile(`\b(TODO|TBD|TBC|FIXME|CHANGE_?ME)\b|(?i:\bto be (done|decided|determined|defined|written)\b|lorem ipsum)|\?\?\?`)
-	nothing  = regexp.MustCompile(`^\s*(\.\.\.|…|\?|-|(?i:todo|tbd|fixme|xxx))\s*$`)
-	blank    = regexp.MustCompile(`<(?i:your|insert|replace)[A-Za-z0-9_ -]*>|<[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+>`) // <instance-id>
-)
-
-func findPlaceholders(s *subject) {
-	for _, p := range s.passages() {
-		found := ""
-		switch {
-		case p.kind == output:
-		case nothing.MatchString(p.words):
-			found = strings.TrimSpace(p.words)
-		case deferred.MatchString(p.words):
-			found = deferred.FindString(p.words)
-		case p.kind == command:
-			found = blank.FindString(p.words)
-		}
-		if found != "" {
-			s.report(p.path, fmt.Sprintf("%q stands for something that was never written", found), "")
-		}
-	}
-}
-
-// bare is an objective in a sentence whose number has no unit after it.
-var bare = regexp.MustCompile(`\b(?:RTO|RPO|MTD|[Rr]ecovery (?:[Tt]ime|[Pp]oint) [Oo]bjective)\b(?:\s*(?:is|of|at|:|=))?\s+(\d+)(?:\s*$|\s*[.,;)]\s*(?:\D|$)|\s+(?:and|or|while|but)\b)`)
-
-func findBareNumbers(s *subject) {
-	for _, p := range s.passages() {
-		if m := bare.FindStringSubmatch(p.words); p.kind == prose && m != nil {
-			s.report(p.path, m[1]+" is a length of time without a unit", "")
-		}
-	}
-}
-
-// clockTime is a time of day, as windows hold it.
-var clockTime = regexp.MustCompile(`\d:\d\d`)
-
-func findZonelessTimes(s *subject) {
-	if s.Zone != "" {
-		return
-	}
-	var paths []string
-	look := func(path, window string) {
-		if clockTime.MatchString(window) {
-			paths = append(paths, path)
-		}
-	}
-	for _, d := range s.Dependencies {
-		look("dependencies."+d.ID+".period", d.Period)
-	}
-	for _, c := range s.Contacts {
-		if c.Zone == "" {
-			look("contacts."+c.ID+".availability", c.Availability)
-		}
-	}
-	for _, c := range s.External {
-		if c.Zone == "" {
-			look("external_contacts."+c.ID+".availability", c.Availability)
-		}
-	}
-	if s.Exercise != nil {
-		look("exercise.window", s.Exercise.Window)
-	}
-	if len(paths) > 0 {
-		s.report(paths[0], "these times of day name no time zone"+more(len(paths)-1), "")
-	}
-}
-
-// more says that there are further places of which no finding is made.
-func more(n int) string {
-	switch n {
-	case 0:
-		return ""
-	case 1:
-		return ", here and in one other place"
-	}
-	return fmt.Sprintf(", here and in %d other places", n)
-}
+var aboutNonCritical = regexp.MustCompile(`(?i)\bnon-?critical\b`)

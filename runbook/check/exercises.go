@@ -63,13 +63,18 @@ func findStrayTargets(s *subject) {
 		s.report("exercise", "the exercise does not say what it may touch", "")
 		return
 	}
-	for _, at := range s.steps() {
-		if !at.Kind.Commands() || at.Effect != runbook.Change && at.Effect != runbook.Final || !slices.Contains(x.Scenarios, at.in.ID) {
+	planned, targets := set(x.Scenarios), targetsOf(x.Environment.Targets)
+	if len(targets.patterns) > mostPatterns {
+		s.report("exercise.environment.targets", "there are too many patterns to hold the commands against", "write fewer and wider ones")
+		return
+	}
+	for _, at := range s.everyStep() {
+		if !planned[at.in.ID] || !at.Kind.Commands() || !breaking(at.Step) {
 			continue
 		}
-		for _, place := range places(at.Run) {
-			if !within(x.Environment.Targets, place) {
-				s.report(at.path, place+" is not among what the exercise may touch", "add it to `exercise.environment.targets`, or say `effect: read` where the step only looks")
+		for _, name := range places(at.Run) {
+			if !targets.hold(name) {
+				s.report(at.path, name+" is not among what the exercise may touch", "add it to `exercise.environment.targets`, or say `effect: read` where the step only looks")
 				break
 			}
 		}
@@ -84,42 +89,71 @@ var touching = regexp.MustCompile(`https?://(?:[^/\s@"']*@)?([\w.-]+)|\bssh\s+(?
 func places(run string) []string {
 	var all []string
 	for _, m := range touching.FindAllStringSubmatch(run, -1) {
-		if place := thing(m); place != "localhost" && !strings.HasPrefix(place, "127.") {
-			all = append(all, place)
+		if name := thing(m); name != "localhost" && !strings.HasPrefix(name, "127.") {
+			all = append(all, name)
 		}
 	}
 	return all
 }
 
-func within(targets []string, place string) bool {
-	return slices.ContainsFunc(targets, func(t string) bool {
-		ok, _ := path.Match(t, place)
-		return ok || t == place
+// breaking reports whether a step is one that may change something.
+func breaking(s *runbook.Step) bool { return s.Effect == runbook.Change || s.Effect == runbook.Final }
+
+// targets are what an exercise may touch. There are few patterns, because each
+// is held against each command.
+type targets struct {
+	exact    map[string]bool
+	patterns []string
+}
+
+const mostPatterns = 100
+
+func targetsOf(all []string) targets {
+	t := targets{exact: set(all)}
+	for _, pattern := range all {
+		if strings.ContainsAny(pattern, "*?[") {
+			t.patterns = append(t.patterns, pattern)
+		}
+	}
+	return t
+}
+
+func (t targets) hold(name string) bool {
+	return t.exact[name] || slices.ContainsFunc(t.patterns, func(pattern string) bool {
+		ok, _ := path.Match(pattern, name)
+		return ok
 	})
 }
 
+func set(words []string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
 func findUnsafe(s *subject) {
-	planned := breaks(s.Exercise)
-	if planned {
+	planned := map[string]bool{}
+	if breaks(s.Exercise) {
+		planned = set(s.Exercise.Scenarios)
 		s.stoppable(s.Exercise)
 	}
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
-		if at, ok := s.irreparable(sc); ok && planned && slices.Contains(s.Exercise.Scenarios, sc.ID) {
-			s.report(at, "nothing says how to undo what this breaks", "give the step a `rollback`, or the scenario an `abort` procedure")
-		} else if ok {
-			s.reportAs(Warning, at, "nothing says how to undo what this breaks", "give the step a `rollback`, or the scenario an `abort` procedure")
+		weight := Warning // until an exercise of it is planned
+		if planned[sc.ID] {
+			weight = Error
+		}
+		if at := irreparable(sc); at != "" {
+			s.reportAs(weight, at, "nothing says how to undo what this breaks", "give the step a `rollback`, or the scenario an `abort` procedure")
 		}
 	}
 }
 
 // stoppable reports what a planned exercise lacks to be stopped.
 func (s *subject) stoppable(x *runbook.Plan) {
-	ends := func(id string) bool {
-		sc, ok := s.Scenario(id)
-		return ok && len(sc.Abort.When) > 0
-	}
-	if len(x.AbortWhen) == 0 && (len(x.Scenarios) == 0 || !all(x.Scenarios, ends)) {
+	if len(x.AbortWhen) == 0 && !s.allEnd(set(x.Scenarios)) {
 		s.report("exercise", "the exercise does not say when it is called off", "write `abort_when`")
 	}
 	if !slices.ContainsFunc(x.Roles, func(r runbook.Filled) bool { return slices.Contains(mayStop, r.Role) && r.Who != "" }) {
@@ -127,25 +161,26 @@ func (s *subject) stoppable(x *runbook.Plan) {
 	}
 }
 
+// allEnd reports whether all planned scenarios say themselves when to abort.
+func (s *subject) allEnd(planned map[string]bool) bool {
+	return len(planned) > 0 && !slices.ContainsFunc(s.Scenarios, func(sc runbook.Scenario) bool { return planned[sc.ID] && len(sc.Abort.When) == 0 })
+}
+
 // mayStop are the roles of an exercise that decide to call it off.
 var mayStop = []string{"safety", "owner"}
 
-func all(ids []string, holds func(string) bool) bool {
-	return !slices.ContainsFunc(ids, func(id string) bool { return !holds(id) })
-}
-
-// irreparable is the first step that brings the failure about and that nothing
-// undoes.
-func (s *subject) irreparable(sc *runbook.Scenario) (string, bool) {
+// irreparable is the path of the first step that brings the failure about and
+// that nothing undoes, "" if there is none.
+func irreparable(sc *runbook.Scenario) string {
 	if len(sc.Abort.Steps) > 0 {
-		return "", false
+		return ""
 	}
 	for i := range sc.Steps[:sc.Last(runbook.Inject)+1] {
-		if st := &sc.Steps[i]; (st.Effect == runbook.Change || st.Effect == runbook.Final) && st.Rollback == "" {
-			return stepPath(sc, runbook.Inject, i, ""), true
+		if st := &sc.Steps[i]; breaking(st) && st.Rollback == "" {
+			return stepPath(sc, runbook.Inject, i, "")
 		}
 	}
-	return "", false
+	return ""
 }
 
 // measurable is an objective that ends in yes or no.
@@ -160,7 +195,7 @@ func findUnexercised(s *subject) {
 		}
 	}
 	if len(s.facts.History) == 0 {
-		return // nobody knows
+		return // a new machine knows of none, and there may be many elsewhere
 	}
 	past := byScenario(s.facts.History)
 	for i := range s.Scenarios {
@@ -228,7 +263,7 @@ func findOpenActions(s *subject) {
 }
 
 func findLeap(s *subject) {
-	if s.Exercise == nil || s.Exercise.Type != live {
+	if s.Exercise == nil || s.Exercise.Type != live || s.facts.History == nil {
 		return
 	}
 	past := byScenario(s.facts.History)

@@ -69,7 +69,7 @@ func (s Share) Plus(t Share) Share { return Share{s.Ready + t.Ready, s.Of + t.Of
 // automatic failover still is.
 func Readiness(book *runbook.Playbook) Share {
 	var share Share
-	for _, at := range walk(book) {
+	for _, at := range spotsOf(book) {
 		if !at.Kind.Commands() {
 			continue
 		}

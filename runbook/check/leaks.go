@@ -6,28 +6,30 @@ import (
 	"strings"
 )
 
-// leaks are what a document should not hold, and how it looks. A message never
-// repeats it: findings are printed in more places than playbooks.
-var leaks = []struct {
+// A leak is what a document should not hold, and how it looks.
+type leak struct {
 	what    string
-	looks   *regexp.Regexp // its last group that took part, where it has one, is the thing itself
+	sign    string         // no text without it can hold one, and it is found much faster
+	looks   *regexp.Regexp // the last group that took part, where there is one, is the thing itself
 	really  func(string) bool
 	outside bool // belongs into the description of the system
 	mend    string
-}{
-	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`), nil, false, ""},
-	{"an AWS access key", regexp.MustCompile(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`), nil, false, ""},
-	{"a token", regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|[sr]k_live_\w{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)`), nil, false, ""},
-	{"a password or token", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|token|api[_-]?key)["']?=["']?([^\s"']{4,})`), literal, false, ""},
-	{"a password or token", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|secret|token|api[_-]?key)["']?:\s*["']?([^\s"',;]{8,})`), mixed, false, ""},
-	{"a password", regexp.MustCompile(`(?i)\s--(?:password|passwd|token|secret)\s+["']?([^\s"']{4,})`), literal, false, ""},
-	{"a password", regexp.MustCompile(`(?:^|[\s;|&(])curl\s[^\n]*?-u\s*["']?[\w.-]+:([^\s"'@]+)`), literal, false, ""},
-	{"a password", regexp.MustCompile(`[a-z]://[^/\s:@"']+:([^/\s@"']+)@`), literal, false, ""},
-	{"what looks like a secret", regexp.MustCompile(`(?:^|[\s"'=:,])([A-Za-z0-9+_-]{32,})`), random, false, ""},
-	{"an AWS account id", regexp.MustCompile(`arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):|\b(\d{12})\.dkr\.ecr\.|(?i:account)\D{0,20}\b(\d{12})\b`), nil, false, say},
-	{"the name of a key", regexp.MustCompile(`(?:--key-name[ =]|\bKeyName=)["']?([^\s"',]+)|\b(?:ssh|scp|sftp|rsync)\s[^\n|;&]*?-i\s+["']?([^\s"']+)|([\w./~-]+\.pem)\b`), literal, false, say},
-	{"a security group's id", regexp.MustCompile(`\bsg-[0-9a-f]{8,17}\b`), nil, true, say},
-	{"an internal address", regexp.MustCompile(`(?:^|[^\w.])((?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3})(?:$|[^\w.]|\.(?:\s|$))`), nil, true, say},
+}
+
+var leaks = []leak{
+	{"a private key", "PRIVATE KEY", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`), nil, false, ""},
+	{"an AWS access key", "IA", regexp.MustCompile(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`), nil, false, ""},
+	{"a token", "", regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|hooks\.slack\.com/services/\w+/\w+/|[sr]k_live_\w{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)`), nil, false, ""},
+	{"a password or token", "=", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|token|api[_-]?key)["']?=["']?([^\s"']{4,})`), literal, false, ""},
+	{"a password or token", ":", regexp.MustCompile(`(?i)(?:pass(?:word|wd)|token|api[_-]?key)["']?:\s*["']?([^\s"',;]{8,})`), mixed, false, ""},
+	{"a password", "--", regexp.MustCompile(`(?i)\s--(?:password|passwd|token)\s+["']?([^\s"']{4,})`), literal, false, ""},
+	{"a password", "-u", regexp.MustCompile(`(?:^|[\s;|&(])curl\s[^\n]*?-u\s*["']?[\w.-]+:([^\s"'@]+)`), literal, false, ""},
+	{"a password", "@", regexp.MustCompile(`[a-z]://[^/\s:@"']+:([^/\s@"']+)@`), literal, false, ""},
+	{"what looks like a secret", "", regexp.MustCompile(`(?:^|[\s"'=:,])([A-Za-z0-9+_-]{32,})`), random, false, ""},
+	{"an AWS account id", "", regexp.MustCompile(`arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):|\b(\d{12})\.dkr\.ecr\.|(?i:account|OwnerId)\D{0,20}\b(\d{12})\b|(?m:^)\s*(\d{12})\s+r-[0-9a-f]{8,17}\b`), nil, false, say},
+	{"the name of a key", "", regexp.MustCompile(`(?:--key-name[ =]|\bKeyName=)["']?([^\s"',]+)|\b(?:ssh|scp|sftp|rsync)\s[^\n|;&]*?-i\s+["']?([^\s"']+)|([\w./~-]*(?:\.ssh/|[kK]ey)[\w.-]*\.pem)\b`), ownKey, false, say},
+	{"a security group's id", "sg-", regexp.MustCompile(`\bsg-[0-9a-f]{8,17}\b`), nil, true, say},
+	{"an internal address", ".", regexp.MustCompile(`(?:^|[^\w.])((?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3})(?:$|[^\w.]|\.(?:\s|$))`), nil, true, say},
 }
 
 // say is what to do about what is no secret, and nobody else's business.
@@ -40,15 +42,27 @@ func findLeaks(s *subject) {
 			if said[leak.what] || leak.outside && strings.HasPrefix(p.path, "components.") {
 				continue
 			}
-			for _, m := range leak.looks.FindAllStringSubmatch(p.words, -1) {
-				if leak.really == nil || leak.really(thing(m)) {
-					said[leak.what] = true
-					s.report(p.path, leak.what+" stands in the document", leak.mend)
-					break
-				}
+			// A message never repeats what leaked: findings are printed in more
+			// places than playbooks.
+			if it := leak.in(p.words); it != "" {
+				said[leak.what] = true
+				s.reportIn(p, it, leak.what+" stands in the document", leak.mend)
 			}
 		}
 	}
+}
+
+// in is the first of its kind in a text, "" if there is none.
+func (l leak) in(text string) string {
+	if !strings.Contains(text, l.sign) {
+		return ""
+	}
+	for _, m := range l.looks.FindAllStringSubmatch(text, -1) {
+		if it := thing(m); l.really == nil || l.really(it) {
+			return it
+		}
+	}
+	return ""
 }
 
 // thing is the last group of a match that took part in it, or all of it.
@@ -70,6 +84,9 @@ func literal(value string) bool {
 func mixed(value string) bool {
 	return literal(value) && strings.ContainsAny(value, "0123456789") && strings.ContainsFunc(value, letter) && !strings.Contains(value, "/")
 }
+
+// ownKey reports whether a key has a name of its own, and not the usual one.
+func ownKey(value string) bool { return literal(value) && !strings.Contains(value, "id_") }
 
 func letter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"bythebook/runbook"
 )
@@ -73,26 +74,49 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 				all = add(all, p.words, link{path: p.path})
 			}
 		default:
-			for _, target := range targets(p.words) {
+			for _, target := range leads(p.words) {
 				all = add(all, target.to, link{path: p.path})
 			}
 		}
 	}
 	for _, c := range book.Components {
-		all = add(all, c.Diagram, link{path: "components." + c.ID + ".diagram_ref"})
+		if reference.MatchString(c.Diagram) {
+			all = add(all, c.Diagram, link{path: "components." + c.ID + ".diagram_ref"})
+		}
 	}
 	return all
 }
 
-func markdown(file string) bool { return strings.EqualFold(path.Ext(file), ".md") }
+// markdown reports whether a document is in the Markdown spelling.
+func markdown(file string) bool {
+	ext := strings.ToLower(path.Ext(file))
+	return ext == ".md" || ext == ".markdown"
+}
 
-// reference is a `refs` entry that is a file and not the name of something.
-var reference = regexp.MustCompile(`^[\w./#-]+$`)
+var comment = regexp.MustCompile(`(?s)<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}`)
 
-// add notes a link unless it leads to another site.
+// visible is a Markdown text without what only its authors see. Every line and
+// character is still where it was.
+func visible(text string) string {
+	return comment.ReplaceAllStringFunc(text, func(hidden string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '\n' {
+				return r
+			}
+			return ' '
+		}, hidden)
+	})
+}
+
+// reference is what names a file or an anchor where it might as well be a
+// ticket, a standard or a site.
+var reference = regexp.MustCompile(`^(?:#[\w-]+|[\w./-]+\.(?:md|markdown|txt|pdf|png|svg|jpe?g|gif|drawio|html?|ya?ml|json|csv|sh|py|docx?|xlsx?)(?:#[\w-]+)?)$`)
+
+// add notes a link unless it leads to another site, or where only a program that
+// fills in the text can tell.
 func add(all []link, target string, l link) []link {
 	u, err := url.Parse(target)
-	if err != nil || target == "" || u.Scheme != "" || u.Host != "" || strings.HasPrefix(target, "/") {
+	if err != nil || target == "" || u.Scheme != "" || u.Host != "" || strings.HasPrefix(target, "/") || strings.ContainsAny(target, "{}$*") {
 		return all
 	}
 	if l.anchor = u.Fragment; u.Path != "" {
@@ -108,13 +132,16 @@ func markdownLinks(text string) []link {
 	var all []link
 	fence := ""
 	line := 0
-	for l := range strings.SplitSeq(text, "\n") {
+	for l := range strings.SplitSeq(visible(text), "\n") {
 		line++
 		if fence = inFence(fence, l); fence != "" {
 			continue
 		}
-		for _, t := range targets(l) {
-			all = add(all, t.to, link{at: runbook.Place{Line: line, Column: 1 + len([]rune(l[:t.at]))}})
+		column, counted := 1, 0
+		for _, t := range leads(l) {
+			column += utf8.RuneCountInString(l[counted:t.at])
+			counted = t.at
+			all = add(all, t.to, link{at: runbook.Place{Line: line, Column: column}})
 		}
 	}
 	return all
@@ -151,8 +178,8 @@ var (
 	}
 )
 
-// targets are where the links of a Markdown text lead.
-func targets(text string) []target {
+// leads are where the links of a Markdown text lead, in its order.
+func leads(text string) []target {
 	if !strings.ContainsAny(text, "[<{") {
 		return nil
 	}
@@ -163,6 +190,7 @@ func targets(text string) []target {
 			all = append(all, target{text[m[2]:m[3]], m[0]})
 		}
 	}
+	slices.SortFunc(all, func(a, b target) int { return a.at - b.at })
 	return all
 }
 
@@ -178,7 +206,7 @@ func (s *subject) anchors() map[string]bool {
 		known[slug(s.Scenarios[i].ID)] = true
 		known[slug(s.Scenarios[i].Title)] = true
 	}
-	for _, at := range s.steps() {
+	for _, at := range s.everyStep() {
 		known[slug(at.ID)] = true
 	}
 	if !markdown(s.File) {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -98,12 +99,39 @@ func findStrayIntroductions(s *subject) {
 		if sc.Component == "" {
 			continue
 		}
-		intro, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
-		for _, part := range []struct{ key, first, all string }{{"title", sc.Title, sc.Title}, {"overview", intro, sc.Overview}} {
+		first, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
+		for _, part := range []struct{ key, first, all string }{{"title", sc.Title, sc.Title}, {"overview", first, sc.Overview}} {
 			others := r.named(part.first)
 			if len(others) > 0 && !slices.Contains(r.named(part.all), sc.Component) {
 				s.report(scenarioPath(sc, part.key), fmt.Sprintf("the %s speaks of %s, and what failed is %s", part.key, others[0], sc.Component), "")
 			}
 		}
 	}
+}
+
+// sheet is the lines of a Markdown text; those of another have none.
+type sheet []string
+
+func sheetOf(file, text string) sheet {
+	if !markdown(file) {
+		return nil
+	}
+	return strings.Split(visible(text), "\n")
+}
+
+// denial begins a section of which there is nothing to say.
+var denial = regexp.MustCompile(`^(?:None\b|There (?:is|are) (?:no|none)\b)`)
+
+// denies reports whether a section says that there is nothing of what its
+// heading speaks of.
+func (lines sheet) denies(what *regexp.Regexp) bool {
+	inside := false
+	for _, l := range lines {
+		if m := heading.FindStringSubmatch(l); m != nil {
+			inside = what.MatchString(m[1])
+		} else if inside && denial.MatchString(l) {
+			return true
+		}
+	}
+	return false
 }

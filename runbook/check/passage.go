@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"bythebook/runbook"
 )
@@ -22,6 +23,57 @@ const (
 	output                 // what a machine says
 )
 
+// reportIn is report for a part of a passage: the place is that of the part
+// where it can be found.
+func (s *subject) reportIn(p passage, part, message, hint string) {
+	s.reportAt(s.check.Severity, s.locate(p, part), p.path, message, hint)
+}
+
+// locate is where a part of a passage stands in the file. A file may spell a
+// text otherwise, with escapes or wrapped, and a line may be the whole file;
+// then it is where the passage begins.
+func (s *subject) locate(p passage, part string) runbook.Place {
+	if s.starts == nil {
+		s.starts = lineStarts(s.text)
+	}
+	at := s.Where.Find(p.path)
+	if at.Line < 1 || at.Line > len(s.starts) || at.Column > farOut {
+		return at
+	}
+	from := s.starts[at.Line-1]
+	for range at.Column - 1 {
+		_, size := utf8.DecodeRuneInString(s.text[from:])
+		from += size
+	}
+	text := s.text[from:]
+	if end := at.Line + strings.Count(p.words, "\n"); end < len(s.starts) {
+		text = s.text[from:s.starts[end]]
+	}
+	part, _, _ = strings.Cut(strings.TrimSpace(part), "\n")
+	i := strings.Index(text, part)
+	if i < 0 {
+		return at
+	}
+	if begin := 1 + strings.LastIndexByte(text[:i], '\n'); begin > 0 {
+		return runbook.Place{Line: at.Line + strings.Count(text[:i], "\n"), Column: 1 + utf8.RuneCountInString(text[begin:i])}
+	}
+	return runbook.Place{Line: at.Line, Column: at.Column + utf8.RuneCountInString(text[:i])}
+}
+
+// farOut is a column beyond which nobody looks for the very character.
+const farOut = 400
+
+// lineStarts are the bytes at which the lines of a text begin.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
 // passages are all texts of the document in which people say or run something.
 func (s *subject) passages() []passage {
 	if s.read == nil {
@@ -36,7 +88,7 @@ func passagesOf(book *runbook.Playbook) []passage {
 	for i := range book.Scenarios {
 		p.scenario(&book.Scenarios[i])
 	}
-	for _, at := range walk(book) {
+	for _, at := range spotsOf(book) {
 		p.step(at)
 	}
 	return p.written
@@ -59,17 +111,17 @@ func (p *pen) list(kind wording, at, below string, all []string) {
 	}
 }
 
-// named is text by the key that it stands under.
-type named []struct{ key, words string }
+// keyed is text by the key that it stands under.
+type keyed []struct{ key, words string }
 
-func (p *pen) prose(at string, all named) {
+func (p *pen) prose(at string, all keyed) {
 	for _, n := range all {
 		p.add(prose, at, n.key, n.words)
 	}
 }
 
 func (p *pen) playbook(b *runbook.Playbook) {
-	p.prose("", named{{"title", b.Title}, {"application", b.Application}, {"purpose", b.Purpose}, {"scope", b.Scope},
+	p.prose("", keyed{{"title", b.Title}, {"application", b.Application}, {"purpose", b.Purpose}, {"scope", b.Scope},
 		{"offline_copy", b.OfflineCopy}, {"success_criteria", b.Success}})
 	p.list(prose, "", "exclusions", b.Exclusions)
 	p.list(prose, "", "activation_criteria", b.Activation)
@@ -87,7 +139,7 @@ func (p *pen) playbook(b *runbook.Playbook) {
 		p.add(prose, "prerequisites."+g.Gate, "done", g.Done)
 	}
 	for _, c := range b.Components {
-		p.prose("components."+c.ID, named{{"name", c.Name}, {"platform", c.Platform}, {"data_store", c.DataStore}})
+		p.prose("components."+c.ID, keyed{{"name", c.Name}, {"platform", c.Platform}, {"data_store", c.DataStore}})
 		p.add(command, "components."+c.ID, "replication_lag_source", c.LagSource)
 	}
 	for _, s := range b.Signals {
@@ -96,10 +148,10 @@ func (p *pen) playbook(b *runbook.Playbook) {
 		p.expect("signals."+s.ID+".expect", s.Expect)
 	}
 	for _, d := range b.Dependencies {
-		p.prose("dependencies."+d.ID, named{{"workaround", d.Workaround}, {"impact", d.Impact}, {"mbco", d.MBCO}, {"evidence", d.Evidence}})
+		p.prose("dependencies."+d.ID, keyed{{"workaround", d.Workaround}, {"impact", d.Impact}, {"mbco", d.MBCO}, {"evidence", d.Evidence}})
 	}
 	for _, n := range b.Notifications {
-		p.prose("notifications."+n.ID, named{{"when", n.When}, {"what", n.What}, {"exercise_marker", n.Marker}})
+		p.prose("notifications."+n.ID, keyed{{"when", n.When}, {"what", n.What}, {"exercise_marker", n.Marker}})
 	}
 	p.plan(b.Exercise)
 }
@@ -108,7 +160,7 @@ func (p *pen) plan(x *runbook.Plan) {
 	if x == nil {
 		return
 	}
-	p.prose("exercise", named{{"title", x.Title}, {"scope", x.Scope}, {"out_of_scope", x.OutOfScope}})
+	p.prose("exercise", keyed{{"title", x.Title}, {"scope", x.Scope}, {"out_of_scope", x.OutOfScope}})
 	p.list(prose, "exercise", "objectives", x.Objectives)
 	p.list(prose, "exercise", "ground_rules", x.GroundRules)
 	p.list(prose, "exercise", "abort_when", x.AbortWhen)
@@ -119,7 +171,7 @@ func (p *pen) plan(x *runbook.Plan) {
 
 func (p *pen) scenario(s *runbook.Scenario) {
 	at := scenarioPath(s, "")
-	p.prose(at, named{{"title", s.Title}, {"overview", s.Overview}, {"platform", s.Platform},
+	p.prose(at, keyed{{"title", s.Title}, {"overview", s.Overview}, {"platform", s.Platform},
 		{"success", s.Success}, {"blast_radius", s.BlastRadius}})
 	p.list(prose, at, "abort.when", s.Abort.When)
 	for i, a := range s.Assumptions {
@@ -137,7 +189,7 @@ func (p *pen) probe(at string, look *runbook.Probe) {
 }
 
 func (p *pen) step(s spot) {
-	p.prose(s.path, named{{"do", s.Do}, {"ask", s.Ask}, {"if", s.If}, {"optional", s.When}, {"why", s.Why},
+	p.prose(s.path, keyed{{"do", s.Do}, {"ask", s.Ask}, {"if", s.If}, {"optional", s.When}, {"why", s.Why},
 		{"note", s.Note}, {"warning", s.Warning}, {"rollback", s.Rollback}})
 	p.list(prose, s.path, "preconditions", s.Preconditions)
 	p.list(prose, s.path, "refs", s.Refs)

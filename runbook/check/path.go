@@ -34,15 +34,15 @@ type spot struct {
 	path string
 }
 
-// steps are all steps of all scenarios, the ways back to safety included.
-func (s *subject) steps() []spot {
+// everyStep is each step of all scenarios, the ways back to safety included.
+func (s *subject) everyStep() []spot {
 	if s.walked == nil {
-		s.walked = walk(s.Playbook)
+		s.walked = spotsOf(s.Playbook)
 	}
 	return s.walked
 }
 
-func walk(book *runbook.Playbook) []spot {
+func spotsOf(book *runbook.Playbook) []spot {
 	var all []spot
 	for i := range book.Scenarios {
 		sc := &book.Scenarios[i]

@@ -36,11 +36,13 @@ type printer struct {
 	strings.Builder
 	sources Sources
 	lines   map[string][]string // of each source, once they were needed
+	shown   string              // the line that was shown last,
+	runes   []rune              // and its characters: a line may be the whole file
 	told    map[string]bool     // codes of which the reason was given
 }
 
 func (p *printer) finding(f Finding) {
-	fmt.Fprintf(p, "%s%s[%s] %s\n", place(f), f.Severity, f.Code, clean.Line(f.Message))
+	fmt.Fprintf(p, "%s%s[%s] %s\n", position(f), f.Severity, f.Code, clean.Line(f.Message))
 	p.excerpt(f)
 	row, _ := Find(f.Code)
 	first := !p.told[f.Code]
@@ -54,8 +56,8 @@ func (p *printer) finding(f Finding) {
 	p.WriteByte('\n')
 }
 
-// place is file:line:column: as editors and programs understand it.
-func place(f Finding) string {
+// position is file:line:column: as editors and programs understand it.
+func position(f Finding) string {
 	if f.Line == 0 {
 		return clean.Line(f.File) + ": "
 	}
@@ -68,7 +70,10 @@ func (p *printer) excerpt(f Finding) {
 	if !ok {
 		return
 	}
-	before, after := window(line, f.Column)
+	if line != p.shown {
+		p.shown, p.runes = line, []rune(line)
+	}
+	before, after := window(p.runes, f.Column)
 	number := fmt.Sprintf("%5d | ", f.Line)
 	caret := ansi.StringWidth(before)
 	fmt.Fprintf(p, "%s%s%s\n%s| %s^\n", number, before, after, strings.Repeat(" ", len(number)-2), strings.Repeat(" ", caret))
@@ -88,23 +93,20 @@ func (p *printer) line(file string, n int) (string, bool) {
 	return line, strings.TrimSpace(line) != ""
 }
 
-// The characters of a line that are shown before and after a finding's column.
-const (
-	shownBefore = 60
-	shownAfter  = 60
-)
+// How much of a line is shown, in characters. Of a longer one it is the part
+// around the finding.
+const widest = 120
 
 // window is what is shown of a line before a column and from it on, safe to
 // show.
-func window(line string, column int) (before, after string) {
-	runes := []rune(line)
+func window(runes []rune, column int) (before, after string) {
 	at := min(max(column-1, 0), len(runes))
 	from, to := 0, len(runes)
-	if at > shownBefore {
-		from, before = at-shownBefore+4, "... "
+	if len(runes) > widest && at > widest/2 {
+		from, before = min(at-widest/2, len(runes)-widest), "... "
 	}
-	if to-at > shownAfter {
-		to, after = at+shownAfter-4, " ..."
+	if to-from > widest {
+		to, after = from+widest, " ..."
 	}
 	return before + clean.Line(string(runes[from:at])), clean.Line(string(runes[at:to])) + after
 }
@@ -131,7 +133,7 @@ func (p *printer) summary(findings []Finding, ready Share) {
 		fmt.Fprintf(p, "Silenced by the document: %d\n", n)
 		for _, f := range findings {
 			if f.Allowed != "" {
-				fmt.Fprintf(p, "  %s %s%s\n       because %s\n", f.Code, place(f), clean.Line(f.Message), clean.Line(f.Allowed))
+				fmt.Fprintf(p, "  %s %s%s\n       because %s\n", f.Code, position(f), clean.Line(f.Message), clean.Line(f.Allowed))
 			}
 		}
 	}

@@ -172,3 +172,25 @@ func TestExpected(t *testing.T) {
 		}
 	}
 }
+
+// What is fenced is shown character by character, however wide the page is:
+// a renderer would break a command at its blanks.
+func TestPageLeavesCommandsAlone(t *testing.T) {
+	command := "aws ec2 run-instances --launch-template LaunchTemplateName=bookstore-api-ec2 --count 1"
+	text := "1. Launch it:\n\n   ```sh\n   " + command + "\n     --indented\n   ```\n\n   Then *look*.\n\n~~~\n```\n~~~\n"
+	lines := new(Page).Lines(look.Look{}, text, 40)
+	got := strings.Join(lines, "\n")
+	if joined := strings.ReplaceAll(got, "\\\n    ", ""); !strings.Contains(joined, "    "+command+"\n      --indented\n") {
+		t.Errorf("the command is not verbatim:\n%s", got)
+	}
+	for _, want := range []string{"Launch it:", "Then look", "    ```"} {
+		if !strings.Contains(strings.ReplaceAll(got, "*", ""), want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
+	}
+	for _, line := range lines {
+		if Width(line) > 40 {
+			t.Errorf("wider than the page: %q", line)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package part
 
 import (
+	"regexp"
 	"strings"
 
 	"charm.land/glamour/v2"
@@ -31,8 +32,69 @@ func (p *Page) Lines(l look.Look, text string, w int) []string {
 	return p.lines
 }
 
+// render draws the prose with the renderer and leaves what is fenced as it
+// stands, since that may be a command.
 func render(l look.Look, text string, w int) []string {
-	text = clean.Text(text)
+	var lines []string
+	for _, p := range passages(clean.Text(text)) {
+		if p.fenced {
+			lines = append(lines, Indent(Hard(p.text, w-4), 4)...)
+		} else {
+			lines = append(lines, prettily(l, p.text, w)...)
+		}
+		lines = append(lines, "")
+	}
+	return lines[:max(0, len(lines)-1)]
+}
+
+// A passage is a part of a page: prose, or what stands between two fences.
+type passage struct {
+	text   string
+	fenced bool
+}
+
+// passages splits a page at its fences. Those in a list are indented with it.
+func passages(text string) []passage {
+	var all []passage
+	var open string // the fence that is open
+	var indent int
+	var lines []string
+	flush := func(fenced bool) {
+		if whole := strings.Join(lines, "\n"); strings.TrimSpace(whole) != "" {
+			all = append(all, passage{strings.Trim(whole, "\n"), fenced})
+		}
+		lines = nil
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		bare := strings.TrimLeft(line, " ")
+		switch mark := fenceMark(bare); {
+		case open == "" && mark != "":
+			flush(false)
+			open, indent = mark, len(line)-len(bare)
+		case open != "" && strings.HasPrefix(mark, open) && strings.TrimSpace(bare) == mark:
+			flush(true)
+			open = ""
+		case open != "":
+			lines = append(lines, line[min(indent, len(line)-len(bare)):])
+		default:
+			lines = append(lines, line)
+		}
+	}
+	flush(open != "")
+	return all
+}
+
+// fenceMark is the row of marks with which a line opens or closes a fence.
+func fenceMark(line string) string {
+	for _, c := range []string{"`", "~"} {
+		if mark := line[:len(line)-len(strings.TrimLeft(line, c))]; len(mark) >= 3 {
+			return mark
+		}
+	}
+	return ""
+}
+
+func prettily(l look.Look, text string, w int) []string {
 	style := "ascii"
 	switch {
 	case l.Color && l.Dark:
@@ -40,7 +102,7 @@ func render(l look.Look, text string, w int) []string {
 	case l.Color:
 		style = "light"
 	}
-	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle(style), glamour.WithWordWrap(max(10, w-4)))
+	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle(style), glamour.WithWordWrap(max(10, w-4)), glamour.WithInlineTableLinks(true))
 	if err != nil {
 		return Prose(text, w)
 	}
@@ -50,14 +112,25 @@ func render(l look.Look, text string, w int) []string {
 	}
 	var lines []string
 	for _, line := range strings.Split(strings.Trim(out, "\n"), "\n") {
-		line = strings.TrimRight(line, " ")
 		if !l.Unicode {
 			line = strings.ReplaceAll(line, "•", "*")
 		}
-		lines = append(lines, Cut(onlyColours(line), w))
+		lines = append(lines, Cut(unpadded(onlyColours(line)), w))
 	}
 	return lines
 }
+
+// unpadded takes off the blanks with which the renderer fills every line, each
+// in its colour: over a slow line they are most of a page.
+func unpadded(line string) string {
+	end := padding.FindStringIndex(line)[0]
+	if end == len(line) || !strings.Contains(line[end:], "\x1b") {
+		return line[:end]
+	}
+	return line[:end] + "\x1b[m"
+}
+
+var padding = regexp.MustCompile(`(?: |\x1b\[[0-9;]*m)*$`)
 
 // onlyColours removes every sequence but colours from a rendered line. The
 // renderer makes links of addresses that somebody else wrote, and a link that
