@@ -73,6 +73,8 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		}
 	case RoleTaken:
 		s.Roles = append(slices.Clip(s.Roles), b)
+	case InputGiven:
+		s.know(b.Name, b.Value, b.Secret)
 	case Marked:
 		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
 	case Resumed:
@@ -107,6 +109,7 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 	}
 	s.Gaps = append(slices.Clip(s.Gaps), gap)
 	s.Operator = e.By
+	s.forget()
 	if b.Digest != "" {
 		s.Digests = append(slices.Clip(s.Digests), b.Digest)
 	}
@@ -138,7 +141,7 @@ func (s State) applyStep(i int, e Event) State {
 	case Answered:
 		s.answer(i, b, e)
 	case Captured:
-		s.value(b.Name, b.Value)
+		s.know(b.Name, b.Value, b.Secret)
 	case PointObserved:
 		s.Point = &b
 	case Deviated:
@@ -170,9 +173,9 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = append(slices.Clip(st.Attempts), Attempt{
-		Visit: st.Visit, N: b.Attempt, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
-	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption {
+	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
 	}
 }
@@ -186,9 +189,9 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	}
 	switch {
 	case b.Simulated:
-		s.close(i, Simulated, e)
+		s.through(i, Simulated, e)
 	case b.Outcome == Exited && b.Match == Matched:
-		s.close(i, Passed, e)
+		s.through(i, Passed, e)
 	case b.Outcome == OutcomeUnknown || b.Outcome == Suspended:
 		st.Status, st.Reason = Unknown, b.Reason
 	default:
@@ -204,7 +207,7 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	st := s.edit(i)
 	st.Text = b.Text
 	if b.Done {
-		s.close(i, Done, e)
+		s.through(i, Done, e)
 		return
 	}
 	st.Status = Open
@@ -221,9 +224,11 @@ func (s *State) answer(i int, b Answered, e Event) {
 	switch {
 	case b.Choice == 0:
 		st.WayOut, st.Status, st.Closed, st.By = true, Failed, e.At, e.By
-		s.jump(i, s.Scenario.Resolve(i, step.IfNot), e.At)
-	case step.Kind == runbook.Decide && (step.If == "" || st.Guard == Yes):
-		if b.Choice > len(step.Answers) {
+		s.leave(i, step.IfNot, e.At)
+	case unguarded(step, *st) && unpicked(step, *st):
+		st.Blocks = picked(step, b.Choice)
+	case step.Kind == runbook.Decide && unguarded(step, *st):
+		if b.Choice < 1 || b.Choice > len(step.Answers) {
 			return
 		}
 		s.move(i, e)
@@ -231,7 +236,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 		st.Choice, st.Chosen = b.Choice, append(slices.Clip(st.Chosen), b.Choice)
 		st.Status, st.Closed, st.By = doneOr(s.Began.DryRun), e.At, e.By
 		s.endMarks(i, e)
-		s.jump(i, s.Scenario.Resolve(i, step.Answers[b.Choice-1].Go), e.At)
+		s.leave(i, step.Answers[b.Choice-1].Go, e.At)
 	case b.Choice == 1:
 		st.Guard = Yes
 	default:
@@ -239,6 +244,9 @@ func (s *State) answer(i int, b Answered, e Event) {
 		s.close(i, NotApplicable, e)
 	}
 }
+
+// unguarded reports whether a step's condition is out of the way.
+func unguarded(step runbook.Step, st StepState) bool { return step.If == "" || st.Guard == Yes }
 
 func doneOr(dry bool) Status {
 	if dry {
@@ -258,6 +266,16 @@ func (s *State) move(i int, e Event) {
 	s.edit(i).Stray = Stray{At: e.At, By: e.By, Expected: s.At}
 }
 
+// through ends a step whose command is through, or goes on with its next block.
+func (s *State) through(i int, status Status, e Event) {
+	if st := s.edit(i); st.More() {
+		st.Ran++
+		st.Status = Open
+		return
+	}
+	s.close(i, status, e)
+}
+
 // close ends a step, sets the marks it carries and goes on.
 func (s *State) close(i int, status Status, e Event) {
 	st := s.edit(i)
@@ -266,13 +284,38 @@ func (s *State) close(i int, status Status, e Event) {
 		s.Stuck = ""
 	}
 	s.endMarks(i, e)
-	to := i + 1
-	if status != NotApplicable && status != Skipped {
-		to = s.Scenario.Resolve(i, s.Scenario.Steps[i].Then)
+	if i != s.At {
+		return
 	}
-	if i == s.At {
-		s.jump(i, to, e.At)
+	if status == NotApplicable || status == Skipped {
+		s.jump(i, i+1, e.At)
+		return
 	}
+	s.leave(i, s.Scenario.Steps[i].Then, e.At)
+}
+
+// leave goes on where the document says. A target outside of the scenario's
+// procedures ends it: what is written there is not carried out here.
+func (s *State) leave(i int, t runbook.Target, at time.Time) {
+	if Outside(t) {
+		s.Leads = t
+	}
+	s.jump(i, s.Goes(i, t), at)
+}
+
+// Goes is the index of the step that a target leads to from the step at index
+// i, and that behind the last one where it leads outside.
+func (s State) Goes(i int, t runbook.Target) int {
+	if Outside(t) {
+		return len(s.Scenario.Steps)
+	}
+	return s.Scenario.Resolve(i, t)
+}
+
+// Outside reports whether a target is none of the scenario's procedures: its
+// abort procedure, or another scenario.
+func Outside(t runbook.Target) bool {
+	return t == runbook.Target(runbook.Aborting) || t.Other() != ""
 }
 
 // jump goes on at another step. What lies between is not for this case; going

@@ -141,7 +141,7 @@ func (s State) stepCost(k int) time.Duration {
 func (s State) onward(k int, costs []time.Duration) time.Duration {
 	step, end := &s.Scenario.Steps[k], len(costs)-1
 	cost := func(t runbook.Target) time.Duration {
-		if to := min(s.Scenario.Resolve(k, t), end); to > k {
+		if to := min(s.Goes(k, t), end); to > k {
 			return costs[to]
 		}
 		return costs[k+1]
@@ -151,7 +151,7 @@ func (s State) onward(k int, costs []time.Duration) time.Duration {
 	}
 	best := time.Duration(-1)
 	for _, a := range step.Answers {
-		if to := s.Scenario.Resolve(k, a.Go); to > k && (best < 0 || cost(a.Go) < best) {
+		if to := s.Goes(k, a.Go); to > k && (best < 0 || cost(a.Go) < best) {
 			best = cost(a.Go)
 		}
 	}
@@ -180,7 +180,7 @@ func (s State) clockEnd() int {
 // SpareAfter is what SPARE would become if the document went on at a target.
 // Going back means doing again what lies between.
 func (s State) SpareAfter(now time.Time, t runbook.Target) time.Duration {
-	to, left := s.Scenario.Resolve(s.At, t), s.Clock(now).Left
+	to, left := s.Goes(s.At, t), s.Clock(now).Left
 	if to > s.At {
 		return left - s.Remaining(to)
 	}

@@ -37,7 +37,7 @@ type Performer interface {
 // A Job is one attempt at a step.
 type Job struct {
 	Step   runbook.Step
-	Values map[string]string // captured so far; they reach commands as environment
+	Values map[string]string // given and captured so far; they reach commands as environment
 }
 
 // A Result is how an attempt ended.
@@ -96,6 +96,7 @@ type Conductor struct {
 	source  func() string // the digest of the playbook's file as it is now
 	began   time.Time
 	last    time.Time // of the newest event, with its monotonic reading
+	vault   vault     // secrets, which are on no record
 	unsaved []Event   // what could not be written yet, in order
 	err     error
 	output  []string
@@ -257,6 +258,8 @@ func (c *Conductor) do(by string, i Intent) error {
 		return nil
 	case Begin:
 		return c.start(by)
+	case Give:
+		return c.give(by, i)
 	}
 	step, bodies := c.told(i)
 	return c.record(by, step, bodies...)
@@ -285,6 +288,16 @@ func (c *Conductor) start(by string) error {
 		})
 	}
 	return c.record(by, "", bodies...)
+}
+
+// give takes a value. That of a secret stays with the conductor.
+func (c *Conductor) give(by string, i Give) error {
+	in, _ := c.state.Book.Input(i.Name)
+	if in.Secret == nil {
+		return c.record(by, "", InputGiven{Name: i.Name, Value: i.Value, From: i.From})
+	}
+	c.vault.put(i.Name, i.Value)
+	return c.record(by, "", InputGiven{Name: i.Name, Secret: true, From: i.From})
 }
 
 // told turns an intent into the events that tell of it.
@@ -342,8 +355,11 @@ func (c *Conductor) departed(step string, d Departure) []Body {
 
 func (c *Conductor) answered(i Choose) Answered {
 	step := c.state.Scenario.Steps[c.state.At]
-	if step.If != "" && c.state.Step(c.state.At).Guard == Unasked {
+	switch st := c.state.Step(c.state.At); {
+	case !unguarded(step, st):
 		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
+	case unpicked(step, st):
+		return Answered{Question: WhichBlock, Choice: i.Choice, Say: BlockAnswers(step)[i.Choice-1]}
 	}
 	return Answered{Question: step.Ask, Choice: i.Choice, Say: step.Answers[i.Choice-1].Say}
 }

@@ -71,18 +71,24 @@ func passed() exec.Result {
 // conduct is an exercise on the shop, begun, with an actor that passes steps.
 func conduct(t *testing.T, rule exec.Rule) (*exec.Conductor, exec.Seat, *memory, *actor) {
 	t.Helper()
-	book, j := shop(t), &memory{}
+	c, seat, j, a := conductOn(t, shop(t), rule)
+	do(t, seat, exec.Begin{})
+	return c, seat, j, a
+}
+
+// conductOn is an exercise on the first scenario of a playbook, not begun.
+func conductOn(t *testing.T, book *runbook.Playbook, rule exec.Rule) (*exec.Conductor, exec.Seat, *memory, *actor) {
+	t.Helper()
+	j := &memory{}
 	a := &actor{journal: j, perform: func(context.Context, exec.Job) exec.Result { return passed() }}
 	e, err := j.Append(exec.Event{At: time.Now().UTC(), By: "bob", Body: exec.Began{
-		Format: 1, Exercise: "ex-1", Scenario: "api-down", Kind: exec.Rehearsal, Rule: rule, Operator: "bob", Digest: "d0",
+		Format: 1, Exercise: "ex-1", Scenario: book.Scenarios[0].ID, Kind: exec.Rehearsal, Rule: rule, Operator: "bob", Digest: "d0",
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := exec.Conduct(exec.Apply(exec.New(book), e), j, a, func() string { return "d0" })
-	seat := c.Seat("bob")
-	do(t, seat, exec.Begin{})
-	return c, seat, j, a
+	return c, c.Seat("bob"), j, a
 }
 
 func do(t *testing.T, s exec.Seat, i exec.Intent) {

@@ -59,6 +59,7 @@ var rules = []rule{
 	{"F09", "test procedure bypassed", Critical, findBypassed},
 	{"F11", "ended before the document did", Major, findPremature},
 	{"F12", "not executable as written", Major, findBlocked},
+	{"C08", "blocks without a word on their order", Minor, findAmbiguous},
 	{"R01", "unexpected exit status", Major, findExit},
 	{"R02", "unexpected output", Major, findOutput},
 	{"R05", "no expectation documented", Minor, findUnexpecting},
@@ -136,10 +137,11 @@ func (s State) documented(id string) string {
 		return "nothing"
 	}
 	step := s.Scenario.Steps[i]
-	if step.Run == "" {
-		return step.Do
+	blocks := step.Runs
+	if len(blocks) == 0 && step.Run != "" {
+		blocks = []string{step.Run}
 	}
-	return step.Do + "\n" + step.Run
+	return strings.Join(append([]string{step.Do}, blocks...), "\n")
 }
 
 // each calls f for every step and collects what it finds.
@@ -205,8 +207,8 @@ func (s State) declaredFor(step, kind string) (reason, agreed string) {
 func findRepeats(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		most := 0
-		for v := 1; v <= st.Visit; v++ {
-			most = max(most, st.triesOf(v))
+		for _, a := range st.Attempts {
+			most = max(most, st.triesOf(a.Visit, a.Block))
 		}
 		tries := max(1, step.Tries)
 		d := Deviation{
@@ -231,7 +233,7 @@ func plural(n int, one, many string) string {
 
 func findBypassed(s State) []Deviation {
 	last := s.Scenario.Last(runbook.Test)
-	if last < 0 || s.tested(last) || !s.declaredRecovered() {
+	if last < 0 || s.tested(last) || !s.declaredRecovered() || s.Leads != "" {
 		return nil
 	}
 	var open []string
@@ -288,6 +290,17 @@ func findBlocked(s State) []Deviation {
 		Step: step.ID, At: s.Last, Documented: s.documented(step.ID), Actual: "It could not be carried out as it is written.",
 		Reason: s.Ended.Reason, Proposal: "Write the missing instruction: what to do at step " + step.ID + " in the situation that was met.",
 	}}
+}
+
+// findAmbiguous speaks where more than one of a step's blocks was run, although
+// they may have been meant as alternatives.
+func findAmbiguous(s State) []Deviation {
+	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		return Deviation{
+			At: st.Closed, By: st.By, Actual: fmt.Sprintf("The document does not say how its blocks go together; %d of them were run, in order.", st.Ran+1),
+			Proposal: fmt.Sprintf("Make each block of step %s a step of its own, or say which of them is run when.", step.ID),
+		}, len(st.Blocks) > 1 && st.Ran > 0 && st.Over() && !s.Began.DryRun
+	})
 }
 
 func findExit(s State) []Deviation {
@@ -357,7 +370,7 @@ func (s State) failed(f func(runbook.Step, *StepEnded) (Deviation, bool)) []Devi
 			}
 			d.At, d.By, d.Reason, d.Agreed = a.Ended, a.By, st.Reason, st.Agreed
 			switch {
-			case st.WayOut, st.Status == Passed && st.Tries() <= max(1, step.Tries), a.Visit < st.Visit:
+			case st.WayOut, st.Status == Passed && st.triesOf(a.Visit, a.Block) <= max(1, step.Tries), a.Visit < st.Visit:
 				d.Severity = Info
 			case st.Status == Passed:
 				d.Severity = Minor

@@ -83,6 +83,14 @@ type RoleTaken struct {
 	Who  string `json:"who"`
 }
 
+// InputGiven says that an input has its value. A secret's is not written.
+type InputGiven struct {
+	Name   string `json:"name"`
+	Value  string `json:"value,omitempty"`
+	Secret bool   `json:"secret,omitempty"`
+	From   string `json:"from"` // who or what gave it: asked, --set, the default, the file PATH ...
+}
+
 // Marked sets a clock mark by a person's word rather than by a step.
 type Marked struct {
 	Name     string    `json:"name"`
@@ -93,7 +101,8 @@ type Marked struct {
 
 // StepBegan is on disk before the step's process gets its first byte.
 type StepBegan struct {
-	Attempt   int    `json:"attempt"` // 1, 2 ... since the step was reached this time
+	Attempt   int    `json:"attempt"`         // 1, 2 ... since the step was reached this time
+	Block     int    `json:"block,omitempty"` // of several blocks, which one, from 1
 	Command   string `json:"command,omitempty"`
 	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
 }
@@ -172,17 +181,19 @@ type StepResolved struct {
 	Text string `json:"text,omitempty"`
 }
 
-// Answered is a decision, a guard, or the documented way out taken.
+// Answered is a decision, a guard, a choice of block, or the documented way out
+// taken.
 type Answered struct {
 	Question string `json:"question"`
-	Choice   int    `json:"choice"` // from 1; for a guard 1 is yes and 2 is no; 0 is the way out
+	Choice   int    `json:"choice"` // from 1; for a guard 1 is yes and 2 is no; one more than there are blocks is all of them; 0 is the way out
 	Say      string `json:"say"`
 }
 
 // Captured is a value taken out of a step's output.
 type Captured struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Secret bool   `json:"secret,omitempty"` // it holds a secret, which Value does not
 }
 
 // PointObserved is the recovery point: the newest data that survived.
@@ -234,7 +245,7 @@ type TerminalEnded struct {
 
 // bodies is the vocabulary: every type of event, in the order of a life.
 var bodies = []Body{
-	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, Marked{},
+	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
 	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
@@ -245,6 +256,7 @@ func (Resumed) Type() string        { return "exercise.resumed" }
 func (Ended) Type() string          { return "exercise.ended" }
 func (GateDecided) Type() string    { return "gate.decided" }
 func (RoleTaken) Type() string      { return "role.taken" }
+func (InputGiven) Type() string     { return "input.given" }
 func (Marked) Type() string         { return "marked" }
 func (StepBegan) Type() string      { return "step.began" }
 func (StepEnded) Type() string      { return "step.ended" }

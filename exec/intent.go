@@ -24,6 +24,8 @@ type (
 	Begin struct{}
 	// Decline is a no-go at the start.
 	Decline struct{ Reason string }
+	// Give says what the value of an input is.
+	Give struct{ Name, Value, From string }
 	// Run starts a step's command, its wait, or the next try.
 	Run struct {
 		Step    string
@@ -35,7 +37,8 @@ type (
 		Step, Text string
 		Departure
 	}
-	// Choose answers a decision, or a guard with 1 for yes and 2 for no.
+	// Choose answers a decision, a guard with 1 for yes and 2 for no, or which
+	// of several blocks is run, with one more than there are for all of them.
 	Choose struct {
 		Step   string
 		Choice int
@@ -92,6 +95,7 @@ type (
 
 func (Begin) intent()     {}
 func (Decline) intent()   {}
+func (Give) intent()      {}
 func (Run) intent()       {}
 func (Attest) intent()    {}
 func (Choose) intent()    {}
@@ -164,8 +168,12 @@ func Allow(s State, i Intent) Answer {
 		return no("the exercise has ended; nothing recorded is changed")
 	}
 	switch i := i.(type) {
-	case Begin, Decline:
+	case Begin:
+		return allowBegin(s)
+	case Decline:
 		return allowStart(s)
+	case Give:
+		return allowGive(s, i)
 	case Remark:
 		return needs(said(i.Text), "a note needs a text")
 	case Resize:
@@ -191,6 +199,27 @@ func needs(ok bool, why string) Answer {
 
 func allowStart(s State) Answer {
 	return needs(s.Started.IsZero(), "the exercise has begun already")
+}
+
+func allowBegin(s State) Answer {
+	if in, wanted := s.Wanted(); wanted {
+		return no(in.Name + " has no value yet; give it first")
+	}
+	return allowStart(s)
+}
+
+// allowGive takes values until the go, and those that are wanted after it: a
+// secret is on no record, and is asked for again when the exercise is resumed.
+func allowGive(s State, i Give) Answer {
+	in, known := s.Book.Input(i.Name)
+	if !known {
+		return no("the document has no input " + i.Name)
+	}
+	if _, given := s.Values[in.Name]; given && !s.Started.IsZero() {
+		return no("the exercise has begun with a value for " + in.Name)
+	}
+	why := Unfit(in, i.Value)
+	return needs(why == "", why)
 }
 
 // allowStarted judges what needs the go to have been given.
@@ -272,12 +301,27 @@ func allowRun(s State, i Run) Answer {
 		return no("answer the step's condition first: " + step.If)
 	case n == s.At && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
+	case unpicked(step, st) && n == s.At:
+		return no("say first which of the step's blocks is to be run")
+	case unpicked(step, st):
+		return no("the step has several blocks; which of them is run is asked when its turn comes")
+	case s.lacks(step) != "":
+		return no(s.lacks(step) + " has no value yet; give it first")
 	case n != s.At || st.Tries() >= max(1, step.Tries):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
 	}
 	return confirm(step, i.Confirm)
+}
+
+// lacks is the input that is still wanted where a step runs a command, or "".
+func (s State) lacks(step runbook.Step) string {
+	in, wanted := s.Wanted()
+	if !wanted || !step.Kind.Commands() {
+		return ""
+	}
+	return in.Name
 }
 
 // confirm makes a start as hard as the step is dangerous.
@@ -298,7 +342,7 @@ func allowAttest(s State, i Attest) Answer {
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
 	switch {
-	case step.Kind != runbook.Manual:
+	case step.Kind.Interaction() != runbook.Attests:
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
@@ -309,7 +353,7 @@ func allowAttest(s State, i Attest) Answer {
 			return a
 		}
 	}
-	if step.Evidence != "" && !said(i.Text) {
+	if WantsEvidence(step) && !said(i.Text) {
 		return ask(ForText)
 	}
 	return yes()
@@ -321,8 +365,11 @@ func allowChoose(s State, i Choose) Answer {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
-	if step.If != "" && st.Guard == Unasked {
+	if !unguarded(step, st) {
 		return needs(i.Choice == 1 || i.Choice == 2, "answer 1 for yes or 2 for no")
+	}
+	if unpicked(step, st) {
+		return needs(i.Choice >= 1 && i.Choice <= len(step.Runs)+1, "the step has no such block")
 	}
 	if step.Kind != runbook.Decide || i.Choice < 1 || i.Choice > len(step.Answers) {
 		return no("the document gives no such answer")
@@ -333,6 +380,10 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	return yes()
 }
+
+// WantsEvidence reports whether a step by hand is done only with a line that tells
+// of it: where the document asks for one, and wherever somebody was to be told.
+func WantsEvidence(step runbook.Step) bool { return step.Evidence != "" || step.Kind == runbook.Notify }
 
 func count(all []int, one int) int {
 	n := 0

@@ -12,6 +12,7 @@ type Situation string
 
 // The situations, in the order in which they are looked for.
 const (
+	Wanting  Situation = "wanting"  // a value is wanted first
 	Ready    Situation = "ready"    // on record, not begun
 	Finished Situation = "finished" // ended; the report is there
 	InDoubt  Situation = "in doubt" // a step's end was not seen
@@ -20,6 +21,7 @@ const (
 	Gapped   Situation = "gap"      // the document does not say how to go on
 	AtEnd    Situation = "at end"   // the document is through
 	Guarding Situation = "guarding" // a step's condition is asked
+	Picking  Situation = "picking"  // which of several blocks is run
 	Unmet    Situation = "unmet"    // an expectation failed
 	Deciding Situation = "deciding"
 	ToRun    Situation = "to run"
@@ -50,10 +52,13 @@ func (s State) Next(now time.Time) Next {
 
 func (s State) next() Next {
 	step, open := s.Current()
+	in, wanted := s.Wanted()
 	number := fmt.Sprintf("step %d", s.At+1)
 	switch {
 	case s.Ended != nil:
 		return Next{Situation: Finished, Step: -1, Key: "enter", Words: "LEAVE; the report is written", Aside: "v = read it first"}
+	case wanted && s.Started.IsZero():
+		return giving(in)
 	case s.Started.IsZero():
 		return Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
 	case s.Running() >= 0:
@@ -69,8 +74,19 @@ func (s State) next() Next {
 	case s.Stuck != "":
 		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document",
 			Aside: s.wayBack(), Intent: Finish{}}
+	case wanted:
+		return giving(in)
 	}
 	return s.nextStep(step, number)
+}
+
+// giving asks for the value of an input.
+func giving(in runbook.Input) Next {
+	n := Next{Situation: Wanting, Step: -1, Key: "enter", Words: "GIVE the value of " + in.Name, Aside: "nothing runs yet"}
+	if in.Secret != nil {
+		n.Aside = "it is not shown, nor put on record"
+	}
+	return n
 }
 
 // nextStep is the next action at the current step.
@@ -82,18 +98,21 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 		n.Situation, n.Key = Guarding, "1 or 2"
 		n.Words = "answer the condition of " + number + ": 1 = yes, 2 = no"
 		n.Aside = "then enter"
+	case unpicked(step, st):
+		n.Situation, n.Key = Picking, fmt.Sprintf("1-%d", len(step.Runs)+1)
+		n.Words, n.Aside = "choose which block of "+number+" is run", "then enter; choosing runs nothing"
 	case st.Status == Failed:
 		return s.nextUnmet(step, st, number)
 	case step.Kind == runbook.Decide:
 		n.Situation, n.Key = Deciding, fmt.Sprintf("1-%d", len(step.Answers))
 		n.Words, n.Aside = "choose an answer to "+number, "then enter; choosing does nothing yet"
-	case step.Kind == runbook.Manual:
+	case step.Kind.Interaction() == runbook.Attests:
 		n.Situation, n.Key = ToAttest, "d"
 		n.Words, n.Intent = "DONE, when you have done "+number, Attest{Step: step.ID}
 		n.Aside = asideOf(step)
 	default:
 		n.Situation, n.Key = ToRun, "r"
-		n.Words, n.Intent = verb(step)+number, Run{Step: step.ID}
+		n.Words, n.Intent = verb(step)+blockOf(st)+number, Run{Step: step.ID}
 		n.Aside = asideOf(step)
 	}
 	return n
@@ -106,6 +125,14 @@ func verb(step runbook.Step) string {
 	return "RUN "
 }
 
+// blockOf names the block whose turn it is, where there are several.
+func blockOf(st StepState) string {
+	if n := st.Block(); n > 0 {
+		return fmt.Sprintf("block %d of ", n)
+	}
+	return ""
+}
+
 // asideOf says what will be asked, and what else may be done.
 func asideOf(step runbook.Step) string {
 	switch {
@@ -115,6 +142,8 @@ func asideOf(step runbook.Step) string {
 		return "asks y first"
 	case step.Optional:
 		return "optional: s = leave it out"
+	case step.Kind == runbook.Notify:
+		return "asks who was reached, and when"
 	case step.Evidence != "":
 		return "asks what you saw"
 	}

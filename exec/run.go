@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 )
@@ -14,7 +13,7 @@ const tick = 50 * time.Millisecond
 // before its command gets its first byte.
 func (c *Conductor) run(by string, i Run) error {
 	n := c.state.find(i.Step)
-	job := Job{Step: c.state.Scenario.Steps[n], Values: maps.Clone(c.state.Values)}
+	job := Job{Step: c.state.Due(n), Values: c.vault.fill(c.state.Values)}
 	ctx, cancel := context.WithCancel(context.Background())
 	opened, err := c.perform.Prepare(ctx, job)
 	if err != nil {
@@ -27,7 +26,7 @@ func (c *Conductor) run(by string, i Run) error {
 	}
 	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
 	attempt := c.state.Step(n).Tries() + 1
-	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Command: job.Step.Run, Confirmed: i.Confirm}})
+	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm}})
 	if err := c.record(by, i.Step, bodies...); err != nil {
 		cancel()
 		c.cancel = nil
@@ -86,6 +85,7 @@ func (c *Conductor) peek() {
 	if c.state.Running() < 0 {
 		return // it ended while we looked
 	}
+	lines = c.vault.hideAll(lines)
 	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {
 		return
 	}
@@ -99,6 +99,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	defer c.mu.Unlock()
 	c.cancel()
 	c.cancel, c.waiting = nil, ""
+	c.vault.hideIn(&r)
 	c.output, c.lines = r.Output.Ending(), r.Output.Lines
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say

@@ -57,7 +57,7 @@ func play(t testing.TB, book *runbook.Playbook, script string) (exec.State, []ex
 		if err != nil {
 			t.Fatalf("line %d: %v", n+1, err)
 		}
-		e := event(t, words[1:])
+		e := event(t, book, words[1:])
 		e.Seq, e.At = uint64(len(events)+1), began.Add(offset)
 		if e.By == "" {
 			e.By = "bob"
@@ -70,7 +70,7 @@ func play(t testing.TB, book *runbook.Playbook, script string) (exec.State, []ex
 
 // event reads one line of a script: a verb, a step where the verb has one, and
 // the rest.
-func event(t testing.TB, words []string) exec.Event {
+func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 	t.Helper()
 	verb, words := words[0], words[1:]
 	by := ""
@@ -88,11 +88,16 @@ func event(t testing.TB, words []string) exec.Event {
 	switch verb {
 	case "exercise":
 		e.Step, e.Body = "", exec.Began{
-			Format: 1, Exercise: "ex-20261123-1", Playbook: "shop", Scenario: "api-down", Digest: "d0", Operator: "bob",
+			Format: 1, Exercise: "ex-20261123-1", Playbook: book.ID, Scenario: book.Scenarios[0].ID, Digest: "d0", Operator: "bob",
 			Kind: exec.Type(arg(0)), Rule: exec.Rule(arg(1)), DryRun: arg(2) == "dry",
 		}
 	case "go":
 		e.Step, e.Body = "", exec.GateDecided{Gate: "start", Go: true}
+	case "given":
+		e.Step, e.Body = "", exec.InputGiven{Name: arg(0), Value: arg(1), From: "asked"}
+		if arg(1) == "secret" {
+			e.Body = exec.InputGiven{Name: arg(0), Secret: true, From: "asked"}
+		}
 	case "role":
 		e.Step, e.Body = "", exec.RoleTaken{Role: arg(0), Who: arg(1)}
 	case "mark":
@@ -102,7 +107,8 @@ func event(t testing.TB, words []string) exec.Event {
 		}
 		e.Step, e.Body = "", exec.Marked{Name: arg(0), Instant: began.Add(at), Basis: "told", Notional: arg(2) == "notional"}
 	case "begin":
-		e.Body = exec.StepBegan{Attempt: 1, Command: "..."}
+		block, _ := strconv.Atoi(arg(1))
+		e.Body = exec.StepBegan{Attempt: 1, Block: block, Command: "..."}
 	case "end":
 		e.Body = ended(t, words[1:])
 	case "done":

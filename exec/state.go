@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -19,7 +18,7 @@ type State struct {
 	Started   time.Time // when the go was given; zero before
 	Operator  string
 	Roles     []RoleTaken
-	Values    map[string]string // captured
+	Values    map[string]string // given and captured; a secret's is Hidden
 	Moments   []Moment          // marks set so far, the latest of each name
 	Point     *PointObserved
 	Notes     []Note
@@ -28,14 +27,16 @@ type State struct {
 	Holds     []Span
 	Gaps      []Gap
 	Jumps     []time.Duration
-	Digests   []string // of the playbook's file, as it was found later
-	Stuck     string   // why the current step can't be carried out as written
+	Digests   []string       // of the playbook's file, as it was found later
+	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
+	Stuck     string         // why the current step can't be carried out as written
 	Ended     *Ended
 
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
 	index       map[string]int // of steps, by id; never changed
+	hidden      []string       // names of the values that are on no record
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 }
@@ -50,6 +51,8 @@ type StepState struct {
 	Guard    Guard
 	Choice   int    // of a decision, from 1
 	Chosen   []int  // all choices ever made here
+	Blocks   []int  // of several blocks the chosen ones, from 1, in order
+	Ran      int    // how many of those are done
 	By       string // who closed it
 	Text     string // evidence that a person left
 	Reason   string // of a skip, an acceptance, an unknown
@@ -73,6 +76,7 @@ const (
 // An Attempt is one try at a step.
 type Attempt struct {
 	Visit, N  int
+	Block     int // of several blocks, which one; 0 where there is one
 	Began     time.Time
 	Ended     time.Time // zero while it runs
 	By        string
@@ -191,14 +195,16 @@ func (s State) Moment(m runbook.Mark) (Moment, bool) {
 	return Moment{}, false
 }
 
-// Tries is how many attempts were made since the document arrived at the step.
-func (st StepState) Tries() int { return st.triesOf(st.Visit) }
+// Tries is how many attempts were made since the document arrived at the step,
+// at the block whose turn it is.
+func (st StepState) Tries() int { return st.triesOf(st.Visit, st.Block()) }
 
-// triesOf counts the attempts of one visit. One that did not happen is none.
-func (st StepState) triesOf(visit int) int {
+// triesOf counts the attempts of one visit at one block. One that did not
+// happen is none.
+func (st StepState) triesOf(visit, block int) int {
 	n := 0
 	for _, a := range st.Attempts {
-		if a.Visit == visit && !a.Void {
+		if a.Visit == visit && a.Block == block && !a.Void {
 			n++
 		}
 	}
@@ -254,12 +260,4 @@ func (s *State) edit(i int) *StepState {
 func (s *State) set(m Moment) {
 	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name })
 	s.Moments = append(s.Moments, m)
-}
-
-func (s *State) value(name, text string) {
-	s.Values = maps.Clone(s.Values)
-	if s.Values == nil {
-		s.Values = map[string]string{}
-	}
-	s.Values[name] = text
 }

@@ -228,8 +228,8 @@ func instant(text string) (time.Time, error) {
 	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
 }
 
-// until looks again and again, until the condition is true or its time is up.
-// Interrupting it ends the pause between two looks at once, through waiting.
+// until looks again and again, until the condition is true, and has been for as
+// long as the document wants, or until its time is up. Interrupting it ends the pause between two looks at once, through waiting.
 func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 	every := job.Step.Every
 	if every == 0 {
@@ -237,18 +237,25 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 	}
 	end := time.Now().Add(job.Step.Within)
 	var first int64 = -1
+	var since time.Time // when the condition became true; zero while it is not
 	for {
+		looked := time.Now()
 		r := t.command(ctx, job, max(time.Second, time.Until(end)))
 		if first < 0 {
 			first = r.Output.From
 		}
 		r.Output.From = first
+		if r.Match != Matched {
+			since = time.Time{}
+		} else if since.IsZero() {
+			since = looked
+		}
 		switch {
-		case r.Outcome != Exited || r.Match == Matched || r.Lost != nil:
+		case r.Outcome != Exited || r.Lost != nil || !since.IsZero() && looked.Sub(since) >= job.Step.Holds:
 			return r
 		case time.Now().Add(every).After(end):
 			r.Outcome, r.Match = TimedOut, NotComparable
-			r.Reason = "the condition was not true within " + Long(job.Step.Within)
+			r.Reason = untrue(job.Step)
 			return r
 		}
 		if wait(waiting, every).Outcome != Exited {
@@ -256,6 +263,14 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 			return r
 		}
 	}
+}
+
+// untrue says what did not come about in time.
+func untrue(step runbook.Step) string {
+	if step.Holds > 0 {
+		return "the condition did not stay true for " + Long(step.Holds) + " within " + Long(step.Within)
+	}
+	return "the condition was not true within " + Long(step.Within)
 }
 
 // wait lets time pass.

@@ -170,6 +170,16 @@ func (p *Playbook) Notification(id string) (Notification, bool) {
 	return Notification{}, false
 }
 
+// Input finds an input by its name.
+func (p *Playbook) Input(name string) (Input, bool) {
+	for _, in := range p.Inputs {
+		if in.Name == name {
+			return in, true
+		}
+	}
+	return Input{}, false
+}
+
 // People resolves a contact, a role or a lead to the contacts who may act.
 func (p *Playbook) People(s *Scenario, who string) []string {
 	switch who {

@@ -44,7 +44,7 @@ func (confirm) how() how     { return how{bound: true} }
 func (c confirm) target(sc scene) (int, runbook.Step) {
 	run, ok := c.intent.(exec.Run)
 	if n := sc.st.Scenario.Find(run.Step); ok && n >= 0 {
-		return n, sc.st.Scenario.Steps[n]
+		return n, sc.st.Due(n)
 	}
 	return -1, runbook.Step{}
 }
@@ -110,7 +110,7 @@ func (c confirm) paste(sc scene, text string) overlay {
 
 func (c confirm) panel(sc scene, w int) panel {
 	n, step := c.target(sc)
-	p := panel{title: fmt.Sprintf("RUN STEP %d? %s", n+1, part.Changes(step, sc.st.Began.Kind)), y: -1}
+	p := panel{title: fmt.Sprintf("RUN %sSTEP %d? %s", blockOf(sc, n, "BLOCK %d OF "), n+1, part.Changes(step, sc.st.Began.Kind)), y: -1}
 	if sc.lay.class == small {
 		return c.tight(sc, step, w)
 	}
@@ -152,6 +152,15 @@ func (c confirm) tight(sc scene, step runbook.Step, w int) panel {
 		p.x, p.y = 2+x, len(p.lines)-1
 	}
 	return p
+}
+
+// blockOf names the block of the step at index n whose turn it is, "" where it
+// has none.
+func blockOf(sc scene, n int, format string) string {
+	if b := sc.st.Step(n).Block(); b > 0 {
+		return fmt.Sprintf(format, b)
+	}
+	return ""
 }
 
 // text is what a step would do, verbatim.
@@ -202,7 +211,7 @@ func wayOut(step runbook.Step, w int) []string {
 func (c confirm) next(sc scene) nextLine {
 	n, _ := c.target(sc)
 	if c.word == "" {
-		return nextLine{"y", fmt.Sprintf("YES, RUN step %d", n+1), "esc = back, nothing runs"}
+		return nextLine{"y", fmt.Sprintf("YES, RUN %sstep %d", blockOf(sc, n, "block %d of "), n+1), "esc = back, nothing runs"}
 	}
 	return nextLine{"enter", fmt.Sprintf("RUN step %d, once %s is typed", n+1, clean.Line(c.word)), "esc = back, nothing runs"}
 }

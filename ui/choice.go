@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -35,10 +36,17 @@ func (c choice) next(sc scene) nextLine {
 		return n
 	}
 	a := all[c.chosen-1]
-	return nextLine{"enter", fmt.Sprintf("COMMIT %d, %s: '%s'", c.chosen, a.goes, a.say), "another number = another answer"}
+	goes := ""
+	if a.goes != "" {
+		goes = ", " + a.goes
+	}
+	return nextLine{"enter", fmt.Sprintf("COMMIT %d%s: '%s'", c.chosen, goes, a.say), "another number = another answer"}
 }
 
 func (c choice) choose(sc scene, n int) want {
+	if both := c.chosen*10 + n; c.chosen > 0 && both <= len(c.answers(sc)) {
+		n = both // a number of two digits
+	}
 	if n < 1 || n > len(c.answers(sc)) {
 		return want{say: "there is no such answer"}
 	}
@@ -100,7 +108,7 @@ func (c choice) brief(sc scene, w int) []string {
 		if i+1 == c.chosen {
 			at, role = ">", look.Strong
 		}
-		line := fmt.Sprintf("%s %d  %s: %s", at, i+1, a.say, a.goes)
+		line := strings.TrimSuffix(fmt.Sprintf("%s %d  %s: %s", at, i+1, a.say, a.goes), ": ")
 		if a.spare != "" {
 			line += "; " + a.spare
 		}
@@ -123,7 +131,9 @@ func (c choice) list(sc scene, w int) []string {
 			}
 			rows = append(rows, sc.look.Paint(role, lead+line))
 		}
-		rows = append(rows, part.Cut("     "+a.goes, w))
+		if a.goes != "" {
+			rows = append(rows, part.Cut("     "+a.goes, w))
+		}
 		if a.spare != "" {
 			rows = append(rows, "     "+a.spare)
 		}
@@ -176,11 +186,22 @@ func (deciding) answers(sc scene) []answer {
 
 // place is where a target leads, as a person finds it in the list.
 func place(sc scene, t runbook.Target) string {
+	if exec.Outside(t) {
+		return outside(t)
+	}
 	i := sc.st.Scenario.Resolve(sc.at(), t)
 	if i < 0 || i >= sc.steps() {
 		return "the end"
 	}
 	return fmt.Sprintf("step %d, %s", i+1, clean.Line(sc.st.Scenario.Steps[i].ID))
+}
+
+// outside names a target that is none of the scenario's procedures.
+func outside(t runbook.Target) string {
+	if id := t.Other(); id != "" {
+		return "the scenario " + clean.Line(id)
+	}
+	return "the abort procedure"
 }
 
 func (deciding) intent(sc scene, n int) exec.Intent {
@@ -209,6 +230,29 @@ func (guarding) answers(sc scene) []answer {
 }
 
 func (guarding) intent(sc scene, n int) exec.Intent { return deciding{}.intent(sc, n) }
+
+// picking is a step of several blocks, of which the document does not say how
+// they go together.
+type picking struct{}
+
+func (picking) words() (string, string) { return "Which is to be run?", "SEVERAL BLOCKS" }
+
+func (picking) ask(sc scene, w int) []string {
+	step, _, _ := sc.step()
+	rows := append(part.Instruction(sc.look, step, w), part.Prose("The document does not say how these go together:", w)...)
+	return append(rows, part.Command(step, w)...)
+}
+
+func (picking) answers(sc scene) []answer {
+	step, _, _ := sc.step()
+	var all []answer
+	for _, say := range exec.BlockAnswers(step) {
+		all = append(all, answer{say: say})
+	}
+	return all
+}
+
+func (picking) intent(sc scene, n int) exec.Intent { return deciding{}.intent(sc, n) }
 
 // doubt is a step whose end nobody saw.
 type doubt struct{}

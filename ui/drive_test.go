@@ -173,11 +173,20 @@ func (d *driver) end(w *world) {
 // bubble runs f with an app on an exercise.
 func bubble(t *testing.T, rule exec.Rule, script map[string][]play, arrive func(*world), f func(*world, *driver)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	bubbleOn(t, func(t *testing.T) *world {
 		w := newWorld(t, rule, script)
 		if arrive != nil {
 			arrive(w)
 		}
+		return w
+	}, f)
+}
+
+// bubbleOn runs f with an app on the exercise of a world.
+func bubbleOn(t *testing.T, make func(*testing.T) *world, f func(*world, *driver)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := make(t)
 		d := drive(w, 80, 24)
 		d.sleep(600 * time.Millisecond)
 		f(w, d)

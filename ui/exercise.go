@@ -38,7 +38,7 @@ func (looking) next(sc scene) nextLine {
 	back := ". = back to the current step"
 	if sc.view.aim {
 		key, word := "r", "RUN"
-		if step.Kind == runbook.Manual {
+		if step.Kind.Interaction() == runbook.Attests {
 			key, word = "d", "DONE,"
 		}
 		return nextLine{key, fmt.Sprintf("%s step %d OUT OF ORDER: a deviation", word, sc.at()+1), back}
@@ -56,8 +56,22 @@ func (looking) enter(scene) want { return want{say: "looking only; . = back to t
 // three where the step has much to say.
 func stripRows(sc scene, lay layout) int {
 	step, _, _ := sc.step()
-	need := len(part.Instruction(sc.look, step, lay.W)) + len(part.Facts(sc.look, step, lay.W)) + 3
+	need := len(part.Instruction(sc.look, step, lay.W)) + len(stepFacts(sc, step, lay.W)) + 3
 	return min(5, max(3, lay.body.H-need))
+}
+
+// stepFacts are what is obeyed literally at a step, and whom it has called.
+func stepFacts(sc scene, step runbook.Step, w int) []string {
+	rows := part.Facts(sc.look, step, w)
+	if step.Kind == runbook.Notify {
+		return append(calls(sc, step, w), rows...)
+	}
+	return rows
+}
+
+// calls are what a step asks for that tells people.
+func calls(sc scene, step runbook.Step, w int) []string {
+	return part.Told(exec.Call(sc.st.Book, sc.st.Scenario, exec.Duty(sc.st.Book, step)), w)
 }
 
 // stepPane draws the step that is shown: what is written, and what it printed.
@@ -68,7 +82,7 @@ func stepPane(sc scene, size part.Size) []string {
 		return part.Tall(nil, size.H)
 	}
 	text := part.Instruction(sc.look, step, size.W)
-	facts := append(part.Facts(sc.look, step, size.W), part.Values(step, sc.st.Values, size.W)...)
+	facts := append(stepFacts(sc, step, size.W), part.Values(step, sc.st.Values, size.W)...)
 	lines, total, running := sc.output()
 	if !running {
 		facts = append(facts, past(sc, st, size.W)...)
@@ -96,7 +110,7 @@ func stepPane(sc scene, size part.Size) []string {
 
 func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
-	right := part.Meeting(step)
+	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d")
 	a, _ := st.LastAttempt()
 	switch {
 	case st.Status == exec.Active:
@@ -118,7 +132,7 @@ func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 // past is what became of a step: what was seen, by whom, why.
 func past(sc scene, st exec.StepState, w int) []string {
 	var rows []string
-	if a, tried := st.LastAttempt(); tried {
+	if a, tried := st.LastAttempt(); tried && !st.Earlier(a) {
 		rows = append(rows, part.Checks(sc.look, a, w)...)
 	}
 	if st.Over() {
@@ -278,6 +292,9 @@ func gapped(sc scene, w int) (string, []string) {
 
 func atEnd(sc scene, w int) (string, []string) {
 	rows := append(goals(sc, w), "")
+	if sc.st.Leads != "" {
+		rows = append(rows, part.Prose("The document goes on at "+outside(sc.st.Leads)+", which is not carried out here.", w)...)
+	}
 	rows = append(rows, fmt.Sprintf("%s so far. Notes can still be added: n.", part.Count(len(sc.devs), "deviation", "deviations")))
 	return "THE DOCUMENT IS THROUGH", rows
 }
@@ -317,7 +334,7 @@ func document(sc scene, w int) []string {
 		return nil
 	}
 	rows := append(part.Instruction(sc.look, step, w), "")
-	rows = append(rows, part.Facts(sc.look, step, w)...)
+	rows = append(rows, stepFacts(sc, step, w)...)
 	for _, a := range step.Answers {
 		rows = append(rows, part.Remark("answer", a.Say+"  ->  "+string(a.Go), w)...)
 	}
@@ -336,21 +353,25 @@ func document(sc scene, w int) []string {
 			rows = append(rows, part.Remark(d.Code, strings.Join([]string{d.Name, d.Actual, d.Reason}, " / "), w)...)
 		}
 	}
-	return rows
+	return append(rows, safety(sc, w)...)
 }
 
 // newest is what the newest command printed: the step that is next may well be
 // about that. It is nothing where there is no room, or nothing was printed.
 func newest(sc scene, size part.Size) []string {
 	i, a, ok := sc.st.Newest()
-	if !ok || sc.looking() || i == sc.at() || size.H < 2 {
+	if !ok || sc.looking() || i == sc.at() && !sc.st.Step(i).Earlier(a) || size.H < 2 {
 		return nil
+	}
+	of := fmt.Sprintf("Output of step %d", i+1)
+	if a.Block > 0 {
+		of += fmt.Sprintf(", block %d", a.Block)
 	}
 	lines := excerpt(a.Result.Output)
 	if len(lines) == 0 {
 		return nil
 	}
 	total := max(a.Result.Output.Lines, len(lines))
-	rule := part.OutputRule(sc.look, fmt.Sprintf("Output of step %d", i+1), false, total, -1, size.W)
+	rule := part.OutputRule(sc.look, of, false, total, -1, size.W)
 	return append([]string{rule}, part.Output(lines, total, -1, part.Size{W: size.W, H: size.H - 1})...)
 }

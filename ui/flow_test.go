@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -232,7 +233,7 @@ func TestSlowLine(t *testing.T) {
 func TestEverySituationHasAScreen(t *testing.T) {
 	have := ui.Situations()
 	for _, s := range []exec.Situation{exec.Ready, exec.Finished, exec.InDoubt, exec.Busy, exec.OnHold, exec.Gapped, exec.AtEnd,
-		exec.Guarding, exec.Unmet, exec.Deciding, exec.ToRun, exec.ToAttest} {
+		exec.Wanting, exec.Picking, exec.Guarding, exec.Unmet, exec.Deciding, exec.ToRun, exec.ToAttest} {
 		if !slices.Contains(have, s) {
 			t.Errorf("no screen for %q", s)
 		}
@@ -253,5 +254,72 @@ func TestKeysMeanOneThing(t *testing.T) {
 		if helps[i] == "" {
 			t.Errorf("%v is not explained", all)
 		}
+	}
+}
+
+// TestValuesAreGivenOnTheReadyScreen types an input and a secret, of which no
+// picture ever holds a letter.
+func TestValuesAreGivenOnTheReadyScreen(t *testing.T) {
+	bubbleOn(t, func(t *testing.T) *world { return newWorldOn(t, release(), exec.Rehearsal, exec.Strict, false, nil) }, func(w *world, d *driver) {
+		d.settled("enter")
+		d.typed("latest")
+		d.settled("enter")
+		if !strings.Contains(d.text(), "RELEASE must match v[0-9.]+") {
+			t.Errorf("a value that does not fit was taken:\n%s", d.text())
+		}
+		d.settled("ctrl+u")
+		d.typed("v1.4")
+		d.settled("enter")
+		d.settled("enter")
+		d.send(tea.PasteMsg{Content: "swordfish"})
+		d.typed("x")
+		if strings.Contains(d.text(), "sword") {
+			t.Errorf("a secret can be read:\n%s", d.text())
+		}
+		d.settled("enter")
+		if s := w.c.State(); s.Values["RELEASE"] != "v1.4" || s.Values["TOKEN"] != exec.Hidden || !s.Started.IsZero() {
+			t.Errorf("the values are %v, begun %v", s.Values, s.Started)
+		}
+		d.settled("enter")
+		if s := w.c.State(); s.Started.IsZero() || strings.Contains(d.text(), "sword") {
+			t.Errorf("begun %v:\n%s", s.Started, d.text())
+		}
+	})
+}
+
+// TestBlocksOfTwoDigits: of more blocks than there are digits every one can be
+// chosen, and a number alone runs nothing.
+func TestBlocksOfTwoDigits(t *testing.T) {
+	many := func(t *testing.T) *world {
+		book := release()
+		book.Inputs, book.Scenarios[0].Steps = nil, book.Scenarios[0].Steps[1:2]
+		step := &book.Scenarios[0].Steps[0]
+		for len(step.Runs) < 11 {
+			step.Runs = append(step.Runs, fmt.Sprintf("echo %d", len(step.Runs)+1))
+		}
+		w := newWorldOn(t, book, exec.Rehearsal, exec.Strict, false, nil)
+		w.do(exec.Begin{})
+		return w
+	}
+	for _, tt := range []struct {
+		keys []string
+		want []int
+	}{
+		{[]string{"1"}, []int{1}}, {[]string{"1", "0"}, []int{10}}, {[]string{"1", "1"}, []int{11}}, {[]string{"3", "2"}, []int{2}},
+		{[]string{"1", "2"}, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+	} {
+		bubbleOn(t, many, func(w *world, d *driver) {
+			d.settled(tt.keys...)
+			if got := w.c.State().Step(0).Blocks; len(got) > 0 {
+				t.Errorf("%v committed %v", tt.keys, got)
+			}
+			d.settled("enter")
+			if got := w.c.State().Step(0).Blocks; !slices.Equal(got, tt.want) {
+				t.Errorf("%v chose %v, want %v", tt.keys, got, tt.want)
+			}
+			if w.c.State().Running() >= 0 {
+				t.Errorf("%v ran something", tt.keys)
+			}
+		})
 	}
 }

@@ -40,6 +40,9 @@ func (e entry) value() string {
 	if len(e.options) > 0 {
 		return e.options[e.chosen]
 	}
+	if e.field.Hidden {
+		return e.field.Text() // blanks at its ends may be part of a secret
+	}
 	return strings.TrimSpace(e.field.Text())
 }
 
@@ -112,7 +115,7 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 	case a.Ask == exec.ForReason:
 		return f, want{say: "say why the document is left"}
 	case a.Ask == exec.ForText:
-		return f, want{say: "say what you saw; the document asks for it"}
+		return f, want{say: "say it in a line; it is kept as evidence"}
 	case a.Ask == exec.ForWord:
 		return f, want{say: "type the word " + a.Word + " first"}
 	}
@@ -257,12 +260,34 @@ func departed(i exec.Intent, d exec.Departure) exec.Intent {
 	return i
 }
 
-// evidenceForm asks what a person saw, where the document wants it left behind.
+// giveForm asks for the value of an input. That of a secret is not shown.
+func giveForm(sc scene, in runbook.Input) overlay {
+	head := []string{seen(sc)}
+	if in.Pattern != "" {
+		head = append(head, "It must match "+in.Pattern)
+	}
+	if in.Secret != nil {
+		head = append(head, "What you type is not shown, and not put on record.")
+	}
+	return form{
+		id: "give " + in.Name, title: "GIVE THE VALUE OF " + in.Name, head: head, tied: true, enter: true,
+		entry:  []entry{{label: clean.Line(exec.QuestionOf(in)), field: part.Field{Hidden: in.Secret != nil}}},
+		foot:   "Commands find it in their environment, as " + in.Name + ".",
+		verb:   "TAKE this value",
+		intent: func(v []string) exec.Intent { return exec.Give{Name: in.Name, Value: v[0], From: "asked"} },
+	}
+}
+
+// evidenceForm asks what a person saw or did, where that must be left behind.
 func evidenceForm(sc scene, i exec.Intent) overlay {
 	done, _ := i.(exec.Attest)
+	ask := "What did you see? The document asks for it."
+	if n := sc.st.Scenario.Find(done.Step); n >= 0 && sc.st.Scenario.Steps[n].Kind == runbook.Notify {
+		ask = "Who was reached, and when? Who was not?"
+	}
 	return form{
 		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
-		entry: []entry{{label: "What did you see? The document asks for it."}}, enter: true,
+		entry: []entry{{label: ask}}, enter: true,
 		verb: "RECORD the step as done",
 		intent: func(v []string) exec.Intent {
 			done.Text = v[0]
@@ -384,12 +409,15 @@ func haltForm(sc scene) overlay {
 	if step, open := sc.st.Current(); open && !sc.st.Started.IsZero() {
 		where = fmt.Sprintf("at step %d", sc.st.Scenario.Find(step.ID)+1)
 	}
+	head := []string{
+		"This ends " + clean.Line(sc.ex.ID) + " " + where + ". It cannot be resumed; it can be repeated.",
+		"Halting does NOT bring the system back. Do that first, or say who will.",
+	}
+	if len(sc.st.Scenario.Abort.Steps) > 0 {
+		head = append(head, "The document's way back to safety: esc, then v, at its end.")
+	}
 	return form{
-		id: "halt", title: "HALT THE EXERCISE?", enter: true,
-		head: []string{
-			"This ends " + clean.Line(sc.ex.ID) + " " + where + ". It cannot be resumed; it can be repeated.",
-			"Halting does NOT bring the system back. Do that first, or say who will.",
-		},
+		id: "halt", title: "HALT THE EXERCISE?", enter: true, head: head,
 		entry:  []entry{{label: "Reason, and who takes over"}, {label: "To halt, type:  " + exec.HaltWord}},
 		verb:   "HALT, once '" + exec.HaltWord + "' is typed",
 		intent: func(v []string) exec.Intent { return exec.Halt{Reason: v[0], Confirm: v[1]} },

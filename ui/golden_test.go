@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bythebook/exec"
+	"bythebook/runbook"
 	"bythebook/ui"
 	"bythebook/ui/uitest"
 )
@@ -23,11 +24,28 @@ var notReady = play{takes: 52 * time.Second, fails: true, prints: []string{"depl
 // scene is one picture: how the exercise came there, and what is pressed.
 type scene struct {
 	name   string
+	book   func() *runbook.Playbook // nil is the one with a step for every situation
 	script map[string][]play
 	rule   exec.Rule
 	dry    bool
 	arrive func(*world)
 	press  func(*uitest.Screen)
+}
+
+// world is the exercise as the scene finds it.
+func (sc scene) world(t testing.TB) *world {
+	rule, b := sc.rule, book
+	if rule == "" {
+		rule = exec.Strict
+	}
+	if sc.book != nil {
+		b = sc.book
+	}
+	w := newWorldOn(t, b(), exec.Live, rule, sc.dry, sc.script)
+	if sc.arrive != nil {
+		sc.arrive(w)
+	}
+	return w
 }
 
 func at(step string) func(*world) { return func(w *world) { w.until(step) } }
@@ -69,6 +87,30 @@ var scenes = []scene{
 	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
 	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
 
+	{name: "wanting", book: release},
+	{name: "give", book: release, press: func(s *uitest.Screen) { s.Press("enter"); s.Type("latest"); s.Press("enter") }},
+	{name: "give-secret", book: release, arrive: func(w *world) { w.do(exec.Give{Name: "RELEASE", Value: "v1.4.2", From: "asked"}) },
+		press: func(s *uitest.Screen) { s.Press("enter"); s.Type("hunter2") }},
+	{name: "ready-told", book: release, arrive: func(w *world) { w.supply() }, press: keys("pgdown")},
+	{name: "ready-unneeded", book: release, dry: true},
+	{name: "wanting-again", book: release, arrive: func(w *world) { w.until("launch").reopened() }},
+	{name: "call", book: release, arrive: at("tell")},
+	{name: "call-evidence", book: release, arrive: at("tell"), press: keys("d")},
+	{name: "picking", book: release, arrive: at("launch")},
+	{name: "picking-chosen", book: release, arrive: at("launch"), press: keys("3")},
+	{name: "block-one", book: release, arrive: func(w *world) { w.until("launch").do(exec.Choose{Step: "launch", Choice: 2}) }},
+	{name: "block-confirm", book: release, arrive: func(w *world) {
+		w.until("launch").do(exec.Choose{Step: "launch", Choice: 3})
+		w.run(w.step())
+	}, press: keys("r")},
+	{name: "block-next", book: release, arrive: func(w *world) {
+		w.until("launch").do(exec.Choose{Step: "launch", Choice: 3})
+		w.run(w.step())
+	}},
+	{name: "values", book: release, arrive: at("deploy")},
+	{name: "seen", book: release, arrive: at("see")},
+	{name: "safety", book: release, arrive: at("see"), press: keys("v")},
+
 	{name: "confirm-yes", arrive: at("point-app"), press: keys("r")},
 	{name: "confirm-word", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("r"); s.Type("db-eu") }},
 	{name: "reason", arrive: at("promote"), press: keys("s")},
@@ -107,16 +149,9 @@ var sizes = []struct{ w, h int }{{80, 24}, {120, 36}, {40, 10}}
 func TestPictures(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
-			rule := sc.rule
-			if rule == "" {
-				rule = exec.Strict
-			}
 			var w *world
 			model := func() tea.Model {
-				w = newWorldOf(t, exec.Live, rule, sc.dry, sc.script)
-				if sc.arrive != nil {
-					sc.arrive(w)
-				}
+				w = sc.world(t)
 				return w.app()
 			}
 			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {

@@ -98,7 +98,7 @@ var workKeys = []binding{
 }
 
 var choiceKeys = []binding{
-	{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, short: "choose", help: "choose an answer; enter commits it", acts: true,
+	{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, short: "choose", help: "choose an answer; enter commits it", acts: true,
 		here: choosing},
 	{keys: []string{"enter"}, short: "commit", help: "open, go on, commit what is chosen or typed; runs nothing", acts: true, here: anywhere, quiet: true,
 		do: func(sc scene) want { return sc.screen.enter(sc) }},
@@ -109,7 +109,7 @@ var recordKeys = []binding{
 	{keys: []string{"i"}, short: "input", help: "type into the step that runs", acts: true, here: in(exec.Busy),
 		wants: func(scene) exec.Intent { return exec.Input{} }, do: func(scene) want { return want{open: answering{}} }},
 	{keys: []string{"s"}, short: "skip", help: "skip the step: a deviation, unless it is optional", acts: true,
-		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding),
+		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking),
 		wants: func(sc scene) exec.Intent { return exec.Skip{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Skip{Step: id(sc)}} }},
 	{keys: []string{"!"}, short: "deviation", help: "declare a deviation", here: atSteps,
 		wants: func(sc scene) exec.Intent {
@@ -118,7 +118,7 @@ var recordKeys = []binding{
 	{keys: []string{"n"}, short: "note", help: "add a note; it corrects and never changes", here: inExercise,
 		wants: func(scene) exec.Intent { return exec.Remark{Text: sure} }, do: func(sc scene) want { return want{open: noteForm(sc)} }},
 	{keys: []string{"b"}, short: "blocked", help: "the document does not say how to go on", acts: true,
-		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding),
+		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking),
 		wants: func(sc scene) exec.Intent { return exec.Block{Step: id(sc), Reason: sure} }, do: func(sc scene) want { return want{open: blockForm(sc)} }},
 	{keys: []string{"M"}, short: "mark", help: "set a clock mark, such as when it broke", acts: true, here: atWork, quiet: true,
 		do: func(sc scene) want { return want{open: markForm(sc)} }},
@@ -187,7 +187,7 @@ func keyName(k tea.KeyPressMsg) string {
 // outOfOrder is what doing the step that is looked at would be.
 func outOfOrder(sc scene) exec.Intent {
 	step, _, _ := sc.step()
-	if step.Kind == runbook.Manual {
+	if step.Kind.Interaction() == runbook.Attests {
 		return exec.Attest{Step: step.ID}
 	}
 	return exec.Run{Step: step.ID}

@@ -109,5 +109,5 @@ func beneath(sc scene, o overlay, size part.Size) []string {
 	title := fmt.Sprintf("What the document says (step %d, %s)", sc.at()+1, clean.Line(step.ID))
 	rows := []string{"", sc.look.Paint(look.Quiet, part.Rule(sc.look, title, "", size.W))}
 	rows = append(rows, part.Instruction(sc.look, step, size.W)...)
-	return part.Tall(append(rows, part.Facts(sc.look, step, size.W)...), size.H)
+	return part.Tall(append(rows, stepFacts(sc, step, size.W)...), size.H)
 }

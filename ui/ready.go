@@ -19,6 +19,42 @@ func (ready) next(sc scene) nextLine {
 	return nextLine{sc.next.Key, sc.next.Words, "the clock: " + clockStart(sc)}
 }
 
+// wanting is an exercise that needs a value before it goes on: before its start,
+// and when it was resumed without the secrets that are on no record.
+type wanting struct{ steady }
+
+func (wanting) enter(sc scene) want {
+	in, _ := sc.st.Wanted()
+	return want{open: giveForm(sc, in)}
+}
+
+func (wanting) body(sc scene, lay layout) []string {
+	if sc.st.Started.IsZero() {
+		return ready{}.body(sc, lay)
+	}
+	return plainly{func(sc scene, w int) (string, []string) {
+		rows := part.Prose("A secret is on no record, and was known only to the program that was left. It is asked for again before the next command.", w)
+		return "A VALUE IS WANTED", append(append(rows, ""), inputs(sc, w)...)
+	}}.body(sc, lay)
+}
+
+// inputs are the values that the document asks for, as far as they are given.
+func inputs(sc scene, w int) []string {
+	var rows []string
+	for _, in := range sc.st.Book.Inputs {
+		value, given := sc.st.Values[in.Name]
+		switch {
+		case given:
+			rows = append(rows, part.Hard(" "+in.Name+" = "+clean.Line(value), w)...)
+		case sc.st.Began.DryRun:
+			rows = append(rows, part.Cut(" "+in.Name+": not needed, nothing is executed", w))
+		default:
+			rows = append(rows, part.Hard(" "+in.Name+": wanted. "+clean.Line(exec.QuestionOf(in)), w)...)
+		}
+	}
+	return rows
+}
+
 func clockStart(sc scene) string {
 	starts, _ := exec.Anchors(sc.st.Scenario)
 	for i, step := range sc.st.Scenario.Steps {
@@ -71,7 +107,13 @@ func overview(sc scene, w int) []string {
 // whatHow is what will be done and how: stakes, rule, objectives, assumptions.
 func whatHow(sc scene, w int) []string {
 	s, b := sc.st.Scenario, sc.st.Began
-	rows := []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "How", "", w))}
+	var rows []string
+	rule := func(title string) { rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, title, "", w))) }
+	if len(sc.st.Book.Inputs) > 0 {
+		rule("Inputs")
+		rows = append(rows, inputs(sc, w)...)
+	}
+	rule("How")
 	rows = append(rows, part.Remark("type", typeWord(b.Kind)+": "+stakes(b), w)...)
 	rows = append(rows, part.Remark("rule", string(b.Rule)+": "+ruleWords[b.Rule], w)...)
 	if sc.stale {
@@ -79,10 +121,10 @@ func whatHow(sc scene, w int) []string {
 	}
 	rows = append(rows, part.Fact("text", clean.Line(sc.st.Book.File)+"  digest "+short(b.Digest), w)...)
 	rows = append(rows, part.Remark("steps", counts(s), w)...)
-	rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, "Objectives", "", w)))
+	rule("Objectives")
 	rows = append(rows, promised(sc, w)...)
 	if len(s.Assumptions) > 0 {
-		rows = append(rows, sc.look.Paint(look.Quiet, part.Rule(sc.look, "It rests on", "", w)))
+		rule("It rests on")
 	}
 	for _, a := range s.Assumptions {
 		rows = append(rows, part.Remark("  -", a.Text, w)...)
@@ -90,7 +132,29 @@ func whatHow(sc scene, w int) []string {
 	if len(sc.st.Book.Tools) > 0 {
 		rows = append(rows, part.Fact("tools", strings.Join(sc.st.Book.Tools, ", "), w)...)
 	}
-	return append(rows, people(sc, w)...)
+	rows = append(rows, people(sc, w)...)
+	for _, n := range exec.Duties(sc.st.Book, s) {
+		rule("To be told: " + clean.Line(n.When))
+		rows = append(rows, part.Told(exec.Call(sc.st.Book, s, n), w)...)
+	}
+	return append(rows, safety(sc, w)...)
+}
+
+// safety is the document's way back to safety, from anywhere.
+func safety(sc scene, w int) []string {
+	a := sc.st.Scenario.Abort
+	if len(a.When)+len(a.Steps) == 0 {
+		return nil
+	}
+	rows := []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "To abort", "by hand; then H", w))}
+	for _, when := range a.When {
+		rows = append(rows, part.Remark("when", when, w)...)
+	}
+	for i, step := range a.Steps {
+		rows = append(rows, part.Remark(fmt.Sprint(i+1), step.Do, w)...)
+		rows = append(rows, part.Command(step, w)...)
+	}
+	return rows
 }
 
 func short(digest string) string {

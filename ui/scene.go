@@ -64,13 +64,13 @@ func (sc scene) steps() int {
 	return len(sc.st.Scenario.Steps)
 }
 
-// step is the step that is shown, false where there is none.
+// step is the step that is shown, as it is carried out now; false where there is none.
 func (sc scene) step() (runbook.Step, exec.StepState, bool) {
 	i := sc.at()
 	if i < 0 || i >= sc.steps() {
 		return runbook.Step{}, exec.StepState{}, false
 	}
-	return sc.st.Scenario.Steps[i], sc.st.Step(i), true
+	return sc.st.Due(i), sc.st.Step(i), true
 }
 
 // looking reports whether another step than the current one is shown.
@@ -99,7 +99,7 @@ func (sc scene) output() (lines []string, total int, running bool) {
 		return sc.update.Output, sc.update.Lines, true
 	}
 	a, tried := st.LastAttempt()
-	if !tried || a.Result == nil {
+	if !tried || a.Result == nil || st.Earlier(a) {
 		return nil, 0, false
 	}
 	return excerpt(a.Result.Output), max(a.Result.Output.Lines, len(excerpt(a.Result.Output))), false

@@ -5,6 +5,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 	"bythebook/ui/part"
 )
 
@@ -46,6 +47,7 @@ const (
 
 // screens is the table: what is shown in which situation.
 var screens = map[exec.Situation]screen{
+	exec.Wanting:  wanting{},
 	exec.Ready:    ready{},
 	exec.Finished: finished{},
 	exec.InDoubt:  choice{doubt{}, 0},
@@ -54,6 +56,7 @@ var screens = map[exec.Situation]screen{
 	exec.Gapped:   plainly{gapped},
 	exec.AtEnd:    plainly{atEnd},
 	exec.Guarding: choice{guarding{}, 0},
+	exec.Picking:  choice{picking{}, 0},
 	exec.Unmet:    unmet{},
 	exec.Deciding: choice{deciding{}, 0},
 	exec.ToRun:    toDo{},
@@ -110,7 +113,11 @@ func brief(sc scene, size part.Size) []string {
 	}
 	rows := []string{strings.TrimRight(sc.checklist().Row(sc.look, sc.at(), size.W, 9), " ")}
 	if step.Run == "" {
-		return append(rows, part.Indent(part.Prose(step.Do, size.W-2), 2)...)
+		rows = append(rows, part.Indent(part.Prose(step.Do, size.W-2), 2)...)
+		if step.Kind == runbook.Notify {
+			rows = append(rows, calls(sc, step, size.W)...)
+		}
+		return rows
 	}
 	lines, total, running := sc.output()
 	if running || st.Status == exec.Failed {

@@ -45,20 +45,25 @@ func TestFrameFits(t *testing.T) {
 	sizes := [][2]int{{0, 0}, {1, 1}, {1, 50}, {2, 2}, {3, 3}, {7, 5}, {17, 7}, {39, 9}, {40, 10}, {59, 18}, {60, 18}, {61, 19}, {80, 24}, {109, 30}, {110, 30}, {119, 31}, {160, 1}, {300, 100}}
 	hostile := "\x1b]52;c;aGk=\x07\x1b[2J\u202eevil\u009b31m\r\t宽字符\xff " + strings.Repeat("long", 60)
 	for _, sc := range scenes {
-		rule := sc.rule
-		if rule == "" {
-			rule = exec.Strict
-		}
-		bubble(t, rule, sc.script, func(w *world) {
-			if sc.arrive != nil {
-				sc.arrive(w)
-			}
+		bubbleOn(t, func(t *testing.T) *world {
+			w := sc.world(t)
 			s := w.c.State().Scenario
 			for i := range s.Steps {
+				for k := range s.Steps[i].Runs {
+					s.Steps[i].Runs[k] += hostile
+				}
 				s.Steps[i].Do, s.Steps[i].Note, s.Steps[i].Sample = s.Steps[i].Do+hostile, hostile, hostile
 				s.Steps[i].Run += hostile
 			}
-			s.Title, s.Overview = hostile, hostile
+			s.Title, s.Overview, s.Abort.When = hostile, hostile, []string{hostile}
+			b := w.c.State().Book
+			for i := range b.Inputs {
+				b.Inputs[i].Ask, b.Inputs[i].Pattern = hostile, hostile
+			}
+			for i := range b.Notifications {
+				b.Notifications[i].What, b.Notifications[i].When, b.Notifications[i].Marker = hostile, hostile, hostile
+			}
+			return w
 		}, func(_ *world, d *driver) {
 			for _, open := range []string{"", "r", "esc", "s", "esc", "!", "esc", "n", "esc", "H", "esc", "ctrl+c", "esc", "?", "esc", "v", "esc", "o", "esc", "z", "esc", "up", "u", "esc", "P", "esc"} {
 				if open != "" {

@@ -51,6 +51,43 @@ func book() *runbook.Playbook {
 	}
 }
 
+// release is a playbook that asks for values, has a step of several blocks, tells
+// people, and knows a way back to safety.
+func release() *runbook.Playbook {
+	return &runbook.Playbook{
+		File: "runbooks/release.yaml", ID: "release", Title: "Release",
+		Contacts: []runbook.Contact{
+			{ID: "alice", Name: "Alice", Position: "Director of Technology", Email: "alice@example.com", Phone: "555-555-5550", Availability: "Mon-Fri 09:00-17:00"},
+			{ID: "bob", Name: "Bob", Position: "Lead Developer, Bookstore API", Phone: "555-555-5551", Channels: []runbook.Named{{ID: "pager", Text: "bookstore-api"}}, Availability: "on-call"},
+		},
+		Inputs: []runbook.Input{
+			{Name: "RELEASE", Ask: "Which release is deployed?", Pattern: "v[0-9.]+"},
+			{Name: "TOKEN", Ask: "The deploy token, from the team's safe?", Secret: &runbook.Secret{Ask: true}},
+		},
+		Notifications: []runbook.Notification{{
+			ID: "declared", When: "declared", For: []string{"api-failure"}, Who: []string{"lead.primary", "alice"}, Order: "sequence", Marker: "EXERCISE EXERCISE EXERCISE",
+			What: "The bookstore's API is down since the time that you are told. Recovery begins now.", Why: "action", How: []string{"phone", "email"},
+			AckWithin: 15 * time.Minute, Escalate: "alice", Every: 30 * time.Minute,
+		}},
+		Scenarios: []runbook.Scenario{{
+			ID: "api-failure", Title: "Bookstore API failure", Class: "disaster", Primary: "bob", RTO: time.Hour, Overview: "Replace the API's instance.",
+			Assumptions: []runbook.Assumption{{Text: "Route 53 answers."}},
+			Abort: runbook.Abort{When: []string{"Customers notice."}, Steps: []runbook.Step{
+				{ID: "back", Kind: runbook.Run, Do: "Start the old instance again.", Run: "aws ec2 start-instances --instance-ids \"$OLD\""}, {ID: "say", Kind: runbook.Manual, Do: "Tell everybody."}}},
+			Steps: []runbook.Step{
+				{ID: "tell", Procedure: runbook.Recovery, Kind: runbook.Notify, Do: "Tell the leads and the owner.", Rule: "declared"},
+				{ID: "launch", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Launch a new instance.", Effect: runbook.Change, Estimate: 5 * time.Minute,
+					Run: "aws ec2 run-instances --launch-template LaunchTemplateName=bookstore-api-ec2", Expect: runbook.Expect{Stated: true, Contains: []string{"InstanceId"}},
+					Runs: []string{"aws ec2 run-instances --launch-template LaunchTemplateName=bookstore-api-ec2",
+						"aws ec2 run-instances --launch-template LaunchTemplateName=bookstore-api-ec2 --instance-type t2.micro\naws ec2 wait instance-running"}},
+				{ID: "deploy", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Deploy the release.", Run: "./deploy \"$RELEASE\" --token \"$TOKEN\"", Effect: runbook.Change,
+					Preconditions: []string{"The new instance answers."}, DependsOn: []string{"launch"}},
+				{ID: "see", Procedure: runbook.Test, Kind: runbook.Manual, Do: "Open the front page.", Expect: runbook.Expect{Stated: true, State: "The list of books is there."}},
+			},
+		}},
+	}
+}
+
 // disk is a journal in memory.
 type disk struct {
 	mu sync.Mutex
@@ -177,9 +214,13 @@ func newWorld(t testing.TB, rule exec.Rule, script map[string][]play) *world {
 }
 
 func newWorldOf(t testing.TB, kind exec.Type, rule exec.Rule, dry bool, script map[string][]play) *world {
+	return newWorldOn(t, book(), kind, rule, dry, script)
+}
+
+func newWorldOn(t testing.TB, b *runbook.Playbook, kind exec.Type, rule exec.Rule, dry bool, script map[string][]play) *world {
 	w := &world{t: t, actor: &actor{script: maps.Clone(script)}, disk: &disk{}, now: func() time.Time { return time.Now().UTC() }}
-	s := exec.Apply(exec.New(book()), exec.Event{Seq: 1, At: w.now(), By: "mira", Body: exec.Began{
-		Format: 1, Exercise: "ex-20261123-1", Playbook: "bookstore", Scenario: "az-loss", Kind: kind, Rule: rule, DryRun: dry,
+	s := exec.Apply(exec.New(b), exec.Event{Seq: 1, At: w.now(), By: "mira", Body: exec.Began{
+		Format: 1, Exercise: "ex-20261123-1", Playbook: b.ID, Scenario: b.Scenarios[0].ID, Kind: kind, Rule: rule, DryRun: dry,
 		Digest: "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0", Operator: "mira",
 	}})
 	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0" })
@@ -194,10 +235,30 @@ func (w *world) do(i exec.Intent) {
 	}
 }
 
+// supply gives every value that is wanted.
+func (w *world) supply() *world {
+	for in, wanted := w.c.State().Wanted(); wanted; in, wanted = w.c.State().Wanted() {
+		w.do(exec.Give{Name: in.Name, Value: "v1.4.2", From: "asked"})
+	}
+	return w
+}
+
+// reopened is the exercise after the program was left and started again.
+func (w *world) reopened() {
+	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_ = w.c.Leave()
+	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "" })
+	w.seat = w.c.Seat("mira")
+}
+
 // until carries the document out until it stands at a step.
 func (w *world) until(id string) *world {
 	w.t.Helper()
 	if w.c.State().Started.IsZero() {
+		w.supply()
 		w.do(exec.Begin{})
 	}
 	for range 100 {
@@ -218,7 +279,9 @@ func (w *world) pass(s exec.State, step runbook.Step) {
 		w.do(exec.Choose{Step: step.ID, Choice: 2})
 	case step.Kind == runbook.Decide:
 		w.do(exec.Choose{Step: step.ID, Choice: 1})
-	case step.Kind == runbook.Manual:
+	case len(step.Runs) > 1 && len(s.Step(s.At).Blocks) == 0:
+		w.do(exec.Choose{Step: step.ID, Choice: len(step.Runs) + 1})
+	case step.Kind.Interaction() == runbook.Attests:
 		time.Sleep(25 * time.Second)
 		w.do(exec.Attest{Step: step.ID, Text: "sara said yes"})
 	default:

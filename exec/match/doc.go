@@ -9,6 +9,7 @@
 //	contains  a piece of text somewhere in it
 //	absent    a piece of text nowhere in it
 //	matches   a regular expression (RE2; ^ and $ are a line's ends)
+//	where     a number in a named group of a pattern, at its last match: lag <= 5
 //	json      a JSON value that the output, as JSON, must hold
 //
 // In lines mode blanks are flexible: a run of them is any run, at a line's ends

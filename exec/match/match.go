@@ -56,6 +56,7 @@ type mode struct {
 type seen struct {
 	text   string
 	values map[string]string
+	groups map[string]string // what the patterns' named groups held
 }
 
 // modes is the closed set of them, in the order in which they are checked.
@@ -66,6 +67,7 @@ var modes = [...]mode{
 	{"absent", func(e runbook.Expect) []string { return e.Absent }, checkAbsent},
 	{"matches", func(e runbook.Expect) []string { return e.Matches }, checkMatches},
 	{"json", func(e runbook.Expect) []string { return one(string(e.JSON)) }, checkJSON},
+	{"where", wheres, checkWhere},
 }
 
 // Compare checks all that is expected. One failed check makes the verdict
@@ -77,6 +79,7 @@ func Compare(e runbook.Expect, got Got) Result {
 	s := seen{values: got.Values}
 	if why == "" {
 		s.text = normalise(got.Text)
+		s.groups = named(e, s)
 	}
 	differs, unknown := got.HasExit && !exit.OK, !got.HasExit
 	for _, m := range modes {

@@ -154,10 +154,13 @@ var comparisons = map[string][]comparison{
 }
 
 func TestModes(t *testing.T) {
-	if len(expecting) != len(modes) {
+	if len(expecting)+1 != len(modes) {
 		t.Errorf("%d modes, %d in this test", len(modes), len(expecting))
 	}
 	for _, m := range modes {
+		if m.name == "where" {
+			continue // it rests on another mode, and has a test of its own
+		}
 		passing, failing := 0, 0
 		for _, row := range comparisons[m.name] {
 			got := Compare(expecting[m.name](row.want), Got{HasExit: true, Text: row.text, Values: values})

@@ -102,7 +102,7 @@ func limitProof(v *view) []md {
 	var byWord, unseen, unexpecting []md
 	for i, step := range v.s.Scenario.Steps {
 		st := v.s.Step(i)
-		if st.Status == exec.Done && len(st.Attempts) == 0 && step.Kind == runbook.Manual {
+		if st.Status == exec.Done && len(st.Attempts) == 0 && step.Kind.Interaction() == runbook.Attests {
 			byWord = append(byWord, v.step(step.ID))
 		}
 		for _, a := range st.Attempts {
@@ -233,7 +233,13 @@ func writeCommands(v *view, p *page) {
 		}
 		n++
 		p.heading(3, say("Step %s", v.step(step.ID)))
-		p.fence("sh", step.Run)
+		blocks := step.Runs
+		if len(blocks) == 0 {
+			blocks = []string{step.Run}
+		}
+		for _, block := range blocks {
+			p.fence("sh", block)
+		}
 		p.para(say("Documented expectation: %s. Effect: %s.", expectation(step.Expect), step.Effect))
 		attempts := v.s.Step(i).Attempts
 		if len(attempts) == 0 {
@@ -249,6 +255,10 @@ func writeCommands(v *view, p *page) {
 }
 
 func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
+	if a.Block > 0 && a.Block <= len(step.Runs) {
+		step.Run = step.Runs[a.Block-1]
+		p.para(say("Of block %s:", a.Block))
+	}
 	if a.Command != "" && a.Command != step.Run {
 		p.para("What was run differs from the text of the document:")
 		p.fence("sh", a.Command)

@@ -25,6 +25,7 @@ type document struct {
 	Started    *string           `json:"started"`
 	Ended      *string           `json:"ended"`
 	Verdicts   verdictsJSON      `json:"verdicts"`
+	Inputs     []inputJSON       `json:"inputs"`
 	Objectives []objectiveJSON   `json:"objectives"`
 	Marks      map[string]string `json:"marks"`
 	Steps      []stepJSON        `json:"steps"`
@@ -59,10 +60,19 @@ type objectiveJSON struct {
 type stepJSON struct {
 	ID       string        `json:"id"`
 	Status   string        `json:"status"`
+	Blocks   []int         `json:"blocks,omitempty"` // of several, the ones that were chosen, from 1
 	Attempts []attemptJSON `json:"attempts"`
 }
 
+type inputJSON struct {
+	Name   string  `json:"name"`
+	Value  *string `json:"value"` // null for a secret, and for what nobody gave
+	Secret bool    `json:"secret"`
+	From   string  `json:"from"`
+}
+
 type attemptJSON struct {
+	Block    int     `json:"block,omitempty"` // of several blocks, which one, from 1
 	Began    string  `json:"began"`
 	Ended    *string `json:"ended"`
 	Outcome  string  `json:"outcome"`
@@ -132,10 +142,19 @@ func (v *view) document() document {
 		Verdicts:  verdictsJSON{string(v.verdicts.Outcome), string(v.verdicts.Fidelity), string(v.verdicts.Completion)},
 		Marks:     map[string]string{},
 		Record:    recordJSON(v.Record),
+		Inputs:    []inputJSON{},
 		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
 	if s.Ended != nil {
 		d.Ended = optional(s.Last)
+	}
+	for _, in := range s.Book.Inputs {
+		g, ok := v.given(in.Name)
+		j := inputJSON{Name: in.Name, Secret: in.Secret != nil, From: clean.Line(g.From)}
+		if value := clean.Text(g.Value); ok && !g.Secret {
+			j.Value = &value
+		}
+		d.Inputs = append(d.Inputs, j)
 	}
 	for _, o := range v.objectives {
 		d.Objectives = append(d.Objectives, objectiveOf(o))
@@ -171,9 +190,9 @@ func objectiveOf(o exec.Objective) objectiveJSON {
 }
 
 func (v *view) stepOf(i int, step runbook.Step) stepJSON {
-	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Attempts: []attemptJSON{}}
+	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Attempts: []attemptJSON{}}
 	for _, a := range v.s.Step(i).Attempts {
-		at := attemptJSON{Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
+		at := attemptJSON{Block: a.Block, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
 		if r := a.Result; r != nil {
 			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256

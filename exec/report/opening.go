@@ -259,8 +259,38 @@ func writeOverview(v *view, p *page) {
 		}
 	}
 	p.table([]md{"What", "In this exercise"}, kept...)
+	if rows := v.inputs(); len(rows) > 0 {
+		p.para("Values that were asked for before the start:")
+		p.table([]md{"Input", "Value", "From"}, rows...)
+	}
 	p.para("Who took part:")
 	p.table([]md{"Who", "Roles taken", "Events"}, v.participants()...)
+}
+
+// inputs is a row for every input of the playbook. A secret is on no record.
+func (v *view) inputs() [][]md {
+	var rows [][]md
+	for _, in := range v.s.Book.Inputs {
+		value, from := md("none"), md("nobody")
+		if g, ok := v.given(in.Name); ok {
+			value, from = code(g.Value), text(g.From)
+			if g.Secret {
+				value = "a secret, on no record"
+			}
+		}
+		rows = append(rows, []md{code(in.Name), value, from})
+	}
+	return rows
+}
+
+// given is the newest word on the value of an input.
+func (v *view) given(name string) (g exec.InputGiven, ok bool) {
+	for _, e := range v.Events {
+		if b, is := e.Body.(exec.InputGiven); is && b.Name == name {
+			g, ok = b, true
+		}
+	}
+	return g, ok
 }
 
 func (v *view) dryRun() md {

@@ -37,6 +37,7 @@ var exercises = []struct {
 	{"aborted", aborted},
 	{"dry-run", dryRun},
 	{"resumed", resumed},
+	{"asked", asked},
 }
 
 func TestGoldens(t *testing.T) {

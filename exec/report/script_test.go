@@ -234,3 +234,43 @@ func resumed() *script {
 	s.event("launch", exec.StepUnknown{Attempt: 1, Reason: "the program ended while the step was running", PID: 4800})
 	return s.after(time.Minute).event("launch", exec.StepResolved{Done: true, Text: "The console shows one new instance."})
 }
+
+// asked is a run with values that were asked for, several blocks in one step,
+// and people who were told.
+func asked() *script {
+	book := bookstore()
+	book.Inputs = []runbook.Input{
+		{Name: "RELEASE", Ask: "Which release?"}, {Name: "ZONE", Default: "us-west-2a", HasDefault: true}, {Name: "TOKEN", Secret: &runbook.Secret{Env: "DEPLOY_TOKEN"}},
+	}
+	launch := "aws ec2 run-instances --launch-template LaunchTemplateName=bookstore-api-ec2"
+	book.Scenarios[0].Steps = []runbook.Step{
+		{ID: "tell", Procedure: runbook.Recovery, Kind: runbook.Notify, Do: "Tell the owner and the other lead.", Effect: runbook.None, Notify: []string{"alice", "christina"}},
+		{ID: "launch", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Launch a new instance.", Effect: runbook.Change, Expect: runbook.Expect{Stated: true, Contains: []string{"running"}},
+			Run: launch, Runs: []string{launch, "aws ec2 wait instance-running", "aws ec2 describe-instances"}},
+		{ID: "deploy", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Deploy.", Effect: runbook.Change, Expect: runbook.Expect{Stated: true},
+			Run: "./deploy \"$RELEASE\"", Runs: []string{"./deploy \"$RELEASE\"", "./deploy --all"}},
+	}
+	s := recorded(book, exec.Rehearsal, exec.Strict, false)
+	s.event("", exec.InputGiven{Name: "ZONE", Value: "us-west-2a", From: "the default"})
+	s.event("", exec.InputGiven{Name: "TOKEN", Secret: true, From: "the variable DEPLOY_TOKEN"})
+	s.after(9*time.Second).event("", exec.InputGiven{Name: "RELEASE", Value: "v1.4|2", From: "asked"})
+	s.after(3*time.Second).event("", exec.GateDecided{Gate: "start", Go: true})
+	s.done("tell", time.Minute, "Alice at 10:01, by phone; Christina did not answer.")
+	s.after(5*time.Second).event("launch", exec.Answered{Question: exec.WhichBlock, Choice: 4, Say: "all 3, in order"})
+	for n, said := range []string{"i-0abc\n", "", "i-0abc (hidden) running\n"} {
+		s.block("launch", n+1, said)
+	}
+	s.after(5*time.Second).event("deploy", exec.Answered{Question: exec.WhichBlock, Choice: 2, Say: "block 2 alone"})
+	s.block("deploy", 2, "")
+	return s.after(time.Second).event("", exec.Ended{Completion: exec.Completed, Digest: digestOf("all")})
+}
+
+// block runs one block of a step to the end that is expected of it.
+func (s *script) block(step string, n int, output string) {
+	i, exit := s.book.Scenarios[0].Find(step), 0
+	s.event(step, exec.StepBegan{Attempt: 1, Block: n, Command: s.book.Scenarios[0].Steps[i].Runs[n-1], Confirmed: "y"})
+	s.after(2*time.Second).event(step, exec.StepEnded{
+		Attempt: 1, Outcome: exec.Exited, Exit: &exit, Evidence: "exit status told by the shell, out of band", Match: exec.Matched,
+		Output: exec.Output{To: int64(len(output)), Lines: strings.Count(output, "\n"), SHA256: digestOf(output), Excerpt: output},
+	})
+}

@@ -86,7 +86,11 @@ func (v *view) documented(step runbook.Step) md {
 	if len(marks) > 0 {
 		aside = "(" + joined("; ", marks...) + ")"
 	}
-	return sentence(joined(" ", text(short(step.Do, 160)), commandWords(step.Run), aside))
+	command := commandWords(step.Run)
+	if n := len(step.Runs); n > 1 {
+		command = say("%s blocks, without a word on how they go together", n)
+	}
+	return sentence(joined(" ", text(short(step.Do, 160)), command, aside))
 }
 
 // commandWords is a command in short: itself, or how long it is.
@@ -116,7 +120,7 @@ func sentence(s md) md {
 // performed is what was done at a step, in words.
 func (v *view) performed(i int) md {
 	step, st := v.s.Scenario.Steps[i], v.s.Step(i)
-	tries := v.tries(st)
+	tries := joined("; ", v.chosen(step, st), v.tries(st))
 	switch v.standing(i) {
 	case exec.Active:
 		return joined(" ", sentence(tries), "It runs, as far as the record tells.")
@@ -137,7 +141,7 @@ func (v *view) performed(i int) md {
 		if step.Kind == runbook.Decide && st.Choice > 0 && st.Choice <= len(step.Answers) {
 			return sentence(say("simulated; answered %s", step.Answers[st.Choice-1].Say))
 		}
-		return "simulated; nothing was executed."
+		return joined(" ", sentence(v.chosen(step, st)), "simulated; nothing was executed.")
 	case exec.Unknown:
 		return joined(" ", sentence(tries), "How it ended is not known.", sentence(text(st.Reason)))
 	}
@@ -151,11 +155,14 @@ func (v *view) performed(i int) md {
 func (v *view) tries(st exec.StepState) md {
 	var ends []md
 	for _, a := range st.Attempts {
-		if a.Result == nil {
-			ends = append(ends, "its end is not on record")
-			continue
+		end := md("its end is not on record")
+		if a.Result != nil {
+			end = v.resultWords(a.Result)
 		}
-		ends = append(ends, v.resultWords(a.Result))
+		if a.Block > 0 {
+			end = say("block %s: %s", a.Block, end)
+		}
+		ends = append(ends, end)
 	}
 	switch len(ends) {
 	case 0:
@@ -164,6 +171,17 @@ func (v *view) tries(st exec.StepState) md {
 		return say("run once: %s", ends[0])
 	}
 	return say("run %s times: %s", len(ends), joined("; then ", ends...))
+}
+
+// chosen says which of several blocks were run, because somebody said so.
+func (v *view) chosen(step runbook.Step, st exec.StepState) md {
+	switch n := len(st.Blocks); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return say("chosen: %s", exec.BlockAnswers(step)[st.Blocks[0]-1])
+	}
+	return say("chosen: %s", exec.BlockAnswers(step)[len(step.Runs)])
 }
 
 func (v *view) doneWords(step runbook.Step, st exec.StepState, tries md) md {

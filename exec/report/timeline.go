@@ -232,6 +232,11 @@ func (v *view) happened(e exec.Event) md {
 		return joined(": ", say("**No-go** at the gate *%s*", b.Gate), text(b.Reason))
 	case exec.RoleTaken:
 		return say("Role taken: %s.", v.people.role(b.Role))
+	case exec.InputGiven:
+		if b.Secret {
+			return say("Value of %s: a secret, on no record. From: %s", code(b.Name), b.From)
+		}
+		return say("Value of %s: %s. From: %s", code(b.Name), code(short(b.Value, 80)), b.From)
 	case exec.Marked:
 		return v.markedWords(b, e.At)
 	case exec.Noted:
@@ -260,7 +265,11 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Confirmed != "" {
 			confirmed = say("confirmed with %s", code(b.Confirmed))
 		}
-		return joined(", ", say("Began, try %s", b.Attempt), confirmed)
+		block := md("")
+		if b.Block > 0 {
+			block = say("block %s", b.Block)
+		}
+		return joined(", ", joined(" ", "Began", block), say("try %s", b.Attempt), confirmed)
 	case exec.StepEnded:
 		return say("Ended: %s.", v.resultWords(&b))
 	case exec.StepDone:

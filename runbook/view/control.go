@@ -78,7 +78,7 @@ func writePrerequisites(v *view, p *page) {
 	var rows [][]md
 	for _, id := range runbook.Gates {
 		r := gate(v.book, id)
-		rows = append(rows, []md{gates[id], text(r.Status), link(r.Done), v.person(r.By), text(r.On)})
+		rows = append(rows, []md{gates[id], text(r.Status), text(r.Done), v.person(r.By), text(r.On)})
 	}
 	p.table([]md{"Gate", "Status", "Evidence", "Looked at by", "On"}, rows...)
 }
@@ -100,11 +100,11 @@ func writePlan(v *view, p *page) {
 		{"May touch", each(e.Environment.Targets, code)},
 		{"Observers", each(e.Observers, v.person)},
 		{"Stop word", text(e.StopWord)},
-		{"Where people talk", link(e.Channel)},
-		{"Call", link(e.Bridge)},
-		{"Call if that fails", link(e.BackupBridge)},
+		{"Where people talk", text(e.Channel)},
+		{"Call", text(e.Bridge)},
+		{"Call if that fails", text(e.BackupBridge)},
 		{"Told before", each(e.Notice, v.person)},
-		{"Change ticket", link(e.ChangeTicket)},
+		{"Change ticket", text(e.ChangeTicket)},
 	}...)...)
 	for _, l := range []struct {
 		title md
@@ -120,15 +120,15 @@ func writePlan(v *view, p *page) {
 		}
 	}
 	p.table([]md{"Role", "Who"}, every(e.Roles, func(r runbook.Filled) []md { return []md{text(r.Role), v.person(r.Who)} })...)
-	p.table([]md{"After", "The players are told"}, every(e.Injects, func(i runbook.PlannedInject) []md { return []md{long(i.At), text(i.What)} })...)
+	p.table([]md{"After", "The players are told"}, every(e.Injects, func(i runbook.PlannedInject) []md { return []md{cmp.Or(long(i.At), "0s"), text(i.What)} })...)
 }
 
-func writeNone(v *view, p *page) { p.named("What", "Why", v.book.None) }
+func writeNone(v *view, p *page) { p.meanings("What", "Why", v.book.None) }
 
-func writeGlossary(v *view, p *page) { p.named("Term", "Meaning", v.book.Glossary) }
+func writeGlossary(v *view, p *page) { p.meanings("Term", "Meaning", v.book.Glossary) }
 
-// named writes a table of ids and texts.
-func (p *page) named(id, meaning md, all []runbook.Named) {
+// meanings writes a table of ids and texts.
+func (p *page) meanings(id, meaning md, all []runbook.Named) {
 	p.table([]md{id, meaning}, every(all, func(n runbook.Named) []md { return []md{text(n.ID), text(n.Text)} })...)
 }
 
@@ -160,7 +160,7 @@ func writeControl(v *view, p *page) {
 		{"Who may see it", text(b.Classification)},
 		{"Records are kept", text(b.Retention)},
 	}...)...)
-	p.named("Severity", "Meaning", b.Severities)
+	p.meanings("Severity", "Meaning", b.Severities)
 }
 
 func writeRevisions(v *view, p *page) {

@@ -64,7 +64,7 @@ func overview(e Entry) []md {
 	if e.Book != nil {
 		v := look(e.Book, e.Digest, nil)
 		row[2], row[3] = text(e.Book.Version), text(cmp.Or(e.Book.Status, "not stated"))
-		row[4], row[5] = v.person(e.Book.Owner), link(e.Book.Published)
+		row[4], row[5] = v.person(e.Book.Owner), text(e.Book.Published)
 	}
 	return row
 }

@@ -7,8 +7,11 @@ import (
 	"bythebook/runbook"
 )
 
-// A view is a playbook, with what is looked up in it again and again by id, so
-// that a page costs no more than its length.
+// A view is a playbook, with what is looked up in it again and again by id.
+//
+// What is named again and again is named in short: a page must not grow with
+// the length of a name times how often it is used. Wherever a component, a
+// contact or a role is defined, it stands in full.
 type view struct {
 	book      *runbook.Playbook
 	digest    string
@@ -19,12 +22,13 @@ type view struct {
 	roles        map[string][]string
 	components   map[string]runbook.Component
 	dependencies map[string]runbook.Dependency
-	titles       map[string]string              // of scenarios
-	failures     map[string][]*runbook.Scenario // scenarios on the page, by what fails
-	seen         map[string][]string            // signals, by the scenario that they detect
-	order        []runbook.Contact              // the team, in the order in which they are called
-	serving      map[string][]int               // indexes into order, by component
-	deputies     map[string][]string            // contacts, by whom they stand in for
+	titles       map[string]string                 // of scenarios
+	failures     map[string][]*runbook.Scenario    // scenarios on the page, by what fails
+	seen         map[string][]string               // signals, by the scenario that they detect
+	escalations  map[string][]runbook.Notification // rules that name whom to call next, by scenario; "" is every one
+	order        []runbook.Contact                 // the team, in the order in which they are called
+	serving      map[string][]int                  // indexes into order, by component
+	deputies     map[string][]string               // contacts, by whom they stand in for
 }
 
 // look prepares a playbook for a page about some of its scenarios.
@@ -34,11 +38,11 @@ func look(book *runbook.Playbook, digest string, scenarios []*runbook.Scenario) 
 		contacts: map[string]runbook.Contact{}, roles: map[string][]string{},
 		components: map[string]runbook.Component{}, dependencies: map[string]runbook.Dependency{},
 		titles: map[string]string{}, failures: map[string][]*runbook.Scenario{}, seen: map[string][]string{},
-		serving: map[string][]int{}, deputies: map[string][]string{},
+		escalations: map[string][]runbook.Notification{}, serving: map[string][]int{}, deputies: map[string][]string{},
 	}
 	for i := range book.Scenarios {
 		s := &book.Scenarios[i]
-		v.titles[s.ID] = s.Title
+		v.titles[s.ID] = short(s.Title)
 		if v.whole {
 			v.scenarios = append(v.scenarios, s)
 		}
@@ -47,6 +51,7 @@ func look(book *runbook.Playbook, digest string, scenarios []*runbook.Scenario) 
 		v.failures[s.Component] = append(v.failures[s.Component], s)
 	}
 	for _, c := range book.Components {
+		c.Name = short(c.Name)
 		v.components[c.ID] = c
 	}
 	for _, d := range book.Dependencies {
@@ -55,6 +60,17 @@ func look(book *runbook.Playbook, digest string, scenarios []*runbook.Scenario) 
 	for _, s := range book.Signals {
 		for _, id := range s.Detects {
 			v.seen[id] = append(v.seen[id], s.ID)
+		}
+	}
+	for _, n := range book.Notifications {
+		if n.Escalate == "" {
+			continue
+		}
+		for _, id := range n.For {
+			v.escalations[id] = append(v.escalations[id], n)
+		}
+		if len(n.For) == 0 {
+			v.escalations[""] = append(v.escalations[""], n)
 		}
 	}
 	v.meet()
@@ -71,7 +87,7 @@ func (v *view) meet() {
 		return cmp.Compare(a.Priority, b.Priority)
 	})
 	for i, c := range v.order {
-		v.contacts[c.ID] = c
+		v.contacts[c.ID] = brief(c)
 		for _, component := range c.Services {
 			v.serving[component] = append(v.serving[component], i)
 		}
@@ -80,11 +96,40 @@ func (v *view) meet() {
 		}
 	}
 	for _, c := range v.book.External {
-		v.contacts[c.ID] = c
+		v.contacts[c.ID] = brief(c)
 	}
 	for _, r := range v.book.Roles {
-		v.roles[r.ID] = r.Held
+		v.roles[r.ID] = few(r.Held)
 	}
+}
+
+// mostCalls bounds a list of people to call. Who is on none of them is still
+// among the people.
+const mostCalls = 20
+
+// few are as many as a person will call.
+func few[T any](all []T) []T { return all[:min(len(all), mostCalls)] }
+
+// brief is a contact for a list of people to call.
+func brief(c runbook.Contact) runbook.Contact {
+	for _, s := range []*string{&c.Name, &c.Position, &c.Email, &c.Phone, &c.Availability, &c.Zone} {
+		*s = short(*s)
+	}
+	c.Channels = every(few(c.Channels), func(n runbook.Named) runbook.Named { return runbook.Named{ID: short(n.ID), Text: short(n.Text)} })
+	return c
+}
+
+// short cuts off what is longer than any name.
+func short(s string) string {
+	const most = 200
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "..."
+		}
+		n++
+	}
+	return s
 }
 
 // component is a component by name, or by id where it has none.

@@ -11,16 +11,16 @@ import (
 )
 
 // md is Markdown of one line. Our own text becomes one by being a constant;
-// foreign text only through text, code, link and say.
+// foreign text only through text, code and say.
 //
 // Package exec/report writes its pages by the same rules. It stands above, and
 // siblings share nothing, so these few functions exist there too.
 type md string
 
 // text makes foreign prose safe, even at the beginning of a line. Line breaks
-// become blanks. Pairs of backticks stay code, for instructions are Markdown
-// and that much of it is harmless; everything else that Markdown would act upon
-// is escaped.
+// become blanks. Pairs of backticks stay code and addresses can be followed, for
+// instructions are Markdown and that much of it is harmless; everything else
+// that Markdown would act upon is escaped.
 func text(s string) md {
 	s = visible(strings.Join(strings.Fields(s), " "), "")
 	var b strings.Builder
@@ -28,12 +28,30 @@ func text(s string) md {
 		before, rest, ok := strings.Cut(s, "`")
 		inner, after, closed := strings.Cut(rest, "`")
 		if !ok || !closed || inner == "" {
-			b.WriteString(escape(s, b.Len() == 0))
+			b.WriteString(words(s, b.Len() == 0))
 			return md(b.String())
 		}
-		b.WriteString(escape(before, b.Len() == 0) + string(code(inner)))
+		b.WriteString(words(before, b.Len() == 0) + string(code(inner)))
 		s = after
 	}
+}
+
+// address is the form of what may be followed from the page.
+var address = regexp.MustCompile(`^https?://[\w\-.~:/?#@!$'()*+,;=%&]+$`)
+
+// words escapes word by word, and puts addresses between angles. Bare ones would
+// be found by forges, together with whatever stands behind them: even the
+// backslash or the backtick that keeps it from being more than text.
+func words(s string, start bool) string {
+	all := strings.Split(s, " ")
+	for i, w := range all {
+		if url := strings.TrimRight(w, ".,;:!?)"); address.MatchString(url) {
+			all[i] = "<" + url + ">" + escape(w[len(url):], false)
+			continue
+		}
+		all[i] = escape(w, start && i == 0)
+	}
+	return strings.Join(all, " ")
 }
 
 // visible spells out what draws nothing, or makes text look like other text:
@@ -60,9 +78,9 @@ func printable(r rune) bool {
 	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// escape puts a backslash before whatever Markdown would act upon, and before
-// nothing else, so that the source stays readable. At the start of a line there
-// is more of it.
+// escape puts a backslash before whatever Markdown would act upon in a word, and
+// before nothing else, so that the source stays readable. At the start of a line
+// there is more of it.
 func escape(s string, start bool) string {
 	var b strings.Builder
 	var before rune
@@ -71,8 +89,9 @@ func escape(s string, start bool) string {
 		after, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
 		case acts(before, r, after),
-			start && i == 0 && strings.ContainsRune("#>+-=|:", r),
-			number && i > 0 && (r == '.' || r == ')') && (after == ' ' || i == len(s)-1):
+			start && i == 0 && strings.ContainsRune("#>+-", r),
+			number && i > 0 && i == len(s)-1 && (r == '.' || r == ')'),
+			r == '.' && strings.HasSuffix(s[:i], "www"):
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
@@ -91,6 +110,8 @@ func acts(before, r, after rune) bool {
 		return !word(before) || !word(after)
 	case '&':
 		return word(after) || after == '#'
+	case ':':
+		return after == '/'
 	}
 	return false
 }
@@ -106,7 +127,7 @@ func code(s string) md {
 	case strings.TrimSpace(s) == "":
 		return "(empty)"
 	case strings.Contains(s, `\|`):
-		return md(escape(s, true))
+		return md(words(s, true))
 	}
 	tick, pad := strings.Repeat("`", ticks(s)+1), ""
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || s[0] == ' ' && s[len(s)-1] == ' ' {
@@ -129,19 +150,8 @@ func ticks(s string) int {
 	return longest
 }
 
-// address is the form of what may be followed from the page.
-var address = regexp.MustCompile(`^https?://[\w\-.~:/?#@!$'()*+,;=%&]+$`)
-
-// link is an address to follow where it is one, and prose where it is not.
-func link(s string) md {
-	if address.MatchString(s) {
-		return md("<" + s + ">")
-	}
-	return text(s)
-}
-
 // say is Sprintf for Markdown: an argument that is no md is foreign, and made
-// safe on its way in. Durations are written as playbooks write them.
+// safe on its way in. Durations are written as long writes them.
 func say(format string, args ...any) md {
 	safe := make([]any, len(args))
 	for i, a := range args {
@@ -157,8 +167,8 @@ func say(format string, args ...any) md {
 	return md(fmt.Sprintf(format, safe...))
 }
 
-// long is a duration as playbooks write it, "" for none: 90s is 1m30s, whole
-// days are named from a week on.
+// long is a duration as reports write it, 12h or 1m30s, but for whole days from
+// a week on: 90d. It is "" for none.
 func long(d time.Duration) md {
 	const day = 24 * time.Hour
 	switch {

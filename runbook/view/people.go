@@ -8,10 +8,6 @@ import (
 	"bythebook/runbook"
 )
 
-// mostCalls bounds a list of people to call. Who is on none of them is still
-// among the people.
-const mostCalls = 20
-
 // A call is a person to call about a component, and why that one.
 type call struct{ who, why md }
 
@@ -33,18 +29,18 @@ func (c *callers) add(id string, why md) {
 // whoever supports it from outside.
 func (v *view) callsFor(component string) *callers {
 	c := &callers{view: v}
-	for _, s := range v.failures[component] {
-		c.add(s.Primary, say("leads %s", titled(s.Title, s.ID)))
+	for _, s := range few(v.failures[component]) {
+		c.add(s.Primary, "leads "+v.scenario(s.ID))
 	}
-	for _, s := range v.failures[component] {
-		c.add(s.Secondary, say("second lead of %s", titled(s.Title, s.ID)))
+	for _, s := range few(v.failures[component]) {
+		c.add(s.Secondary, "second lead of "+v.scenario(s.ID))
 	}
 	for _, i := range v.lookingAfter(component) {
 		c.add(v.order[i].ID, "looks after it")
 	}
 	c.escalate(component)
 	if vendor := v.components[component].Vendor; vendor != nil {
-		c.add(vendor.Support, say("support from outside, %s", vendor.Name))
+		c.add(vendor.Support, say("support from outside, %s", short(vendor.Name)))
 	}
 	return c
 }
@@ -52,8 +48,7 @@ func (v *view) callsFor(component string) *callers {
 // lookingAfter are the indexes of those whose services include a component, as
 // many as a list may hold.
 func (v *view) lookingAfter(component string) []int {
-	first := func(all []int) []int { return all[:min(len(all), mostCalls)] }
-	found := slices.Concat(first(v.serving[component]), first(v.serving[runbook.AllServices]))
+	found := slices.Concat(few(v.serving[component]), few(v.serving[runbook.AllServices]))
 	slices.Sort(found)
 	return found
 }
@@ -62,18 +57,15 @@ func (v *view) lookingAfter(component string) []int {
 // while it is gone through, so managers of managers are on it; everybody is on
 // it once, so a circle ends.
 func (c *callers) escalate(component string) {
-	for i := 0; i < len(c.ids); i++ {
+	for i := 0; i < len(c.ids) && len(c.ids) < mostCalls; i++ {
 		who := c.ids[i]
-		for _, deputy := range c.deputies[who] {
+		for _, deputy := range few(c.deputies[who]) {
 			c.add(deputy, "deputy of "+c.contact(who))
 		}
 		c.add(c.contacts[who].ReportsTo, "manager of "+c.contact(who))
 	}
-	for _, s := range c.failures[component] {
-		for _, n := range c.book.Notifications {
-			if !concerns(n, s) {
-				continue
-			}
+	for _, s := range few(c.failures[component]) {
+		for _, n := range slices.Concat(few(c.escalations[s.ID]), few(c.escalations[""])) {
 			for _, id := range c.people(s, n.Escalate) {
 				c.add(id, say("escalation of %s", code(n.ID)))
 			}
@@ -147,7 +139,7 @@ func (c *callers) write(p *page) {
 	}
 	p.table([]md{"Order", "Who", "Why", "How", "Available"}, rows...)
 	if len(c.calls) == mostCalls {
-		p.para("Whoever else can help is among the people, further below.")
+		p.para("Whoever else can help is among the people whom the playbook names.")
 	}
 }
 

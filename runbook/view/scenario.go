@@ -78,8 +78,8 @@ func (g *guide) facts() [][]md {
 		{"Recovery point objective", cmp.Or(long(s.RPO), "none is documented")},
 		{"RTO clock", g.clock()},
 		{"Downtime that can be borne", long(promise.MTD)},
-		{"Meanwhile", text(promise.Workaround)},
-		{"Restored means", text(cmp.Or(s.Success, g.book.Success))},
+		{"Meanwhile", text(short(promise.Workaround))},
+		{"Restored means", text(cmp.Or(s.Success, short(g.book.Success)))},
 		{"Recovery platform", text(s.Platform)},
 		{"Its failure domain", text(s.Landing.Domain)},
 		{"Its capacity", text(s.Landing.Capacity)},
@@ -101,7 +101,7 @@ func (g *guide) who(id string) md {
 func (g *guide) severity() md {
 	for _, row := range g.book.Severities {
 		if row.ID == g.s.Severity {
-			return say("%s: %s", row.ID, row.Text)
+			return say("%s: %s", row.ID, short(row.Text))
 		}
 	}
 	return text(g.s.Severity)

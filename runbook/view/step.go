@@ -189,7 +189,7 @@ func (g *guide) writeAfter(p *page, step runbook.Step) {
 	p.labelled("To undo it:", step.Rollback)
 	p.labelled("Why:", step.Why)
 	p.labelled("Note:", step.Note)
-	p.para(after("See: ", each(step.Refs, link)))
+	p.para(after("See: ", each(step.Refs, text)))
 }
 
 // target says in words where a procedure goes on.

@@ -14,13 +14,13 @@ func writeArchitecture(v *view, p *page) {
 		name := named(c.Name, c.ID)
 		where = append(where, []md{
 			name, each(c.Aliases, text), text(c.Platform), each(c.Technologies, text), text(c.Region), text(c.AZ), text(c.VPC),
-			text(c.Subnet), text(c.Domain), optional(c.Endpoint, code), link(c.Diagram),
+			text(c.Subnet), text(c.Domain), optional(c.Endpoint, code), text(c.Diagram),
 		})
 		data = append(data, []md{
 			name, text(c.DataStore), text(c.Backup.Method), long(c.Backup.Every), long(c.Backup.Delay), text(c.LagSource),
 		})
 		if t := c.Vendor; t != nil {
-			vendors = append(vendors, []md{name, text(t.Name), link(t.Contract), v.person(t.Support), text(t.SLA)})
+			vendors = append(vendors, []md{name, text(t.Name), text(t.Contract), v.person(t.Support), text(t.SLA)})
 		}
 	}
 	p.table([]md{
@@ -42,7 +42,7 @@ func writeDependencies(v *view, p *page) {
 		name := v.dependency(d.ID)
 		promised = append(promised, []md{
 			name, apart(d), text(d.Class), text(d.Period), long(d.CriticalAfter), long(d.RTO), long(d.RPO), long(d.WRT), long(d.MTD),
-			text(d.MBCO), each(d.Needs, v.dependency), link(d.Evidence),
+			text(d.MBCO), each(d.Needs, v.dependency), text(d.Evidence),
 		})
 		down = append(down, []md{
 			name, each(d.FailureModes, text), text(d.Severity), text(d.Impact), text(d.Workaround), v.person(d.Owner), v.person(d.Provider),
@@ -105,7 +105,7 @@ func writeSignals(v *view, p *page) {
 				p.probe("Look:", &runbook.Probe{Run: s.Run, Expect: s.Expect})
 			}
 			p.list(
-				after("See: ", link(s.URL)),
+				after("See: ", text(s.URL)),
 				after("Shows: ", each(s.Detects, v.scenario)),
 				after("Pages: ", text(s.AlertRoute)),
 				after("Ends an exercise: ", text(s.StopWhen)),

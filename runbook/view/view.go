@@ -90,8 +90,8 @@ func (v *view) writeStatus(p *page) {
 		joined(", ", after("Version ", text(b.Version)), text(b.Status)),
 		joined("; ", after("Owner: ", v.person(b.Owner)), after("approver: ", v.person(b.Approver)), after("team: ", text(b.Team))),
 		after("Digest: ", optional(v.digest, code)),
-		after("Published: ", link(b.Published)),
-		after("While that is down: ", link(b.OfflineCopy)),
+		after("Published: ", text(b.Published)),
+		after("While that is down: ", text(b.OfflineCopy)),
 		v.review(),
 		v.agreement(),
 	)

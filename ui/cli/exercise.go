@@ -29,7 +29,10 @@ type plan struct {
 	kind     exec.Type
 	rule     exec.Rule
 	dry      bool
-	pace     float64 // of the practice bookstore
+	pace     float64  // of the practice bookstore
+	set      []string // NAME=VALUE, for inputs
+	alone    bool     // nobody is there to be asked
+	consent  consent  // to commands that secrets come from
 }
 
 // shipped is how the source of a playbook that came with the program begins.
@@ -60,9 +63,13 @@ type exercise struct {
 // fails on the way leaves nothing behind.
 func (a *app) found(p plan) (*exercise, error) {
 	if executes(p.dry, p.kind) {
-		if err := a.equipped(p.book); err != nil {
+		if err := errors.Join(feasible(p), a.equipped(p.book)); err != nil {
 			return nil, err
 		}
+	}
+	values, err := a.values(p)
+	if err != nil {
+		return nil, err
 	}
 	home, err := a.homeDir()
 	if err != nil {
@@ -73,7 +80,7 @@ func (a *app) found(p plan) (*exercise, error) {
 		return nil, err
 	}
 	x := &exercise{id: id, dir: dir}
-	if err := a.establish(x, home, p); err != nil {
+	if err := a.establish(x, home, p, values); err != nil {
 		if x.lab != nil {
 			err = errors.Join(err, x.lab.Close(true))
 		}
@@ -82,7 +89,7 @@ func (a *app) found(p plan) (*exercise, error) {
 	return x, nil
 }
 
-func (a *app) establish(x *exercise, home string, p plan) error {
+func (a *app) establish(x *exercise, home string, p plan, values []exec.Give) error {
 	if err := os.Mkdir(filepath.Join(x.dir, "out"), 0o700); err != nil {
 		return fmt.Errorf("making room for output: %w", err)
 	}
@@ -103,6 +110,16 @@ func (a *app) establish(x *exercise, home string, p plan) error {
 		return errors.Join(err, j.Close())
 	}
 	a.conduct(x, s, j)
+	return x.supply(values)
+}
+
+// supply gives an exercise the values that are known; the others are asked for.
+func (x *exercise) supply(values []exec.Give) error {
+	for _, g := range values {
+		if err := x.seat.Do(g); err != nil {
+			return errors.Join(fmt.Errorf("giving %s its value: %w", g.Name, err), x.conductor.Leave())
+		}
+	}
 	return nil
 }
 
@@ -144,7 +161,7 @@ func (a *app) person() string {
 }
 
 // reopen goes on with an exercise that was left.
-func (a *app) reopen(dir string) (*exercise, error) {
+func (a *app) reopen(dir string, may consent) (*exercise, error) {
 	j, events, torn, err := journal.Open(dir)
 	if err != nil {
 		return nil, err
@@ -157,6 +174,10 @@ func (a *app) reopen(dir string) (*exercise, error) {
 	if err == nil && !s.Began.DryRun {
 		err = a.reequip(x, s)
 	}
+	var values []exec.Give
+	if err == nil {
+		values, err = a.secrets(s, may)
+	}
 	if err == nil {
 		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
 	}
@@ -167,7 +188,7 @@ func (a *app) reopen(dir string) (*exercise, error) {
 		return nil, errors.Join(err, j.Close())
 	}
 	a.conduct(x, s, j)
-	return x, nil
+	return x, x.supply(values)
 }
 
 // reequip makes sure that a resumed exercise has what its steps need.

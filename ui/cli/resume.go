@@ -38,7 +38,11 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 			if err != nil {
 				return err
 			}
-			x, err := a.reopen(dir)
+			may := consent(a.asks)
+			if unattended {
+				may = unasked
+			}
+			x, err := a.reopen(dir, may)
 			if err != nil {
 				return err
 			}

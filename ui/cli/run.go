@@ -19,6 +19,7 @@ import (
 // A runFlags is what run and practice have in common.
 type runFlags struct {
 	kind, rule, answers string
+	set                 []string
 	dry, unattended     bool
 	pace                float64
 }
@@ -26,6 +27,7 @@ type runFlags struct {
 func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.kind, "type", string(exec.Rehearsal), "tabletop, rehearsal, live or incident")
 	cmd.Flags().StringVar(&f.rule, "rule", string(exec.Strict), "guided, strict or lockstep")
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "NAME=VALUE: the value of one of the playbook's inputs; may be said again")
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
 	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
@@ -38,7 +40,7 @@ func newRun(a *app) *cobra.Command {
 		Short: "Takes you through one exercise",
 		Long: `Takes you through one exercise: a scenario of a playbook, exactly as documented.
 PLAYBOOK is a path, or the id of a playbook in the library.`,
-		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep",
+		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
 		Args:    usageArgs(cobra.RangeArgs(1, 2)),
 
 		ValidArgsFunction: a.completePlaybook,
@@ -87,6 +89,10 @@ func (a *app) runExercise(e read.Entry, scenario string, f *runFlags) error {
 	sheet, err := f.sheet(p)
 	if err != nil {
 		return err
+	}
+	p.set, p.alone, p.consent = f.set, f.unattended, a.asks
+	if f.unattended {
+		p.consent = unasked
 	}
 	x, err := a.found(p)
 	if err != nil {

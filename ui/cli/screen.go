@@ -132,12 +132,12 @@ func (a *app) fromRow(r ui.Row, entries []read.Entry) (*exercise, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.reopen(dir)
+		return a.reopen(dir, a.elsewhere)
 	}
 	for _, e := range entries {
 		if e.Path == r.Path {
 			return a.found(plan{
-				copy: e.Copy, book: e.Playbook, scenario: r.Scenario, source: e.Path, kind: exec.Rehearsal, rule: exec.Strict, pace: 1,
+				copy: e.Copy, book: e.Playbook, scenario: r.Scenario, source: e.Path, kind: exec.Rehearsal, rule: exec.Strict, pace: 1, consent: a.elsewhere,
 			})
 		}
 	}

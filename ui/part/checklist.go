@@ -46,7 +46,7 @@ func (c Checklist) mark(i int) string {
 		return sign
 	}
 	switch {
-	case step.Kind == runbook.Decide, step.If != "" && st.Guard == exec.Unasked:
+	case step.Kind == runbook.Decide, len(step.Runs) > 1 && st.Block() == 0, step.If != "" && st.Guard == exec.Unasked:
 		return "[?]"
 	case step.Mark != "":
 		return "[*]"
@@ -126,6 +126,8 @@ func (c Checklist) ahead(step runbook.Step) string {
 		return "changes"
 	case step.If != "" || step.Optional:
 		return "if needed"
+	case step.Kind == runbook.Notify:
+		return "call"
 	case step.Kind == runbook.Manual:
 		return "by hand"
 	}

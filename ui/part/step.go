@@ -1,6 +1,7 @@
 package part
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,6 +36,14 @@ func Instruction(l look.Look, step runbook.Step, w int) []string {
 // of it, and what the document says to do if not.
 func Facts(l look.Look, step runbook.Step, w int) []string {
 	out := Warning(l, step, w)
+	for _, text := range step.Preconditions {
+		out = append(out, Remark("first", text, w)...)
+	}
+	for _, f := range circumstances(step) {
+		if f.Text != "" {
+			out = append(out, Fact(f.Label, f.Text, w)...)
+		}
+	}
 	if step.Who != "" {
 		out = append(out, Fact("who", step.Who, w)...)
 	}
@@ -57,6 +66,33 @@ func Facts(l look.Look, step runbook.Step, w int) []string {
 	return out
 }
 
+// circumstances are what else the document says of how a step is carried out.
+func circumstances(step runbook.Step) []exec.Fact {
+	in := step.In.Dir
+	for _, e := range step.In.Env {
+		in += " " + e.ID + "=" + e.Text
+	}
+	when := ""
+	if step.IfProbe != nil {
+		when = step.IfProbe.Run
+	}
+	return []exec.Fact{
+		{Label: "after", Text: strings.Join(step.DependsOn, ", ")}, {Label: "only if", Text: when},
+		{Label: "ok by", Text: strings.Join(step.Approve, ", ")}, {Label: "at", Text: strings.Join(step.At, ", then ")},
+		{Label: "opens", Text: step.Opens}, {Label: "closes", Text: step.Closes},
+		{Label: "in", Text: strings.TrimSpace(in + " " + step.In.Shell)}, {Label: "with", Text: step.Together},
+	}
+}
+
+// Told are facts under their labels.
+func Told(facts []exec.Fact, w int) []string {
+	var out []string
+	for _, f := range facts {
+		out = append(out, Remark(f.Label, f.Text, w)...)
+	}
+	return out
+}
+
 // Warning is what the document warns of at a step.
 func Warning(l look.Look, step runbook.Step, w int) []string {
 	if step.Warning == "" {
@@ -69,10 +105,18 @@ func Warning(l look.Look, step runbook.Step, w int) []string {
 	return out
 }
 
-// Command is a step's command, verbatim.
+// Command is a step's command, verbatim; where its blocks are still to be chosen
+// from, all of them.
 func Command(step runbook.Step, w int) []string {
 	if step.Run == "" {
 		return nil
+	}
+	if len(step.Runs) > 1 {
+		var out []string
+		for i, block := range step.Runs {
+			out = append(out, Fact(fmt.Sprintf("block %d", i+1), block, w)...)
+		}
+		return out
 	}
 	label := "run"
 	if step.Kind == runbook.Until {
@@ -86,7 +130,8 @@ func Command(step runbook.Step, w int) []string {
 func Values(step runbook.Step, values map[string]string, w int) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if strings.Contains(step.Run, "$"+name) || strings.Contains(step.Run, "${"+name+"}") {
+		text := strings.Join(append([]string{step.Run}, step.Runs...), "\n")
+		if strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name+"}") {
 			out = append(out, Fact("with", name+"="+values[name], w)...)
 		}
 	}
@@ -96,16 +141,28 @@ func Values(step runbook.Step, values map[string]string, w int) []string {
 // Expected says in words what counts as done as documented.
 func Expected(step runbook.Step) string {
 	if !step.Kind.Commands() {
-		if step.Evidence != "" {
-			return "a line that says what you saw"
-		}
-		return ""
+		return attested(step)
 	}
 	words := step.Expect.String()
+	if step.Holds > 0 {
+		words += "; for " + Clock(step.Holds) + " on end"
+	}
 	if step.Within > 0 {
 		words += "; within " + Clock(step.Within)
 	}
 	return words
+}
+
+// attested says what a person must see, and leave behind.
+func attested(step runbook.Step) string {
+	words := step.Expect.State
+	switch {
+	case step.Kind == runbook.Notify:
+		words += "; a line that says who was reached, and when"
+	case step.Evidence != "":
+		words += "; a line that says what you saw"
+	}
+	return strings.TrimPrefix(words, "; ")
 }
 
 // Checks are the lines of an expectation beside what was seen.
@@ -146,6 +203,9 @@ func Meeting(step runbook.Step) string {
 	word := map[runbook.Interaction]string{
 		runbook.Runs: "RUN", runbook.Attests: "BY HAND", runbook.Decides: "DECIDE", runbook.Waits: "WAIT", runbook.Inputs: "INPUT",
 	}[step.Kind.Interaction()]
+	if step.Kind == runbook.Notify {
+		word = "CALL"
+	}
 	if step.Timeout > 0 {
 		word += ", limit " + Clock(step.Timeout)
 	}

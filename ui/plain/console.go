@@ -143,12 +143,13 @@ type word struct {
 // words is the vocabulary of plain mode.
 func words() []word {
 	return []word{
+		{"give", "g", "give VALUE, or give alone to be asked: the value that is wanted", (*Console).give},
 		{"begin", "", "give the go", func(c *Console, _ string) { c.do(exec.Begin{}) }},
 		{"run", "r", "run the step's command, or start its wait", func(c *Console, _ string) { c.do(exec.Run{Step: c.step()}) }},
 		{"retry", "", "try the step again", func(c *Console, _ string) { c.do(exec.Run{Step: c.step()}) }},
 		{"done", "d", "the step was done by hand; or: it did happen", (*Console).done},
 		{"not", "", "not done: it did not happen, when an outcome is in doubt", (*Console).notDone},
-		{"choose", "", "choose 2: answer a decision", (*Console).choose},
+		{"choose", "", "choose 2: answer a decision, or which block is run", (*Console).choose},
 		{"yes", "y", "yes, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 1}) }},
 		{"no", "", "no, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 2}) }},
 		{"way", "", "way out: take the documented way out", func(c *Console, _ string) { c.do(exec.WayOut{Step: c.step()}) }},
@@ -182,6 +183,28 @@ func (c *Console) step() string {
 		return s.Scenario.Steps[n.Step].ID
 	}
 	return ""
+}
+
+// give takes the value that is wanted. A secret is only ever asked for: what was
+// typed on the line of a word could be read by whoever stands by.
+func (c *Console) give(value string) {
+	in, wanted := c.now.State.Wanted()
+	switch {
+	case !wanted:
+		c.t.say("No value is wanted.")
+		return
+	case in.Secret != nil && value != "":
+		c.t.say("%s is a secret: type give alone, and then its value, which is not shown.", in.Name)
+		return
+	case in.Secret != nil:
+		c.echo(false)
+		value = c.answer(clean.Line(exec.QuestionOf(in)))
+		c.echo(true)
+		c.t.say("") // the line that the person ended was not shown
+	case value == "":
+		value = strings.TrimSpace(c.answer(clean.Line(exec.QuestionOf(in))))
+	}
+	c.do(exec.Give{Name: in.Name, Value: value, From: "asked"})
 }
 
 func (c *Console) done(rest string) {
@@ -255,10 +278,13 @@ func (c *Console) look() {
 }
 
 // ask prints a question and takes the next line as its answer.
-func (c *Console) ask(question string) string {
+func (c *Console) ask(question string) string { return strings.TrimSpace(c.answer(question)) }
+
+// answer is the next line exactly as it was typed.
+func (c *Console) answer(question string) string {
 	c.t.say("%s", question)
 	c.t.out.Flush()
-	return strings.TrimSpace(<-c.lines)
+	return <-c.lines
 }
 
 // settle takes in what the last deed changed, so that the next line is judged
@@ -295,6 +321,14 @@ func (c *Console) do(i exec.Intent) {
 	}
 }
 
+// evidence is the question for the line that a step by hand leaves behind.
+func (c *Console) evidence() string {
+	if step, open := c.now.State.Current(); open && step.Kind == runbook.Notify {
+		return "Who was reached, and when? Who was not? It is kept as evidence:"
+	}
+	return "What did you see? It is kept as evidence:"
+}
+
 // filled asks one question and puts the answer into the intent, nil when it
 // was not answered.
 func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
@@ -316,7 +350,7 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 		}
 		return exec.Departed(i, exec.Departure{Reason: reason, Agreed: c.ask("Who agreed? (empty = nobody)")})
 	case exec.ForText:
-		if text := c.ask("What did you see? It is kept as evidence:"); text != "" {
+		if text := c.ask(c.evidence()); text != "" {
 			return exec.Evidenced(i, text)
 		}
 	}

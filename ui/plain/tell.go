@@ -63,6 +63,28 @@ func (t *teller) title(s exec.State) {
 	}
 	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
 	t.say("Playbook digest %s.", b.Digest)
+	for _, n := range exec.Duties(s.Book, s.Scenario) {
+		t.say("To be told, when %s:", clean.Line(n.When))
+		t.facts(exec.Call(s.Book, s.Scenario, n))
+	}
+	t.safety(s.Scenario.Abort)
+}
+
+// safety tells the document's way back to safety, from anywhere.
+func (t *teller) safety(a runbook.Abort) {
+	if len(a.When)+len(a.Steps) == 0 {
+		return
+	}
+	t.say("To abort, by hand, and then type halt:")
+	for _, when := range a.When {
+		t.say("  when: %s", clean.Line(when))
+	}
+	for i, step := range a.Steps {
+		t.say("  %d: %s", i+1, clean.Line(step.Do))
+		if step.Run != "" {
+			t.say("  command: %s", clean.Text(strings.TrimRight(step.Run, "\n")))
+		}
+	}
 }
 
 // output prints the whole lines of the running step that were not printed yet.
@@ -72,7 +94,7 @@ func (t *teller) output(u exec.Update) {
 		return
 	}
 	a, _ := u.State.Step(i).LastAttempt()
-	key := fmt.Sprint(i, a.Visit, a.N)
+	key := fmt.Sprint(i, a.Visit, a.Block, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
 		t.say("Running step %d, started %s.", i+1, a.Began.UTC().Format("15:04:05Z"))
@@ -109,7 +131,7 @@ func (t *teller) ends(s exec.State) {
 			if a.Result == nil {
 				continue
 			}
-			t.once(fmt.Sprint("end", i, a.Visit, a.N), func() { t.attempt(s, i, a) })
+			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.N), func() { t.attempt(s, i, a) })
 		}
 		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
@@ -124,23 +146,31 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	}
 	switch {
 	case r.Simulated:
-		t.say("Step %d simulated: nothing was executed.", i+1)
+		t.say("Step %d%s simulated: nothing was executed.", i+1, which(a))
 		return
 	case r.Outcome == exec.Exited && r.Match == exec.Matched:
-		t.say("Step %d passed in %s.", i+1, exec.Long(took))
+		t.say("Step %d%s passed in %s.", i+1, which(a), exec.Long(took))
 	case r.Outcome == exec.Exited:
-		t.say("Step %d is not as documented, after %s:", i+1, exec.Long(took))
+		t.say("Step %d%s is not as documented, after %s:", i+1, which(a), exec.Long(took))
 		for _, c := range r.Checks {
 			if !c.OK {
 				t.say("  expected %s %s, saw %s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen))
 			}
 		}
 	default:
-		t.say("Step %d: %s. %s", i+1, r.Outcome, clean.Line(r.Reason))
+		t.say("Step %d%s: %s. %s", i+1, which(a), r.Outcome, clean.Line(r.Reason))
 	}
 	for _, n := range r.Notices {
 		t.say("  note: %s", clean.Line(n))
 	}
+}
+
+// which names the block that was tried, where there are several.
+func which(a exec.Attempt) string {
+	if a.Block > 0 {
+		return fmt.Sprintf(", block %d,", a.Block)
+	}
+	return ""
 }
 
 // rest prints what came after the last look at the running step.
@@ -169,7 +199,8 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 // situation tells what a person is faced with, once for each time it arises.
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds))
+	in, _ := s.Wanted()
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -192,6 +223,8 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 // typed says what to type in a situation.
 func typed(s exec.State, n exec.Next) string {
 	switch n.Situation {
+	case exec.Wanting:
+		return wanted(s)
 	case exec.Ready:
 		return "type begin; nothing runs yet"
 	case exec.InDoubt:
@@ -206,6 +239,8 @@ func typed(s exec.State, n exec.Next) string {
 		return "type yes or no"
 	case exec.Deciding:
 		return fmt.Sprintf("type choose 1 to choose %d", len(s.Scenario.Steps[n.Step].Answers))
+	case exec.Picking:
+		return fmt.Sprintf("type choose 1 to choose %d; nothing runs yet", len(s.Scenario.Steps[n.Step].Runs)+1)
 	case exec.ToAttest:
 		return "type done, when you have done it"
 	case exec.Unmet:
@@ -215,6 +250,19 @@ func typed(s exec.State, n exec.Next) string {
 		return "type run, or skip: it is optional"
 	}
 	return "type run"
+}
+
+// wanted says which value is wanted, and how it is given.
+func wanted(s exec.State) string {
+	in, _ := s.Wanted()
+	words := fmt.Sprintf("type give VALUE for %s (%s)", in.Name, clean.Line(exec.QuestionOf(in)))
+	if in.Secret != nil {
+		words = fmt.Sprintf("type give for %s; you are then asked for it, and it is not shown", in.Name)
+	}
+	if in.Pattern != "" {
+		words += "; it must match " + clean.Line(in.Pattern)
+	}
+	return words
 }
 
 // typedUnmet offers the document's own ways first.
@@ -241,11 +289,13 @@ func (t *teller) clock(s exec.State, now time.Time) {
 }
 
 func (t *teller) step(s exec.State, n exec.Next) {
-	step := s.Scenario.Steps[n.Step]
+	step := s.Due(n.Step)
 	t.say("")
 	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), step.Procedure, clean.Text(strings.TrimSpace(step.Do)))
 	for _, line := range []struct{ label, text string }{
 		{"Why", step.Why}, {"Note", step.Note}, {"Warning", step.Warning}, {"If it goes wrong", step.Rollback},
+		{"First", strings.Join(step.Preconditions, " ")}, {"After", strings.Join(step.DependsOn, ", ")}, {"Only if", probed(step)},
+		{"To be seen", step.Expect.State},
 	} {
 		if line.text != "" {
 			t.say("%s: %s", line.label, clean.Text(strings.TrimSpace(line.text)))
@@ -255,8 +305,14 @@ func (t *teller) step(s exec.State, n exec.Next) {
 		t.say("Condition: %s", clean.Line(step.If))
 		return
 	}
-	if step.Run != "" {
-		t.say("Command: %s", clean.Text(strings.TrimRight(step.Run, "\n")))
+	if step.Kind == runbook.Notify {
+		t.facts(exec.Call(s.Book, s.Scenario, exec.Duty(s.Book, step)))
+	}
+	switch {
+	case len(step.Runs) > 1:
+		t.blocks(step)
+	case step.Run != "":
+		t.say("Command%s: %s", block(s.Step(n.Step)), clean.Text(strings.TrimRight(step.Run, "\n")))
 		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
 	if step.Ask != "" {
@@ -265,6 +321,40 @@ func (t *teller) step(s exec.State, n exec.Next) {
 			t.say("  choose %d  %s (goes to %s)", k+1, clean.Line(a.Say), target(a.Go))
 		}
 	}
+}
+
+// block names the block whose turn it is, where there are several.
+func block(st exec.StepState) string {
+	if b := st.Block(); b > 0 {
+		return fmt.Sprintf(", block %d", b)
+	}
+	return ""
+}
+
+// blocks shows what may be chosen from.
+func (t *teller) blocks(step runbook.Step) {
+	for i, text := range step.Runs {
+		t.say("Block %d: %s", i+1, clean.Text(strings.TrimRight(text, "\n")))
+	}
+	t.say("Question: %s", exec.WhichBlock)
+	for i, say := range exec.BlockAnswers(step) {
+		t.say("  choose %d  %s", i+1, say)
+	}
+}
+
+// facts says each under its label.
+func (t *teller) facts(facts []exec.Fact) {
+	for _, f := range facts {
+		t.say("  %s: %s", f.Label, clean.Line(f.Text))
+	}
+}
+
+// probed is the command that answers a step's condition.
+func probed(step runbook.Step) string {
+	if step.IfProbe == nil {
+		return ""
+	}
+	return step.IfProbe.Run
 }
 
 // effects says in words what a step can break.
@@ -282,6 +372,9 @@ func target(t runbook.Target) string {
 // expectation is what counts as done as documented, in a few words.
 func expectation(step runbook.Step) string {
 	words := step.Expect.String()
+	if step.Holds > 0 {
+		words += "; for " + exec.Long(step.Holds) + " on end"
+	}
 	if step.Timeout > 0 {
 		words += "; within " + exec.Long(step.Timeout)
 	}

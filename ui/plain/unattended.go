@@ -35,6 +35,9 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, out io.
 			if n.Situation == exec.Busy {
 				continue
 			}
+			if in, wanted := u.State.Wanted(); wanted && n.Situation == exec.Wanting {
+				return fmt.Errorf("%s has no value, and there is nobody to ask", in.Name)
+			}
 			i := reply(u.State, n, answers)
 			if i == nil {
 				t.say("The answers do not say what happened in step %d. Resume the exercise and say so.", n.Step+1)
@@ -102,7 +105,7 @@ func replyAsked(step runbook.Step, at exec.Situation, a read.Answer) exec.Intent
 		return exec.Choose{Step: step.ID, Choice: 2}
 	case at == exec.Guarding && (a.Do == read.DoDone || a.Do == read.DoRun || a.Do == read.DoChoose):
 		return exec.Choose{Step: step.ID, Choice: 1} // what is only done when it is the case
-	case at == exec.Deciding && a.Do == read.DoChoose:
+	case (at == exec.Deciding || at == exec.Picking) && a.Do == read.DoChoose:
 		return exec.Choose{Step: step.ID, Choice: a.Choice}
 	case at == exec.ToAttest && a.Do == read.DoDone:
 		return exec.Attest{Step: step.ID, Text: a.Evidence}
@@ -113,7 +116,7 @@ func replyAsked(step runbook.Step, at exec.Situation, a read.Answer) exec.Intent
 // replyRun runs what is harmless, and what the sheet names.
 func replyRun(step runbook.Step, a read.Answer, given, changes bool) exec.Intent {
 	harmless := step.Effect == runbook.None || step.Effect == runbook.Read
-	named := given && (a.Do == read.DoRun || a.Do == read.DoWayOut) || changes && step.Effect == runbook.Change
+	named := given && (a.Do == read.DoRun || a.Do == read.DoWayOut || a.Do == read.DoChoose && len(step.Runs) > 1) || changes && step.Effect == runbook.Change
 	switch {
 	case harmless:
 		return exec.Run{Step: step.ID}

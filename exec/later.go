@@ -1,0 +1,62 @@
+package exec
+
+import (
+	"slices"
+
+	"bythebook/runbook"
+)
+
+// An Unready is something that a scenario holds and this program does not carry
+// out yet. A dry run simulates it as it is documented.
+type Unready struct {
+	Step int    // its index, -1 where it concerns the whole scenario
+	Line int    // where that stands in the document
+	What string // key and meaning, in words
+}
+
+// later is all that can be written and is not carried out yet, each row with
+// the steps that hold it. A row goes when its piece of work comes.
+var later = []struct {
+	what  string
+	holds func(runbook.Step) bool
+}{
+	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
+	{"`approve`, somebody else's approval", func(s runbook.Step) bool { return len(s.Approve) > 0 }},
+	{"`at`, another terminal", func(s runbook.Step) bool {
+		return slices.ContainsFunc(s.At, func(name string) bool { return name != "local" })
+	}},
+	{"`opens`, a command that opens a terminal and stays in it", func(s runbook.Step) bool { return s.Opens != "" }},
+	{"`closes`, the end of a terminal", func(s runbook.Step) bool { return s.Closes != "" }},
+	{"`in`, another folder, environment or shell", func(s runbook.Step) bool { return s.In.Dir != "" || len(s.In.Env) > 0 || s.In.Shell != "" }},
+	{"`isolated`, a process of its own", func(s runbook.Step) bool { return s.Isolated }},
+	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
+	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
+	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
+	{"`redact`, text that is never written", func(s runbook.Step) bool { return len(s.Redact) > 0 }},
+	{"the way to `abort`", func(s runbook.Step) bool {
+		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
+	}},
+	{"the way to another `scenario:`", func(s runbook.Step) bool { return leads(s, func(t runbook.Target) bool { return t.Other() != "" }) }},
+}
+
+// leads reports whether a step may lead to such a target.
+func leads(s runbook.Step, to func(runbook.Target) bool) bool {
+	return to(s.Then) || to(s.IfNot) || slices.ContainsFunc(s.Answers, func(a runbook.Answer) bool { return to(a.Go) })
+}
+
+// Later is what of a scenario can't be carried out yet, in the order of the
+// document.
+func Later(sc *runbook.Scenario) []Unready {
+	var all []Unready
+	if sc.Clock.Steady > 0 {
+		all = append(all, Unready{-1, sc.Line, "`steady`, how long all must have been well for the clock to stop"})
+	}
+	for i, step := range sc.Steps {
+		for _, row := range later {
+			if row.holds(step) {
+				all = append(all, Unready{i, step.Line, row.what})
+			}
+		}
+	}
+	return all
+}
