@@ -132,12 +132,12 @@ func (c *callers) write(p *page) {
 	if len(c.calls) == 0 {
 		p.para("The document names nobody.")
 	}
-	var rows [][]md
-	for i, k := range c.calls {
+	for i, k := range c.calls { // no table: five columns are too many for a telephone's screen
 		who := c.contacts[c.ids[i]]
-		rows = append(rows, []md{say("%s", i+1), joined(", ", k.who, text(who.Position)), k.why, channels(who), c.available(who)})
+		p.item(fmt.Sprintf("%d.", i+1), joined(", ", "**"+k.who+"**", text(who.Position))+": "+k.why, func() {
+			p.list(channels(who), after("Available: ", c.available(who)))
+		})
 	}
-	p.table([]md{"Order", "Who", "Why", "How", "Available"}, rows...)
 	if len(c.calls) == mostCalls {
 		p.para("Whoever else can help is among the people whom the playbook names.")
 	}

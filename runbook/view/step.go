@@ -2,7 +2,6 @@ package view
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,16 +26,21 @@ var effects = map[runbook.Effect]md{
 }
 
 // writeStep writes one line of the checklist: what to know before, what to do,
-// and how to go on.
+// and how to go on. A step is a heading and not an item of a list: terminals,
+// forges and printers agree on what stands below a heading, and links lead to it.
 func (g *guide) writeStep(p *page, number int, step runbook.Step) {
+	level := 4
+	if step.Part != "" {
+		level = 5
+	}
+	p.heading(level, joined(" ", "[ ]", say("%s.", number), code(step.ID)))
 	do, rest := firstOf(step.Do)
-	p.item(fmt.Sprintf("%d.", number), joined(" ", "[ ]", code(step.ID), text(do)), func() {
-		p.prose(rest)
-		g.writeBefore(p, step)
-		g.writeDoing(p, step)
-		g.writeExpected(p, step)
-		g.writeAfter(p, step)
-	})
+	p.para(text(do))
+	p.prose(rest)
+	g.writeBefore(p, step)
+	g.writeDoing(p, step)
+	g.writeExpected(p, step)
+	g.writeAfter(p, step)
 }
 
 // writeBefore writes whether the step is due, whose it is and what it costs. The

@@ -76,7 +76,7 @@ func TestLittleIsNotMuch(t *testing.T) {
 		"## Whom to call\n\n### Whatever fails\n\nThe document names nobody.\n\n" +
 		"## `down`\n\n| What | In this scenario |\n| --- | --- |\n| Recovery time objective | none is documented |\n" +
 		"| Recovery point objective | none is documented |\n| RTO clock | from disruption to verified |\n\n" +
-		"### Recovery procedure\n\n1. [ ] `restart` Restart it.\n\n   By hand\n\n" +
+		"### Recovery procedure\n\n#### [ ] 1. `restart`\n\nRestart it.\n\nBy hand\n\n" +
 		"## Prerequisites\n\nThe document says of none of the 10 gates before an exercise that it is complete.\n"
 	if d := cmp.Diff(want, Markdown(book, "")); d != "" {
 		t.Errorf("-want +got:\n%s", d)

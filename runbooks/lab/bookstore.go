@@ -64,7 +64,7 @@ func build(ctx context.Context, f folder, p pace, log *os.File) (*bookstore, err
 	}
 	at(doorPart, 0, addresses[0])
 	at(databasePart, 1, f.path(dbName), addresses[1], p.String())
-	at(cdnPart, 2, f.path(cdnName), addresses[2])
+	at(cdnPart, 2, f.path(cdnName), addresses[2], p.String())
 	at(searchPart, 3, f.path(), addresses[3])
 	if err := errors.Join(stock(f.path(cdnName)), b.makeImage()); err != nil {
 		return nil, err

@@ -47,14 +47,14 @@ func commands() []command {
 		{"up", "[--pace N] [--owner NAME]", "starts the practice bookstore", upHelp, 0, 0, runUp},
 		{"down", "", "ends it; nothing is left over", downHelp, 0, 0, runDown},
 		{"status", "", "lists its parts and how they answer", statusHelp, 0, 0, ask("status")},
-		{"fail", "api|app|door|database|cdn|search", "brings a failure about", failHelp, 1, 1, ask("fail")},
+		{"fail", "api|app|door|database|database-file|cdn|cdn-files|search", "brings a failure about", failHelp, 1, 1, ask("fail")},
 		{"restart", "api|door|database|cdn|search|INSTANCE", "stops a part and starts it where it was", restartHelp, 1, 1, ask("restart")},
 		{"launch", "api", "makes a new API instance from the image", launchHelp, 1, 1, ask("launch")},
 		{"instances", "", "lists the API's instances", instancesHelp, 0, 0, ask("instances")},
 		{"route", "[ADDRESS]", "shows or changes where the public address leads", routeHelp, 0, 1, ask("route")},
 		{"snapshots", "", "lists the database's snapshots, oldest first", snapshotsHelp, 0, 0, ask("snapshots")},
-		{"restore", "[SNAPSHOT]", "puts a snapshot in the database's place", restoreHelp, 0, 1, ask("restore")},
-		{"recovery-point", "", "says up to when no data is missing", pointHelp, 0, 0, ask("recovery-point")},
+		{"restore", "[SNAPSHOT|cdn]", "puts a snapshot in the database's place, or a copy in the CDN's", restoreHelp, 0, 1, ask("restore")},
+		{"recovery-point", "[database|cdn]", "says up to when no data is missing", pointHelp, 0, 1, ask("recovery-point")},
 	}
 }
 
@@ -80,8 +80,10 @@ whatever state, and 1 when it does not.
   bythebook lab status`
 
 	failHelp = `"api" destroys the instance that the public address leads to: a restart will not help.
-"app" stops only the application on it, which a restart repairs. The others kill that
-part's process. When the command returns, connections are refused (curl: exit 7).
+"app" stops only the application on it, which a restart repairs. "database-file" and
+"cdn-files" kill that part's process and remove what it keeps, so that a backup has to be
+restored. The others kill that part's process. When the command returns, connections are
+refused (curl: exit 7).
 
   bythebook lab fail api`
 
@@ -110,13 +112,14 @@ instance's address it makes it lead there, which takes some seconds to propagate
   bythebook lab snapshots`
 
 	restoreHelp = `The newest, where none is named. The database restarts. What was written after the
-snapshot is lost, as "lab recovery-point" then says.
+snapshot is lost, as "lab recovery-point" then says. With "cdn" it is the newest copy of
+the CDN's files, which is at most 30 seconds old.
 
   bythebook lab restore snap-000003`
 
 	pointHelp = `The database writes a numbered marker every second. Printed is when the newest one was
 written before which none is missing, and its number. The status is 1 when the database
-does not answer.
+does not answer. With "cdn" it is up to when none of the CDN's files is missing.
 
   bythebook lab recovery-point
   2026-11-23T16:00:00.000Z marker 61`

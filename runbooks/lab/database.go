@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -45,6 +46,9 @@ func newDatabase(dir string, p pace) (http.Handler, error) {
 	if err := os.MkdirAll(filepath.Join(dir, snapshots), 0o700); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
+	if lostFile(dir) {
+		return nil, errors.New("no database file: restore a snapshot")
+	}
 	db, err := bbolt.Open(filepath.Join(dir, dbFile), 0o600, &bbolt.Options{Timeout: patience / 2})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -59,6 +63,9 @@ func newDatabase(dir string, p pace) (http.Handler, error) {
 	if err := d.mark(); err != nil {
 		return nil, err
 	}
+	if err := d.snapshot(); err != nil {
+		return nil, err
+	}
 	go d.keep(p) // ends with the process
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", healthy)
@@ -66,6 +73,15 @@ func newDatabase(dir string, p pace) (http.Handler, error) {
 	mux.HandleFunc("GET /books", func(w http.ResponseWriter, _ *http.Request) { list[book](w, db, booksBucket) })
 	mux.HandleFunc("GET /recovery-point", d.point)
 	return mux, nil
+}
+
+// lostFile reports whether the database file is gone: a ledger stands there,
+// which is only written once there is a file. A new and empty one in its place
+// would hide the loss.
+func lostFile(dir string) bool {
+	_, file := os.Stat(filepath.Join(dir, dbFile))
+	_, ledger := os.Stat(filepath.Join(dir, ledgerFile))
+	return errors.Is(file, fs.ErrNotExist) && ledger == nil
 }
 
 // key orders numbers as numbers.
@@ -170,7 +186,7 @@ func (d *database) mark() error {
 func (d *database) keep(p pace) {
 	markers := time.Tick(p.cadence(marking, 100*time.Millisecond))
 	copies := time.Tick(p.cadence(snapshotting, time.Second))
-	err := d.snapshot()
+	var err error
 	for err == nil {
 		select {
 		case <-markers:

@@ -8,7 +8,7 @@
 //	door      the public address; forwards to one API instance (a name service's place)
 //	api       /, /authors/, /books/, /health; needs database and cdn (a Django instance's place)
 //	database  a bbolt file owned by its process; snapshots, and a marker record every second
-//	cdn       static files
+//	cdn       static files, and a copy of them every 30 seconds
 //	search    not critical: without it the API answers, degraded
 //
 // What a playbook says about them is what curl sees. A stopped API refuses
@@ -21,7 +21,11 @@
 // An API instance is a folder (its volume) and a process. `lab fail app` kills
 // the process, which a restart repairs. `lab fail api` destroys the volume
 // too, so that a restart is carried out and fails, as on a machine whose disk
-// is gone; `lab launch api` makes a new instance from the image.
+// is gone; `lab launch api` makes a new instance from the image. In the same
+// way `lab fail database` and `lab fail cdn` are repaired by a restart, and
+// `lab fail database-file` and `lab fail cdn-files` are not: without its file
+// the database does not start, and without its files the CDN starts and has
+// nothing to serve. Both are restored from what they kept beside.
 //
 // # Recovery points
 //
@@ -29,7 +33,8 @@
 // number outside the database file. While the database is down, no number is
 // used up, so an outage leaves no gap. Restoring a snapshot takes the file
 // back but not the numbers, so the markers that were lost are a gap, and the
-// newest marker before it is the recovery point.
+// newest marker before it is the recovery point. The CDN's is the instant at
+// which the copy was begun that it was restored from.
 //
 // # Who keeps it alive
 //

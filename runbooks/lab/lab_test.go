@@ -98,6 +98,55 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// A database whose file is gone must not start with a new one: that would hide
+// the loss. A snapshot brings it back, and the loss is measured.
+func TestLostDatabaseFile(t *testing.T) {
+	f := begin(t)
+	public := f.env("BOOKSTORE_URL")
+	first, _ := snapshotsOf(f)
+	until(t, "there is a marker after the snapshot", func() bool { _, number := f.recoveryPoint(); return number >= 3 })
+	f.do(0, "fail", "database-file")
+	if out := f.do(1, "restart", "database"); !strings.Contains(out, "no database file") {
+		t.Errorf("the restart does not say why: %s", out)
+	}
+	f.answers(public+"/books/", 503, "the database does not answer")
+	lost := time.Now()
+	f.do(0, "restore", first)
+	f.answers(public+"/books/", 200, "Emma")
+	if at, _ := f.recoveryPoint(); !at.Before(lost) {
+		t.Errorf("the recovery point %s is not before the loss at %s", at, lost)
+	}
+}
+
+// A CDN whose files are gone starts and has nothing to serve. Its copy stays
+// good meanwhile, and brings the files back.
+func TestLostFiles(t *testing.T) {
+	f := begin(t)
+	public := f.env("BOOKSTORE_URL")
+	cover := "http://127.0.0.1:" + f.env("CDN_PORT") + "/static/covers/4.svg"
+	if out := f.do(0, "recovery-point", "cdn"); !strings.Contains(out, "nothing was lost") {
+		t.Errorf("before the loss the recovery point is %s", out)
+	}
+	f.do(0, "fail", "cdn-files")
+	f.answers(cover, 0, "refused")
+	f.do(0, "restart", "cdn")
+	f.answers(cover, 404, "not found")
+	f.answers(public+"/books/", 503, "the cdn does not answer")
+	if _, body := f.get(public + "/health"); !strings.Contains(body, `"cdn": "down"`) {
+		t.Errorf("a cdn without files is taken for a good one: %s", body)
+	}
+	f.do(1, "recovery-point", "cdn")
+	restored := regexp.MustCompile(`restored from the copy of (\S+)\n$`).FindStringSubmatch(f.do(0, "restore", "cdn"))
+	if restored == nil {
+		t.Fatal("restore does not name the copy")
+	}
+	f.answers(cover, 200, "Frankenstein")
+	f.answers(public+"/books/", 200, "Frankenstein")
+	if out := f.do(0, "recovery-point", "cdn"); !strings.HasPrefix(out, restored[1]+" ") {
+		t.Errorf("restored from %s, the recovery point is %s", restored[1], out)
+	}
+}
+
 // recoveryPoint is the observed recovery point.
 func (f fixture) recoveryPoint() (at time.Time, number int) {
 	f.Helper()
@@ -169,6 +218,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{1, "fail printer", "nothing here is called"},
 		{1, "restart printer", "nothing here is called"},
+		{1, "restart cdn-files", "nothing here is called"},
+		{1, "recovery-point search", "no recovery point is kept"},
 		{1, "route 127.0.0.1:1", "no instance has the address"},
 		{2, "launch database", "usage"},
 		{2, "launch", "usage"},
@@ -181,6 +232,7 @@ func TestRefusals(t *testing.T) {
 		{2, "up --pace NaN", "not a number"},
 		{2, "upp", "no command"},
 		{2, "part", "not meant to be started by hand"},
+		{2, "part cdn x 127.0.0.1:0", "not meant to be started by hand"},
 		{2, "part database x 127.0.0.1:0", "not meant to be started by hand"},
 		{2, "supervise", "not meant to be started by hand"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -96,12 +97,7 @@ func (b *bookstore) fail(args []string) (string, error) {
 	b.change.Lock()
 	defer b.change.Unlock()
 	if args[0] != apiPart && args[0] != "app" {
-		s := b.service(args[0])
-		if s == nil {
-			return "", fmt.Errorf("nothing here is called %q: api, app, door, database, cdn or search", args[0])
-		}
-		b.halt(&s.process)
-		return fmt.Sprintf("%s %s failed\n", s.name, s.address), nil
+		return b.failService(args[0])
 	}
 	in := b.current()
 	what := "application stopped"
@@ -113,6 +109,33 @@ func (b *bookstore) fail(args []string) (string, error) {
 	}
 	b.halt(&in.process)
 	return fmt.Sprintf("%s %s %s\n", in.id, in.address, what), b.point()
+}
+
+// losses are the failures that take more than a process: what its part keeps.
+var losses = []struct{ name, part, what, path string }{
+	{"database-file", databasePart, "its file", filepath.Join(dbName, dbFile)},
+	{"cdn-files", cdnPart, "its files", filepath.Join(cdnName, filesName)},
+}
+
+// failService kills a service's process, and where name says so what it keeps.
+func (b *bookstore) failService(name string) (string, error) {
+	what, path := "", ""
+	for _, l := range losses {
+		if l.name == name {
+			name, what, path = l.part, " and lost "+l.what, b.folder.path(l.path)
+		}
+	}
+	s := b.service(name)
+	if s == nil {
+		return "", fmt.Errorf("nothing here is called %q: api, app, door, database, database-file, cdn, cdn-files or search", name)
+	}
+	b.halt(&s.process)
+	if path != "" {
+		if err := os.RemoveAll(path); err != nil {
+			return "", fmt.Errorf("fail %s: %w", s.name, err)
+		}
+	}
+	return fmt.Sprintf("%s %s failed%s\n", s.name, s.address, what), nil
 }
 
 // halt kills a process, if there is one.
@@ -275,10 +298,13 @@ func (b *bookstore) listSnapshots([]string) (string, error) {
 }
 
 // restore stops the database, puts a snapshot in its place, the newest when
-// none is named, and starts it.
+// none is named, and starts it; or the CDN, and its newest copy.
 func (b *bookstore) restore(args []string) (string, error) {
 	b.change.Lock()
 	defer b.change.Unlock()
+	if len(args) == 1 && args[0] == cdnPart {
+		return b.restoreCDN()
+	}
 	names, err := snapshotNames(b.folder.path(dbName, snapshots))
 	if err != nil {
 		return "", err
@@ -303,6 +329,19 @@ func (b *bookstore) restore(args []string) (string, error) {
 	return fmt.Sprintf("%s %s restored from %s\n", s.name, s.address, name), nil
 }
 
+func (b *bookstore) restoreCDN() (string, error) {
+	s := b.service(cdnPart)
+	b.halt(&s.process)
+	name, err := cdn{b.folder.path(cdnName)}.restore()
+	if err == nil {
+		err = errors.Join(pause(b.ctx, b.pace.of(restarting)), b.start(s))
+	}
+	if err != nil {
+		return "", fmt.Errorf("restore %s: %w", s.name, err)
+	}
+	return fmt.Sprintf("%s %s restored from the copy of %s\n", s.name, s.address, name), nil
+}
+
 // replaceDatabase copies a snapshot to where the database file is; the
 // snapshot stays.
 func (b *bookstore) replaceDatabase(name string) error {
@@ -323,8 +362,19 @@ func (b *bookstore) replaceDatabase(name string) error {
 	return os.Rename(next, b.folder.path(dbName, dbFile))
 }
 
-// recoveryPoint is the newest marker up to which nothing is missing.
-func (b *bookstore) recoveryPoint([]string) (string, error) {
+// recoveryPoint is the newest marker up to which nothing is missing, or the
+// instant up to which no file of the CDN is.
+func (b *bookstore) recoveryPoint(args []string) (string, error) {
+	if len(args) == 1 && args[0] == cdnPart {
+		text, err := cdn{b.folder.path(cdnName)}.recoveryPoint(time.Now())
+		if err != nil {
+			return "", err
+		}
+		return text + "\n", nil
+	}
+	if len(args) == 1 && args[0] != databasePart {
+		return "", fmt.Errorf("no recovery point is kept of %q: database or cdn", args[0])
+	}
 	client := http.Client{Timeout: patience}
 	response, err := client.Get("http://" + b.service(databasePart).address + "/recovery-point")
 	if err != nil {

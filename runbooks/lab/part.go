@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -27,6 +27,9 @@ const (
 	doorPart     = "door"
 )
 
+// paced are the parts that do something at a cadence.
+var paced = []string{databasePart, cdnPart}
+
 // parts is how each part is started, given its arguments. A part that answers
 // HTTP returns its handler and the address it answers on.
 var parts = map[string]func(args []string) (address string, h http.Handler, err error){
@@ -44,8 +47,15 @@ var parts = map[string]func(args []string) (address string, h http.Handler, err 
 		h, err := newDatabase(args[0], p)
 		return args[1], h, err
 	},
-	// cdn DIR ADDRESS
-	cdnPart: func(args []string) (string, http.Handler, error) { return args[1], newCDN(args[0]), nil },
+	// cdn DIR ADDRESS PACE
+	cdnPart: func(args []string) (string, http.Handler, error) {
+		p, err := parsePace(args[2])
+		if err != nil {
+			return "", nil, err
+		}
+		h, err := newCDN(args[0], p)
+		return args[1], h, err
+	},
 	// search DIR ADDRESS
 	searchPart: func(args []string) (string, http.Handler, error) { return args[1], newSearch(), nil },
 }
@@ -56,7 +66,7 @@ func runPart(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 2 && args[0] == doorPart {
 		return runDoor(args[1], stdin, stdout)
 	}
-	if len(args) < 3 || parts[args[0]] == nil || (args[0] == databasePart && len(args) != 4) {
+	if len(args) < 3 || parts[args[0]] == nil || (slices.Contains(paced, args[0]) && len(args) != 4) {
 		fmt.Fprintln(stderr, "bythebook lab part: not meant to be started by hand")
 		return 2
 	}
@@ -81,33 +91,10 @@ func runPart(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// newCDN serves static files.
-func newCDN(dir string) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health", healthy)
-	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServer(http.Dir(dir))))
-	return mux
-}
-
 // healthy answers that this part works.
 func healthy(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, state{Status: "ok"}) }
 
 // A state is how a part without needs of its own is.
 type state struct {
 	Status string `json:"status"`
-}
-
-// stock fills a new CDN folder with the files that the API points to.
-func stock(dir string) error {
-	if err := os.MkdirAll(filepath.Join(dir, "covers"), 0o700); err != nil {
-		return fmt.Errorf("fill the cdn: %w", err)
-	}
-	for _, b := range catalogue.Books {
-		cover := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="120" height="180"><text x="8" y="90">%s</text></svg>`+"\n", b.Title)
-		name := filepath.Join(dir, "covers", fmt.Sprintf("%d.svg", b.ID))
-		if err := os.WriteFile(name, []byte(cover), 0o600); err != nil {
-			return fmt.Errorf("fill the cdn: %w", err)
-		}
-	}
-	return nil
 }

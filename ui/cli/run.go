@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,23 +57,30 @@ PLAYBOOK is a path, or the id of a playbook in the library.`,
 	return cmd
 }
 
-const practiceFile = "practice.yaml"
+// The playbook of the practice bookstore, and what is practised where no
+// scenario of it is named.
+const (
+	practiceFile     = "practice.yaml"
+	practiceScenario = "api-failure"
+)
 
 func newPractice(a *app) *cobra.Command {
 	f := &runFlags{}
 	cmd := &cobra.Command{
-		Use:   "practice",
+		Use:   "practice [SCENARIO]",
 		Short: "Starts the practice bookstore and opens its playbook",
 		Long: `Starts a small bookstore on this machine that really fails and really recovers,
-and opens its playbook: the whole job in one command, nothing to set up.`,
-		Example: "  bythebook practice\n  bythebook practice --unattended --answers runbooks/practice.answers.yaml",
-		Args:    usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+and opens its playbook: the whole job in one command, nothing to set up.
+SCENARIO is api-failure where it is left out; others are database-failure,
+cdn-failure and search-failure.`,
+		Example: "  bythebook practice\n  bythebook practice database-failure\n  bythebook practice --unattended --answers runbooks/practice.answers.yaml",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := shippedEntry(func(e read.Entry) bool { return e.Path == practiceFile })
 			if err != nil {
 				return err
 			}
-			return a.runExercise(e, "", f)
+			return a.runExercise(e, cmp.Or(strings.Join(args, ""), practiceScenario), f)
 		},
 	}
 	f.add(cmd)

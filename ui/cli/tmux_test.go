@@ -26,7 +26,8 @@ type screen struct {
 func openScreen(t *testing.T, w, h int) *screen {
 	t.Helper()
 	need(t, "tmux", "bash", "curl")
-	s := &screen{t: t, socket: "btb" + fmt.Sprint(os.Getpid(), "-", w), home: t.TempDir()}
+	home := t.TempDir()
+	s := &screen{t: t, socket: filepath.Base(filepath.Dir(home)), home: home} // a name of this test's own
 	s.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h),
 		"env", "PS1=ready$ ", "BYTHEBOOK_HOME="+s.home, "USER=bob", "LANG=C.UTF-8", "bash", "--norc", "--noprofile")
 	t.Cleanup(func() {
@@ -133,15 +134,26 @@ func (s *screen) choice(text string, choices map[string]string) string {
 	return ""
 }
 
-// TestFollowingNext is the main job as a newcomer does it, at both sizes: the
-// practice exercise, doing only what the NEXT line says, to the report.
+// TestFollowingNext is the main job as a newcomer does it: each practice
+// exercise, doing only what the NEXT line says, to the report, and the one
+// that needs no name at both sizes.
 func TestFollowingNext(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 36}} {
-		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+	for _, row := range []struct {
+		w, h     int
+		scenario string
+		choices  map[string]string // of what a person answers, by the step's id
+	}{
+		{80, 24, "", map[string]string{"repair-dependency": "2", "which-failure": "1"}},
+		{120, 36, "", map[string]string{"repair-dependency": "2", "which-failure": "1"}},
+		{80, 24, "database-failure", map[string]string{"choose-loss": "2", "which-loss": "2", "enter-again": "1"}},
+		{80, 24, "cdn-failure", map[string]string{"choose-loss": "2", "which-loss": "2", "publish-again": "1"}},
+		{80, 24, "search-failure", map[string]string{"how-long": "2"}},
+	} {
+		t.Run(fmt.Sprintf("%dx%d %s", row.w, row.h, row.scenario), func(t *testing.T) {
 			t.Parallel()
-			s := openScreen(t, size[0], size[1])
-			s.line("bythebook practice --pace 0")
-			last := s.follow(map[string]string{"repair-dependency": "2", "which-failure": "1"}, "NEXT > enter = LEAVE")
+			s := openScreen(t, row.w, row.h)
+			s.line(strings.TrimSpace("bythebook practice --pace 0 " + row.scenario))
+			last := s.follow(row.choices, "NEXT > enter = LEAVE")
 			for _, want := range []string{"as documented", "completed", "MET"} {
 				if !strings.Contains(last, want) {
 					t.Errorf("the summary lacks %q:\n%s", want, last)
