@@ -103,6 +103,30 @@ var Gates = [...]string{
 	"disaster-playbook", "critical-playbook", "non-critical-playbook", "published", "agreement", "exercise",
 }
 
+// Whether a gate is passed.
+const (
+	GateComplete = "complete"
+	GateOpen     = "open"
+)
+
+// Gate is what the document says of one of Gates. One that it leaves out is
+// open, and one for which it only gives the evidence is complete.
+func (p *Playbook) Gate(id string) Prerequisite {
+	for _, g := range p.Prerequisites {
+		if g.Gate != id {
+			continue
+		}
+		switch {
+		case g.Status == "" && g.Done != "":
+			g.Status = GateComplete
+		case g.Status == "":
+			g.Status = GateOpen
+		}
+		return g
+	}
+	return Prerequisite{Gate: id, Status: GateOpen}
+}
+
 // An Allowance silences a check, with its reason.
 type Allowance struct {
 	Code   string // LS06

@@ -23,8 +23,9 @@ type (
 		ex  Exercise
 		err error
 	} // an exercise was opened
-	reportMsg struct{ text string } // the report was made
-	exportMsg struct {
+	standingMsg map[string]Standing   // the library was looked over
+	reportMsg   struct{ text string } // the report was made
+	exportMsg   struct {
 		path string
 		err  error
 	} // the report was written
@@ -55,6 +56,11 @@ func wait(seat exec.Seat, closed <-chan struct{}) tea.Cmd {
 // do carries an intent to the seat, which may have to wait for the disk.
 func do(seat exec.Seat, i exec.Intent) tea.Cmd {
 	return func() tea.Msg { return doneMsg{seat.Do(i)} }
+}
+
+// stand looks the library over, which takes the longer the more there is in it.
+func stand(look func() map[string]Standing) tea.Cmd {
+	return func() tea.Msg { return standingMsg(look()) }
 }
 
 // report makes the report, which may have to read the whole record.

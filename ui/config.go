@@ -15,6 +15,7 @@ type Config struct {
 	Where string                      // the library's path, or what it is called
 	Rows  []Row                       // the library, one row a scenario
 	Open  func(Row) (Exercise, error) // starts or resumes an exercise from the library; may take its time
+	Stand func() map[string]Standing  // how the library's playbooks stand, by their paths; may take its time
 	Start *Exercise                   // opened at once, without the library
 	Look  look.Look                   // decided by the caller; light or dark is asked of the terminal once
 	Again string                      // what to type to come back, where the exercise itself does not say
@@ -35,6 +36,14 @@ type Row struct {
 	At                      string // where that one stands: step 7 of 18
 	Problems                runbook.Problems
 	Book                    *runbook.Playbook // nil: it could not be loaded
+}
+
+// A Standing is how a playbook stands before anything is exercised.
+type Standing struct {
+	Errors, Warnings, Advice int      // findings of the checks that are not silenced
+	Findings                 string   // all of them, as the checks print them
+	Passed                   int      // gates of stage 1 that the document says are passed
+	Open                     []string // the other gates
 }
 
 // An Exercise is one that is open: its seat, and what is known beside it.

@@ -174,7 +174,7 @@ func TestLibrary(t *testing.T) {
 	model := func() tea.Model {
 		w = newWorld(t, exec.Strict, map[string][]play{})
 		return ui.New(ui.Config{
-			Who: "mira", Where: "/srv/runbooks", Rows: rows(), Now: w.now,
+			Who: "mira", Where: "/srv/runbooks", Rows: rows(), Now: w.now, Stand: standings,
 			Open: func(ui.Row) (ui.Exercise, error) { return *w.exercise(), nil },
 		})
 	}
@@ -184,7 +184,9 @@ func TestLibrary(t *testing.T) {
 			s.Golden(fmt.Sprintf("library-%dx%d", size.w, size.h))
 		}
 		s.Resize(80, 24)
-		s.Press("end")
+		s.Press("v")
+		s.Golden("library-checks-80x24")
+		s.Press("esc", "end")
 		s.Golden("library-problems-80x24")
 		s.Press("enter")
 		s.Has("it cannot be loaded")

@@ -133,12 +133,41 @@ func details(sc scene, w int) []string {
 		rows = append(rows, part.Fact("RPO", part.Clock(r.RPO), w)...)
 	}
 	rows = append(rows, part.Fact("last", result(r), w)...)
+	if r.Book != nil {
+		rows = append(rows, stands(sc, r, w)...)
+	}
 	rows = append(rows, part.Fact("file", r.Path, w)...)
 	if len(r.Problems) > 0 {
 		rows = append(append(rows, ""), l.Paint(look.Warn, part.Rule(l, part.Count(len(r.Problems), "problem", "problems"), "v = in full", w)))
 		rows = append(rows, problems(r, w)...)
 	}
 	return rows
+}
+
+// stands tells what the checks say of the row's playbook, and how far it is on
+// the way to its first exercise.
+func stands(sc scene, r Row, w int) []string {
+	s, known := sc.standing[r.Path]
+	if !known {
+		return nil
+	}
+	checks := "nothing found"
+	if s.Errors+s.Warnings+s.Advice > 0 {
+		checks = fmt.Sprintf("%s, %s, %d advice; v = see them", part.Count(s.Errors, "error", "errors"), part.Count(s.Warnings, "warning", "warnings"), s.Advice)
+	}
+	gates := fmt.Sprintf("%d of %d passed", s.Passed, s.Passed+len(s.Open))
+	if len(s.Open) > 0 {
+		gates += "; open: " + strings.Join(s.Open, ", ")
+	}
+	return append(part.Remark("checks", checks, w), part.Remark("gates", gates, w)...)
+}
+
+// findings is what the checks say of the row's playbook.
+func findings(sc scene, r Row, w int) []string {
+	if s, known := sc.standing[r.Path]; known {
+		return part.Hard(s.Findings, w)
+	}
+	return []string{" the checks are being made"}
 }
 
 func problems(r Row, w int) []string {

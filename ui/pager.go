@@ -51,6 +51,9 @@ func (p pager) lines(sc scene) []string {
 		return sc.page.Lines(sc.look, sc.report, w)
 	case readProblems:
 		r, _ := sc.row()
+		if r.Book != nil {
+			return findings(sc, r, w)
+		}
 		return problems(r, w)
 	case readHelp:
 		return helpLines(sc, w)

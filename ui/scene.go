@@ -20,14 +20,15 @@ type scene struct {
 	armed   bool
 	opening bool // an exercise is being opened
 
-	ex     *Exercise // nil in the library
-	st     exec.State
-	next   exec.Next
-	update exec.Update
-	devs   []exec.Deviation
-	goals  []exec.Objective
-	report string // once it has ended
-	stale  bool   // V07: nobody agreed on this text
+	ex       *Exercise // nil in the library
+	st       exec.State
+	next     exec.Next
+	update   exec.Update
+	devs     []exec.Deviation
+	goals    []exec.Objective
+	report   string              // once it has ended
+	standing map[string]Standing // of the library's playbooks, nil before they were looked over
+	stale    bool                // V07: nobody agreed on this text
 
 	screen screen
 	view   view

@@ -76,7 +76,7 @@ func (a *App) scene(now time.Time, next exec.Next) scene {
 	sc := scene{
 		look: a.cfg.Look, lay: lay(a.size.W, a.size.H), now: now, cfg: &a.cfg, page: &a.page, armed: a.guard.armed, opening: a.opening,
 		ex: a.ex, st: a.update.State, next: next, update: a.update,
-		devs: a.facts.devs, goals: a.facts.goals, report: a.report, stale: a.facts.stale,
+		devs: a.facts.devs, goals: a.facts.goals, report: a.report, standing: a.standing, stale: a.facts.stale,
 		screen: a.screen, view: a.view,
 	}
 	if sc.looking() && sc.open() {

@@ -17,29 +17,30 @@ import (
 // is looked at and what was typed. All that is true of the exercise is in the
 // state that its seat shows.
 type App struct {
-	cfg     Config
-	size    part.Size
-	page    part.Page
-	ex      *Exercise
-	update  exec.Update
-	screen  screen
-	over    overlay
-	drafts  map[string]form // of forms left with esc, by their id
-	view    view
-	sc      scene
-	guard   guard
-	ticking bool // the guard's clock runs
-	spot    spot
-	sent    int // intents that the guard knows of
-	message string
-	opening bool
-	mouse   bool
-	gone    bool   // the program is being left
-	unasked string // what the running step waited for when its input line was closed
-	facts   facts
-	report  string        // of an exercise that has ended
-	asked   bool          // for the report
-	closed  chan struct{} // closed by Close
+	cfg      Config
+	size     part.Size
+	page     part.Page
+	ex       *Exercise
+	update   exec.Update
+	screen   screen
+	over     overlay
+	drafts   map[string]form // of forms left with esc, by their id
+	view     view
+	sc       scene
+	guard    guard
+	ticking  bool // the guard's clock runs
+	spot     spot
+	sent     int // intents that the guard knows of
+	message  string
+	opening  bool
+	mouse    bool
+	gone     bool   // the program is being left
+	unasked  string // what the running step waited for when its input line was closed
+	facts    facts
+	report   string              // of an exercise that has ended
+	standing map[string]Standing // of the library's playbooks, once they were looked over
+	asked    bool                // for the report
+	closed   chan struct{}       // closed by Close
 }
 
 // New is the program for a configuration. It does nothing before it is run.
@@ -76,6 +77,8 @@ func (a *App) Init() tea.Cmd {
 	}
 	if a.ex != nil {
 		cmds = append(cmds, wait(a.ex.Seat, a.closed))
+	} else if a.cfg.Stand != nil {
+		cmds = append(cmds, stand(a.cfg.Stand))
 	}
 	return tea.Batch(cmds...)
 }
@@ -114,6 +117,8 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.done(msg.err)
 	case openedMsg:
 		return a.opened(msg)
+	case standingMsg:
+		a.standing = msg
 	case reportMsg:
 		a.report = msg.text
 	case exportMsg:

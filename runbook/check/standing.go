@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"bythebook/runbook"
 )
 
 // rebuilt are changes after which a review of before says little.
@@ -94,7 +96,7 @@ func findDisagreement(s *subject) {
 // claimed reports an agreement that is said to be, and that nobody is asked for.
 func (s *subject) claimed() {
 	for _, g := range s.Prerequisites {
-		if g.Gate == "agreement" && g.Status == "complete" {
+		if g.Gate == "agreement" && g.Status == runbook.GateComplete {
 			s.report("prerequisites.agreement", "the agreement is called complete, and the document does not say whose it is", "name who must agree: `agreement: {by: [alice, bob], valid: 180d}`")
 		}
 	}

@@ -81,7 +81,7 @@ var revisionRecord = record[runbook.Revision]{"revision", []row[runbook.Revision
 }}
 
 var prerequisiteRecord = record[runbook.Prerequisite]{"prerequisite", []row[runbook.Prerequisite]{
-	key("status", func(p *runbook.Prerequisite) *string { return &p.Status }, choice("complete", "open"), "Whether the gate is passed.", "complete"),
+	key("status", func(p *runbook.Prerequisite) *string { return &p.Status }, choice(runbook.GateComplete, runbook.GateOpen), "Whether the gate is passed.", "complete"),
 	key("done", func(p *runbook.Prerequisite) *string { return &p.Done }, prose, "The evidence.", "Dashboards are at https://dash.example.com."),
 	key("by", func(p *runbook.Prerequisite) *string { return &p.By }, ref(contact), "Who looked.", "bob"),
 	key("on", func(p *runbook.Prerequisite) *string { return &p.On }, date, "When.", "2026-10-01"),

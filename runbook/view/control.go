@@ -54,22 +54,6 @@ var gates = map[string]md{
 	"exercise":                  "It was exercised by hand",
 }
 
-// gate is what a playbook says of one of the gates. One that it leaves out is
-// open.
-func gate(book *runbook.Playbook, id string) runbook.Prerequisite {
-	for _, r := range book.Prerequisites {
-		if r.Gate != id {
-			continue
-		}
-		if r.Status == "" && r.Done != "" {
-			r.Status = "complete"
-		}
-		r.Status = cmp.Or(r.Status, "open")
-		return r
-	}
-	return runbook.Prerequisite{Gate: id, Status: "open"}
-}
-
 func writePrerequisites(v *view, p *page) {
 	if len(v.book.Prerequisites) == 0 {
 		p.para(say("The document says of none of the %s gates before an exercise that it is complete.", len(runbook.Gates)))
@@ -77,7 +61,7 @@ func writePrerequisites(v *view, p *page) {
 	}
 	var rows [][]md
 	for _, id := range runbook.Gates {
-		r := gate(v.book, id)
+		r := v.book.Gate(id)
 		rows = append(rows, []md{gates[id], text(r.Status), text(r.Done), v.person(r.By), text(r.On)})
 	}
 	p.table([]md{"Gate", "Status", "Evidence", "Looked at by", "On"}, rows...)

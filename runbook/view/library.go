@@ -103,7 +103,7 @@ func prepared(e Entry) [][]md {
 func passed(e Entry) []md {
 	row := []md{e.title()}
 	for _, id := range runbook.Gates {
-		g := gate(e.Book, id)
+		g := e.Book.Gate(id)
 		row = append(row, joined(", ", text(g.Status), text(g.On)))
 	}
 	return row

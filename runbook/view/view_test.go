@@ -18,19 +18,27 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // digest stands for any.
 const digest = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 
-func practice(t *testing.T) *runbook.Playbook {
+// shipped are the playbooks that come with the program.
+func shipped(t *testing.T) map[string]*runbook.Playbook {
 	t.Helper()
-	_, book, err := read.File(filepath.Join("..", "..", "runbooks", "practice.yaml"))
+	entries, err := read.Library(filepath.Join("..", "..", "runbooks"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return book
+	books := map[string]*runbook.Playbook{}
+	for _, e := range entries {
+		if e.Playbook == nil {
+			t.Fatal(e.Problems)
+		}
+		books[filepath.Base(e.Path)] = e.Playbook
+	}
+	return books
 }
 
 func library(t *testing.T) []Entry {
 	return []Entry{
 		{Book: bookstore(), Path: "dr/bookstore.yaml", Digest: digest, Errors: 1, Warnings: 2, LastExercise: "2026-11-20, completed"},
-		{Book: practice(t), Path: "practice.yaml", Digest: digest, Advice: 3, LastExercise: "never"},
+		{Book: shipped(t)["web.yaml"], Path: "web.yaml", Digest: digest, Advice: 3, LastExercise: "never"},
 		{Path: "broken.yaml", Problems: 4},
 	}
 }
@@ -38,16 +46,31 @@ func library(t *testing.T) []Entry {
 func TestGoldens(t *testing.T) {
 	book := bookstore()
 	for name, got := range map[string]string{
-		"practice.golden.md":           Markdown(practice(t), digest),
 		"bookstore.golden.md":          Markdown(book, digest),
 		"bookstore-scenario.golden.md": Scenario(book, &book.Scenarios[1], digest),
 		"library.golden.md":            Library(library(t)),
 	} {
 		golden(t, name, got)
-		blocks(t, got)
-		rows(t, got)
-		printed(t, got)
+		sound(t, got)
 	}
+}
+
+// Every shipped playbook makes a page that holds together.
+func TestShippedPages(t *testing.T) {
+	for _, book := range shipped(t) {
+		sound(t, Markdown(book, digest))
+		for i := range book.Scenarios {
+			sound(t, Scenario(book, &book.Scenarios[i], digest))
+		}
+	}
+}
+
+// sound looks a page over as Markdown: its blocks, its tables, its characters.
+func sound(t *testing.T, page string) {
+	t.Helper()
+	blocks(t, page)
+	rows(t, page)
+	printed(t, page)
 }
 
 func golden(t *testing.T, name, got string) {

@@ -8,8 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/runbook/check"
 	"bythebook/runbook/read"
 	"bythebook/runbooks"
 	"bythebook/ui"
@@ -28,7 +32,7 @@ func (a *app) library(args []string) error {
 	}
 	rows := a.rows(entries)
 	if !a.screens() {
-		return a.list(rows, where)
+		return a.list(rows, standings(entries), where)
 	}
 	return a.browse(rows, entries, where)
 }
@@ -157,8 +161,34 @@ func (a *app) onRecord() (newest map[[2]string]exec.State, unfinished map[string
 	return newest, unfinished
 }
 
+// standings are how the playbooks of a library stand, by their paths.
+func standings(entries []read.Entry) map[string]ui.Standing {
+	all, now := map[string]ui.Standing{}, time.Now()
+	for _, e := range entries {
+		if e.Playbook == nil {
+			continue
+		}
+		c := checked{sources: check.Sources{}}
+		c.add(e, now)
+		counts := weigh(c.findings)
+		s := ui.Standing{Errors: counts[check.Error], Warnings: counts[check.Warning], Advice: counts[check.Advice]}
+		var text strings.Builder
+		_ = check.Text(&text, c.findings, c.sources, c.ready) // a builder takes everything
+		s.Findings = text.String()
+		for _, gate := range runbook.Gates {
+			if e.Playbook.Gate(gate).Status == runbook.GateComplete {
+				s.Passed++
+			} else {
+				s.Open = append(s.Open, gate)
+			}
+		}
+		all[e.Path] = s
+	}
+	return all
+}
+
 // list prints the library where there is no terminal for its screen.
-func (a *app) list(rows []ui.Row, where string) error {
+func (a *app) list(rows []ui.Row, stand map[string]ui.Standing, where string) error {
 	fmt.Fprintf(a.Out, "Library: %s\n", where)
 	for _, r := range rows {
 		if len(r.Problems) > 0 {
@@ -166,6 +196,10 @@ func (a *app) list(rows []ui.Row, where string) error {
 			continue
 		}
 		fmt.Fprintf(a.Out, "  %-20s %-24s RTO %-8s %s %s\n", r.Playbook, r.Scenario, objective(r), r.Last, r.Result)
+	}
+	for _, path := range slices.Sorted(maps.Keys(stand)) {
+		s := stand[path]
+		fmt.Fprintf(a.Out, "%s: %d errors, %d warnings, %d advice; %d of %d gates passed\n", path, s.Errors, s.Warnings, s.Advice, s.Passed, s.Passed+len(s.Open))
 	}
 	return nil
 }
