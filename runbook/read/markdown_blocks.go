@@ -180,7 +180,7 @@ func (t *taker) all(parent ast.Node) []block {
 		case *ast.Blockquote:
 			b.form, b.children = quote, t.all(n)
 		case *ast.HTMLBlock:
-			b.form, b.lines = markup, t.markup(n)
+			b = plain(block{form: markup, at: b.at, lines: t.markup(n)})
 		case *ast.ThematicBreak:
 			b.form = divider
 		}
@@ -259,18 +259,19 @@ func tabled(lines []textLine) []block {
 			return append(tabled(lines[:i]), head)
 		}
 	}
-	b := block{form: paragraph, at: lines[0].at, lines: lines}
-	if size(lines) > maxBlock {
-		b.form, b.fenced, b.label = code, true, plainText
-	}
-	return []block{b}
+	return []block{plain(block{form: paragraph, at: lines[0].at, lines: lines})}
 }
 
-func size(lines []textLine) (n int) {
-	for _, l := range lines {
-		n += len(l.text) + 1
+// plain is a block, or its plain text where it is too large.
+func plain(b block) block {
+	size := 0
+	for _, l := range b.lines {
+		size += len(l.text) + 1
 	}
-	return n
+	if size > maxBlock {
+		b.form, b.fenced, b.label = code, true, plainText
+	}
+	return b
 }
 
 // setOff gathers what stands within an aside of a site's generator, and tells

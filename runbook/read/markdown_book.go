@@ -258,7 +258,11 @@ func (b *author) rows(g grid) []tableRow {
 	var out []tableRow
 	for _, l := range g.lines {
 		cells := cells(l)
-		if len(cells) == 0 || !slices.ContainsFunc(cells, func(c tableCell) bool { return c.text != "" }) {
+		if len(cells) == 0 {
+			b.r.report(problem{place: l.at, message: "this line belongs to the table above it, and has no cells", hint: "put an empty line before it"})
+			continue
+		}
+		if !slices.ContainsFunc(cells, func(c tableCell) bool { return c.text != "" }) {
 			continue
 		}
 		if extra := len(cells) - len(g.columns); extra > 0 {
