@@ -333,7 +333,8 @@ func readText(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Durat
 }
 
 func readID(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
-	say(entry, key, slug(unmarked(c.text)), c.at)
+	text := unmarked(c.text)
+	say(entry, key, slugOr(text, text), c.at)
 }
 
 func readList(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
