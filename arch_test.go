@@ -76,6 +76,7 @@ var onlyIn = []struct {
 	{"charm.land/", []string{"ui", "ui/part", "ui/look", "ui/cli", "ui/uitest"}},
 	{"os/exec", []string{"exec/shell", "runbooks/lab"}},
 	{"gopkg.in/yaml.v3", []string{"runbook/read"}},
+	{"github.com/yuin/goldmark/", []string{"runbook/read"}},
 	{"github.com/spf13/cobra", []string{"ui/cli"}},
 	{"mvdan.cc/sh/v3/", []string{"runbook/check"}},
 	{"go.etcd.io/bbolt", []string{"runbooks/lab"}},

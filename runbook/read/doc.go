@@ -1,4 +1,4 @@
-// Package read turns what people wrote in YAML into runbook.Playbook, strictly:
+// Package read turns what people wrote into runbook.Playbook, strictly:
 // whatever the format does not know is a Problem at its line and column, and
 // all of them are reported, never only the first. Nothing is ignored silently,
 // since a key that was skipped is a promise in the document that nobody keeps.
@@ -27,6 +27,24 @@
 //     field is, so `say: No` stays "No" and `version: 1.0` stays "1.0".
 //   - refs.go and jumps.go look up, once everything has been read, what one
 //     part of the document says of another.
+//
+// # The same from Markdown
+//
+// A document in Markdown becomes the tree of nodes that the same playbook has
+// in YAML, each node at the line and column where its words stand. From there
+// on there is one way for both, so that ids, references, limits and places are
+// the same. markdown.go says how; in the order in which they work:
+//
+//   - markdown_text.go blanks what is meant for site generators.
+//   - markdown_blocks.go lets goldmark tell the blocks, and nothing within them.
+//   - markdown_table.go, markdown_cell.go and markdown_code.go read cells,
+//     durations, hours, and the commands and output that a terminal showed.
+//   - markdown_prose.go and markdown_book.go know the headings and tables that
+//     such documents have; markdown_steps.go makes steps of items and commands.
+//   - markdown_tree.go writes the nodes.
+//
+// What the words leave open is read in the likeliest way and said in the
+// playbook's Remarks, for the checks. What cannot be understood is a Problem.
 //
 // A mistaken word is answered with the nearest right one where there is one.
 //

@@ -35,7 +35,7 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 	name := filepath.Base(r.file)
 	book := newBook(p, front)
 	book.top("playbook", slugOr(strings.TrimSuffix(name, filepath.Ext(name)), "playbook"))
-	book.top("title", cmp.Or(title, titleOf(parts), strings.TrimSuffix(name, filepath.Ext(name))))
+	book.top("title", cmp.Or(title, titleOf(parts), strings.TrimSuffix(name, filepath.Ext(name)), "Runbook"))
 	if scenarioAt(parts) < 0 {
 		book.generic(parts)
 	} else {

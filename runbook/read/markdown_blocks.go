@@ -91,7 +91,7 @@ func (p *page) blocks() (out []block) {
 		p.r.report(problem{place: p.place(w.last), message: fmt.Sprintf("more than %d paragraphs, items and other blocks", maxBlocks)})
 		return nil
 	}
-	return p.setOff((&taker{p, w}).all(root), 0)
+	return p.asideBlocks((&taker{p, w}).all(root), 0)
 }
 
 // A watch remembers of goldmark's blocks what its tree does not tell.
@@ -180,7 +180,7 @@ func (t *taker) all(parent ast.Node) []block {
 		case *ast.Blockquote:
 			b.form, b.children = quote, t.all(n)
 		case *ast.HTMLBlock:
-			b.form, b.lines = markup, t.markup(n)
+			b = plain(block{form: markup, at: b.at, lines: t.markup(n)})
 		case *ast.ThematicBreak:
 			b.form = divider
 		}
@@ -259,41 +259,51 @@ func tabled(lines []textLine) []block {
 			return append(tabled(lines[:i]), head)
 		}
 	}
-	b := block{form: paragraph, at: lines[0].at, lines: lines}
-	if size(lines) > maxBlock {
+	return []block{plain(block{form: paragraph, at: lines[0].at, lines: lines})}
+}
+
+// plain is a block, or its plain text where it is too large.
+func plain(b block) block {
+	size := 0
+	for _, l := range b.lines {
+		size += len(l.text) + 1
+	}
+	if size > maxBlock {
 		b.form, b.fenced, b.label = code, true, plainText
 	}
-	return []block{b}
+	return b
 }
 
-func size(lines []textLine) (n int) {
-	for _, l := range lines {
-		n += len(l.text) + 1
-	}
-	return n
-}
-
-// setOff gathers what stands within an aside of a site's generator, and tells
+// asideBlocks gathers what stands within an aside of a site's generator, and tells
 // the quotes that GitHub shows as alerts.
-func (p *page) setOff(blocks []block, within int) []block {
+func (p *page) asideBlocks(blocks []block, within int) []block {
 	out := blocks[:0:0]
 	for i := 0; i < len(blocks); {
 		b := blocks[i]
-		mine := p.aside[b.at.line]
+		mine := p.asideAt(b.at.line)
 		if mine == within || mine == 0 {
-			b.children = p.setOff(b.children, within)
+			b.children = p.asideBlocks(b.children, within)
 			out = append(out, alert(b))
 			i++
 			continue
 		}
 		end := i
-		for end < len(blocks) && p.aside[blocks[end].at.line] == mine {
+		for end < len(blocks) && p.asideAt(blocks[end].at.line) == mine {
 			end++
 		}
-		out = append(out, block{form: aside, at: b.at, label: p.asides[mine-1], children: p.setOff(blocks[i:end], mine)})
+		out = append(out, block{form: aside, at: b.at, label: p.asides[mine-1].kind, children: p.asideBlocks(blocks[i:end], mine)})
 		i = end
 	}
 	return out
+}
+
+// asideAt is the number of the aside that a line stands in, or 0.
+func (p *page) asideAt(line int) int {
+	n := p.aside[line]
+	if n > 0 && p.asides[n-1].kind == "" {
+		return 0
+	}
+	return n
 }
 
 // alert is a quote that begins with [!WARNING] as an aside.

@@ -258,7 +258,11 @@ func (b *author) rows(g grid) []tableRow {
 	var out []tableRow
 	for _, l := range g.lines {
 		cells := cells(l)
-		if len(cells) == 0 || !slices.ContainsFunc(cells, func(c tableCell) bool { return c.text != "" }) {
+		if len(cells) == 0 {
+			b.r.report(problem{place: l.at, message: "this line belongs to the table above it, and has no cells", hint: "put an empty line before it"})
+			continue
+		}
+		if !slices.ContainsFunc(cells, func(c tableCell) bool { return c.text != "" }) {
 			continue
 		}
 		if extra := len(cells) - len(g.columns); extra > 0 {
@@ -329,7 +333,8 @@ func readText(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Durat
 }
 
 func readID(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
-	say(entry, key, slug(unmarked(c.text)), c.at)
+	text := unmarked(c.text)
+	say(entry, key, slugOr(text, text), c.at)
 }
 
 func readList(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {

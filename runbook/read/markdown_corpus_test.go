@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,6 +49,7 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		sound(t, book)
+		converted(t, book)
 		golden := filepath.Join("testdata/markdown", strings.TrimSuffix(name, ".md")+".golden")
 		if os.Getenv("UPDATE") != "" {
 			if err := os.WriteFile(golden, []byte(asRead(book)), 0o644); err != nil {
@@ -130,4 +132,28 @@ func asRead(b *runbook.Playbook) string {
 		fmt.Fprintf(&out, "%s %s: %s\n", r.Code, r.Path, r.Message)
 	}
 	return out.String()
+}
+
+// converted checks that the YAML that is written of a Markdown playbook is the
+// same playbook.
+func converted(t *testing.T, book *runbook.Playbook) {
+	t.Helper()
+	again, problems := markdowned("a.yaml", string(YAML(book)))
+	if again == nil {
+		t.Errorf("%s as YAML: %v", book.ID, problems)
+		return
+	}
+	if diff := cmp.Diff(unplaced(asRead(book)), unplaced(asRead(again))); diff != "" {
+		t.Errorf("%s as YAML (-Markdown +YAML):\n%s", book.ID, diff)
+	}
+}
+
+var (
+	stepLine   = regexp.MustCompile(`(?m)^[0-9]+ `)
+	remarkLine = regexp.MustCompile(`(?m)^L[A-Z][0-9]{2} .*\n`)
+)
+
+// unplaced is what was read without what belongs to one spelling.
+func unplaced(text string) string {
+	return remarkLine.ReplaceAllString(stepLine.ReplaceAllString(text, ""), "")
 }

@@ -143,6 +143,7 @@ func FuzzMarkdown(f *testing.F) {
 			t.Fatalf("both a playbook and problems: %v", problems)
 		}
 		sound(t, book)
+		converted(t, book)
 		if bound := 4*len(text) + 4096; weight(book) > bound*(1+maxNested) {
 			t.Errorf("%d bytes became %d", len(text), weight(book))
 		}

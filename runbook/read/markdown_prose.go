@@ -301,7 +301,9 @@ func (s *story) severity(parts []section) {
 			s.also(l.text, parts[0])
 			continue
 		}
-		say(s.node, "severity", slug(word), l.at)
+		if !absent(word) {
+			say(s.node, "severity", slugOr(word, word), l.at)
+		}
 		s.also(rest, parts[0])
 	}
 	s.others(parts)

@@ -175,17 +175,21 @@ func (t *task) shows(b block) {
 
 // works reports whether the items of a list are steps, or hold some.
 func (f *foreman) works(b block) bool {
-	if b.form == numbers && !contents(b) || b.form == bullets && f.loose {
-		return true
+	if b.form == numbers {
+		return !contents(b)
 	}
-	return holds(b, isStep)
+	return slices.ContainsFunc(b.children, f.working)
 }
 
-// items takes the items of a list. Bullets among numbers are steps only where
-// they hold some.
+// working reports whether a bullet is a step, or holds one.
+func (f *foreman) working(it block) bool {
+	return f.loose || holds(it, isStep) || !f.generic && conditional(it)
+}
+
+// items takes the items of a list that works. The other bullets are text.
 func (f *foreman) items(b block) {
 	for _, it := range b.children {
-		if b.form == bullets && !f.loose && !holds(it, isStep) {
+		if b.form == bullets && !f.working(it) {
 			f.hold("do", render(block{form: bullets, children: []block{it}}), it.at)
 			continue
 		}
@@ -453,7 +457,9 @@ func (t *task) node(p *page, c *course) *yaml.Node {
 	apply(n, t.attributes)
 	if opens := get(n, "opens"); opens != nil && opens.Kind == yaml.ScalarNode {
 		c.open = append(c.open, opens.Value)
-		p.remark("LS08", n, "the command opens a shell on "+show(opens.Value)+"; what follows was read as run there, until the text says otherwise")
+		if !slices.ContainsFunc(t.attributes, func(a attribute) bool { return a.key == "opens" }) {
+			p.remark("LS08", n, "the command opens a shell on "+show(opens.Value)+"; what follows was read as run there, until the text says otherwise")
+		}
 	}
 	if closes := get(n, "closes"); closes != nil && len(c.open) > 0 {
 		c.open = c.open[:len(c.open)-1]

@@ -304,6 +304,7 @@ func TestMarkdownProblems(t *testing.T) {
 		{procedureOf("1. a\n\n### Recovery Time Objective\n\n- soon\n"), "a.md:11:3: scenarios.down.rto: `soon` is not a duration"},
 		{procedureOf("1. a\n\n### Recovery Procedure\n\n1. b\n"), "a.md:9:5: scenarios.down.recovery: `recovery` is here twice"},
 		{"| Dependency | RTO | Child Dependencies |\n|---|---|---|\n| API | 1h | Databse |\n| Database | 1h | N/A |\n\n" + procedureOf("1. a\n"), "a.md:3:14: dependencies.api.needs[0]: there is no dependency `Databse`"},
+		{strings.TrimSuffix(team, "\n") + "Bob is new.\n\n" + procedureOf("1. a\n"), "a.md:4:1: this line belongs to the table above it"},
 		{"---\nplaybook: a\nnope: 1\n---\n```sh\nls\n```\n", "a.md:3:1: nope: unknown key `nope`"},
 		{"---\nplaybook: a: b\n---\n```sh\nls\n```\n", "a.md:2:1: not YAML"},
 		{"---\nplaybook: [a]\n---\n```sh\nls\n```\n", "a.md:2:11: playbook: must be text"},

@@ -18,9 +18,17 @@ type page struct {
 	starts []int       // where the lines of text begin
 	shift  map[int]int // columns that a line lost at its beginning
 	aside  map[int]int // the number of the aside that a line stands in, from 1
-	asides []string    // their kinds
+	asides []setOff    // them
 
 	remarks []remark
+}
+
+// A setOff is an aside as a generator's mark opens it. One that nothing ends is
+// none: its kind is "", and the mark is text again.
+type setOff struct {
+	kind string
+	line int
+	mark string
 }
 
 // newPage prepares a text. Windows' line ends become the plain ones everywhere:
@@ -40,6 +48,10 @@ func newPage(r *reader, text string) *page {
 	}
 	for i := range lines {
 		lines[i] = c.line(i+1, lines[i])
+	}
+	for _, open := range c.open {
+		a := &p.asides[open-1]
+		lines[a.line-1], a.kind = a.mark, ""
 	}
 	p.text = strings.Join(lines, "\n")
 	p.starts = make([]int, len(lines))
@@ -69,6 +81,9 @@ func (p *page) cutFront(lines []string) {
 			continue
 		}
 		text := "\n" + strings.Join(lines[1:i], "\n") + "\n"
+		if !frontKey.MatchString(text) {
+			return // two rules, and text between them
+		}
 		if p.front = text; mark == "+++" {
 			p.front, p.toml = "", text
 		}
@@ -78,6 +93,8 @@ func (p *page) cutFront(lines []string) {
 		return
 	}
 }
+
+var frontKey = regexp.MustCompile(`(?m)^["']?[\w-]+["']?\s*[:=]`)
 
 // asideKinds are the words that set off text beside the instructions, with the
 // key of a step that takes it.
@@ -98,9 +115,10 @@ var (
 	highlit    = regexp.MustCompile(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
 	kramdown   = regexp.MustCompile(`^[ \t>]*\{:.*\}[ \t]*$`)
 
-	colons    = regexp.MustCompile(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)`)
+	colons    = regexp.MustCompile(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
 	shortcode = regexp.MustCompile(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
-	mkdocs    = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)`)
+	mkdocs    = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)(.*)$`)
+	quoted    = regexp.MustCompile(`(?:^\s*|\btitle=)"([^"]*)"`)
 	anyWord   = regexp.MustCompile(`\w+`)
 )
 
@@ -113,6 +131,7 @@ type cleaner struct {
 	open                    []int  // asides that end with a mark of their own
 	indented                int    // the aside that ends with its indentation, or 0
 	margin                  int    // how far its text is indented
+	title                   string // of the aside that the last mark opened, as text
 }
 
 func (c *cleaner) line(n int, text string) string {
@@ -139,7 +158,7 @@ func (c *cleaner) line(n int, text string) string {
 	case kramdown.MatchString(text):
 		return ""
 	case c.directive(n, text):
-		return ""
+		return c.title
 	default:
 		if m := beginFence.FindStringSubmatch(text); m != nil {
 			c.fence = m[1][:len(m[1])-len(strings.TrimLeft(m[1], m[1][:1]))]
@@ -157,36 +176,67 @@ const liquidFence = "``````"
 
 // directive notes an aside that begins or ends on this line.
 func (c *cleaner) directive(n int, text string) bool {
-	begin, end := "", false
+	c.title = ""
 	if m := colons.FindStringSubmatch(text); m != nil {
-		begin, end = m[1], m[1] == ""
-	} else if m := shortcode.FindStringSubmatch(text); m != nil {
-		if end = m[1] == "/"; !end {
-			begin = m[2]
+		return c.opens(n, m[1], strings.Trim(m[2], " []}"), text) || m[1] == "" && c.closes()
+	}
+	if m := shortcode.FindStringSubmatch(text); m != nil {
+		if m[1] == "/" {
+			return c.closes()
 		}
-		if kind := anyWord.FindString(m[3]); begin == "notice" || begin == "alert" || begin == "callout" || begin == "admonition" {
-			begin = "note"
-			if asideKinds[kind] != "" {
-				begin = kind
-			} else if strings.Contains(m[3], "warning") || strings.Contains(m[3], "danger") {
-				begin = "warning"
-			}
-		}
-	} else if m := mkdocs.FindStringSubmatch(text); m != nil && asideKinds[strings.ToLower(m[2])] != "" {
-		c.asides = append(c.asides, asideKinds[strings.ToLower(m[2])])
+		return c.opens(n, shortKind(m[2], m[3]), inQuotes(m[3]), text)
+	}
+	if m := mkdocs.FindStringSubmatch(text); m != nil && c.opens(n, m[2], inQuotes(m[3]), text) {
+		c.open = c.open[:len(c.open)-1] // it ends where its indentation does
 		c.indented, c.margin = len(c.asides), len(m[1])+4
 		return true
 	}
-	if kind := asideKinds[strings.ToLower(begin)]; kind != "" {
-		c.asides = append(c.asides, kind)
-		c.open = append(c.open, len(c.asides))
-		return true
-	}
-	if end && len(c.open) > 0 {
-		c.open = c.open[:len(c.open)-1]
-		return true
-	}
 	return false
+}
+
+// opens begins an aside, if there is one of this name. Its title is its text.
+func (c *cleaner) opens(n int, name, title, mark string) bool {
+	kind := asideKinds[strings.ToLower(name)]
+	if kind == "" {
+		return false
+	}
+	c.asides = append(c.asides, setOff{kind, n, mark})
+	c.open = append(c.open, len(c.asides))
+	if c.aside[n] = len(c.asides); title != "" {
+		c.title = mark[:len(mark)-len(strings.TrimLeft(mark, " \t"))] + "**" + title + "**"
+	}
+	return true
+}
+
+func (c *cleaner) closes() bool {
+	if len(c.open) == 0 {
+		return false
+	}
+	c.open = c.open[:len(c.open)-1]
+	return true
+}
+
+// shortKind is the kind of aside that a shortcode opens: its name, or for the
+// common names what its parameters say.
+func shortKind(name, rest string) string {
+	switch name {
+	case "notice", "alert", "callout", "admonition", "hint":
+		for _, w := range anyWord.FindAllString(rest, 10) {
+			if asideKinds[strings.ToLower(w)] != "" {
+				return w
+			}
+		}
+		return "note"
+	}
+	return name
+}
+
+// inQuotes is the title among the parameters of a mark.
+func inQuotes(rest string) string {
+	if m := quoted.FindStringSubmatch(rest); m != nil && asideKinds[strings.ToLower(m[1])] == "" {
+		return m[1]
+	}
+	return ""
 }
 
 // outdent moves the text of an aside that is known by its indentation to where

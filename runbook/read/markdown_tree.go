@@ -224,6 +224,10 @@ func render(b block) string {
 		return "**" + joined(b.lines) + "**"
 	case code:
 		return fencedText(b)
+	case table:
+		if b = plain(b); b.form == code { // known tables are read whatever their size
+			return fencedText(b)
+		}
 	case bullets, numbers:
 		return renderList(b)
 	case quote:
