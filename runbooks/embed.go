@@ -9,11 +9,20 @@
 //	practice-cdn-files.answers.yaml      and where a copy has to be restored
 //	practice-search.answers.yaml         search's
 //	web.yaml                             the smallest useful playbook
+//	bookstore.md                         a playbook as teams have them, and what is usually wrong with it
+//	bookstore.yaml                       the same after acting on what the checks say of it
+//	etcd.yaml                            a cluster of three hosts, restored from a snapshot in three terminals
+//	postgresql.yaml                      a primary that is lost and its standby, with two people and an approval
+//	disk-full.md                         a plain runbook: headings, prose and commands
+//	scripts/                             what these run
+//
+// What the Bookstore, etcd and PostgreSQL playbooks do needs systems of one's own.
+// They are there to be read, checked and played with --dry-run.
 package runbooks
 
 import "embed"
 
-// Files are the shipped playbooks, by their file names.
+// Files are the shipped playbooks, by their file names, and what they run.
 //
-//go:embed *.yaml
+//go:embed *.yaml *.md scripts
 var Files embed.FS

@@ -100,3 +100,75 @@ func TestZonesOfPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestExercisesOutOfTime: an exercise of what counts on workdays is told when
+// it is held on none.
+func TestExercisesOutOfTime(t *testing.T) {
+	const text = `playbook: shop
+title: Shop
+zone: Europe/Berlin
+components: {payroll: {}}
+dependencies: {payroll: {class: critical, period: "Mon-Fri 08:00-18:00"}}
+exercise: {type: rehearsal, scenarios: [down], window: WINDOW}
+scenarios:
+  down: {title: Down, component: payroll, recovery: [{do: Start it.}]}
+`
+	for window, want := range map[string]int{
+		"2026-11-20 10:00 / 3h":    0, // a Friday
+		"2026-11-20 17:59 / 1h":    0,
+		"2026-11-20 18:00 / 3h":    1,
+		"2026-11-21 10:00 / 3h":    1,
+		"2026-11-21 10:00 / 2d":    0,
+		"2026-11-21 10:00 / 1d21h": 1,
+		"2026-11-21 10:00 / 1d23h": 0,
+	} {
+		changed := strings.Replace(text, "WINDOW", window, 1)
+		from := runbook.Copy{Main: "p.yaml", Files: map[string][]byte{"p.yaml": []byte(changed)}}
+		found := of("LP14", Run(parse(t, from), from, Facts{}))
+		if len(found) != want || want > 0 && found[0].Severity != Advice {
+			t.Errorf("%s: %v, want %d", window, found, want)
+		}
+	}
+}
+
+// TestWhatNothingDefines: whoever makes a playbook otherwise than by reading
+// YAML may leave a name open.
+func TestWhatNothingDefines(t *testing.T) {
+	book := &runbook.Playbook{
+		Zone:         "Mars/Olympus",
+		Dependencies: []runbook.Dependency{{ID: "shop", Needs: []string{"stock"}}},
+		Scenarios:    []runbook.Scenario{{ID: "down", Component: "till", Primary: "ann", Secondary: "ben"}},
+		Contacts:     []runbook.Contact{{ID: "ann", Email: "a@example.com", Phone: "112"}},
+	}
+	found := Run(book, runbook.Copy{}, Facts{})
+	for code, want := range map[string]string{
+		"LP02": "`till` is no component of this playbook", "LP05": "there is no dependency `stock`", "LH02": "`ben` leads and is no contact",
+		"LH08": "`Mars/Olympus` is not known as a time zone",
+	} {
+		if f := of(code, found); len(f) != 1 || f[0].Message != want {
+			t.Errorf("%s: %v, want %q", code, f, want)
+		}
+	}
+}
+
+// TestNotificationsReachWhoIsOnCall: one rule that calls the leads, and then
+// somebody who is on call, settles who is reached at night.
+func TestNotificationsReachWhoIsOnCall(t *testing.T) {
+	const rule = "notifications:\n  declared: {when: declared, who: [lead.primary, lead.secondary], what: It is down., why: action, how: [phone, email], ack_within: 15m, escalate_to: NEXT}\nscenarios:"
+	for next, want := range map[string]string{
+		"christina":      "LH03 LH03", // the leads are still away longer than the RTO
+		"alice":          "LH03 LH03 LH05 LH05 LH11 LH11 LH11",
+		"lead.secondary": "LH03 LH03 LH05 LH05 LH11 LH11", // who is on call for the CDN
+	} {
+		var codes []string
+		for _, f := range bookstore(t, Facts{}, "scenarios:", strings.Replace(rule, "NEXT", next, 1)) {
+			if slices.Contains([]string{"LH03", "LH04", "LH05", "LH10", "LH11"}, f.Code) {
+				codes = append(codes, f.Code)
+			}
+		}
+		slices.Sort(codes)
+		if got := strings.Join(codes, " "); got != want {
+			t.Errorf("then %s: %s, want %s", next, got, want)
+		}
+	}
+}

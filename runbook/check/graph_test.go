@@ -108,3 +108,21 @@ func TestGraphs(t *testing.T) {
 		}
 	})
 }
+
+// TestDeepGraph: a chain as long as a file can hold is walked like any other.
+func TestDeepGraph(t *testing.T) {
+	d := make([]runbook.Dependency, 30_000)
+	for i := range d {
+		d[i] = runbook.Dependency{ID: fmt.Sprint(i), Needs: []string{fmt.Sprint(i + 1)}}
+	}
+	d[len(d)-1].RTO = time.Hour
+	g := newGraph(d)
+	back, due := g.slowest()
+	if back[0] != time.Hour || len(trail(due, 0)) != len(d) {
+		t.Errorf("the first is back after %v, over %d", back[0], len(trail(due, 0)))
+	}
+	d[len(d)-1].Needs = []string{"0"}
+	if c := newGraph(d).cycles(); len(c) != 1 || len(c[0]) != len(d)+1 {
+		t.Errorf("%d cycles", len(c))
+	}
+}

@@ -83,39 +83,54 @@ func TestLocalIsNoZone(t *testing.T) {
 	}
 }
 
+var clock = rapid.IntRange(0, 24*60-1)
+
+// someZone is a zone, most often one whose clocks change.
+func someZone(t *rapid.T) *time.Location {
+	zone, err := zoneOf(rapid.SampledFrom([]string{"UTC", "America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"}).Draw(t, "zone"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// someFrame is a time around a change of clocks, or a change of years.
+func someFrame(t *rapid.T, minutes int) span {
+	changes := []string{"2026-03-07", "2026-10-31", "2026-03-28", "2026-10-24", "2026-04-04", "2026-10-03", "2026-12-30"}
+	first, err := time.ParseInLocation(time.DateOnly, rapid.SampledFrom(changes).Draw(t, "around"), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := first.Add(time.Duration(rapid.IntRange(-3*24*60, 24*60).Draw(t, "begin")) * time.Minute).Unix()
+	return span{from, from + int64(rapid.IntRange(1, minutes).Draw(t, "minutes"))*60}
+}
+
+// someWindows are windows on single days, and how they are written.
+func someWindows(t *rapid.T) (windows [][3]int, h hours) {
+	var texts []string
+	for range rapid.IntRange(1, 4).Draw(t, "windows") {
+		w := [3]int{rapid.IntRange(0, 6).Draw(t, "day"), clock.Draw(t, "opens"), clock.Draw(t, "shuts")}
+		if w[1] != w[2] {
+			windows = append(windows, w)
+			texts = append(texts, fmt.Sprintf("%s %02d:%02d-%02d:%02d", weekdays[w[0]][:3], w[1]/60, w[1]%60, w[2]/60, w[2]%60))
+		}
+	}
+	if len(windows) == 0 {
+		t.Skip("no window")
+	}
+	h, err := parseHours(strings.Join(texts, "; "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return windows, h
+}
+
 // TestHoursAgainstASweep holds the algebra against looking at the clock on the
 // wall every minute.
 func TestHoursAgainstASweep(t *testing.T) {
-	clock := rapid.IntRange(0, 24*60-1)
 	rapid.Check(t, func(t *rapid.T) {
-		zone, err := zoneOf(rapid.SampledFrom([]string{"UTC", "America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"}).Draw(t, "zone"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		// The week is one of 2026 and 2027, most often one with a change of clocks.
-		changes := []string{"2026-03-07", "2026-10-31", "2026-03-28", "2026-10-24", "2026-04-04", "2026-10-03", "2026-12-30"}
-		first, err := time.ParseInLocation(time.DateOnly, rapid.SampledFrom(changes).Draw(t, "around"), time.UTC)
-		if err != nil {
-			t.Fatal(err)
-		}
-		from := first.Add(time.Duration(rapid.IntRange(-3*24*60, 24*60).Draw(t, "begin")) * time.Minute).Unix()
-		frame := span{from, from + int64(rapid.IntRange(1, 8*24*60).Draw(t, "minutes"))*60}
-
-		var windows, texts = [][3]int{}, []string{}
-		for range rapid.IntRange(1, 4).Draw(t, "windows") {
-			w := [3]int{rapid.IntRange(0, 6).Draw(t, "day"), clock.Draw(t, "opens"), clock.Draw(t, "shuts")}
-			if w[1] != w[2] {
-				windows = append(windows, w)
-				texts = append(texts, fmt.Sprintf("%s %02d:%02d-%02d:%02d", weekdays[w[0]][:3], w[1]/60, w[1]%60, w[2]/60, w[2]%60))
-			}
-		}
-		if len(windows) == 0 {
-			t.Skip("no window")
-		}
-		h, err := parseHours(strings.Join(texts, "; "))
-		if err != nil {
-			t.Fatal(err)
-		}
+		zone, frame := someZone(t), someFrame(t, 8*24*60)
+		windows, h := someWindows(t)
 		var swept []span
 		for s := frame.from; s < frame.to; s += 60 {
 			if open(windows, time.Unix(s, 0).In(zone)) {
@@ -123,7 +138,34 @@ func TestHoursAgainstASweep(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(joined(swept), h.in(zone, frame), cmp.AllowUnexported(span{})); diff != "" {
-			t.Fatalf("%v in %v (-swept +computed):\n%s", texts, zone, diff)
+			t.Fatalf("%v in %v (-swept +computed):\n%s", windows, zone, diff)
+		}
+	})
+}
+
+// TestGapsAgainstASweep: the longest time without any of two people, in zones
+// of their own, within a period in a third.
+func TestGapsAgainstASweep(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		frame := someFrame(t, 15*24*60)
+		var windows [3][][3]int
+		var posts [3]post
+		for i := range posts {
+			var h hours
+			zone := someZone(t)
+			windows[i], h = someWindows(t)
+			posts[i] = post{h, zone, h.in(zone, frame)}
+		}
+		var longest, now int64
+		for s := frame.from; s < frame.to; s += 60 {
+			there := func(i int) bool { return open(windows[i], time.Unix(s, 0).In(posts[i].zone)) }
+			if now += 60; !there(0) || there(1) || there(2) {
+				now = 0
+			}
+			longest = max(longest, now)
+		}
+		if got := gaps(posts[0], posts[1:], frame).longest().length(); got != time.Duration(longest)*time.Second {
+			t.Fatalf("%v leaves %v, a sweep finds %d s", windows, got, longest)
 		}
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 // The checks of dependencies and objectives: what is promised, and whether
 // what it rests on can keep it. Those that look at what steps and assumptions
-// name stand in parts.go.
+// name stand in parts.go, those of what needs what in needs.go.
 var objectiveChecks = []Check{
 	{
 		Code: "LP01", Severity: Error, find: findUncovered,
@@ -157,18 +157,6 @@ func dependencyPath(d runbook.Dependency, below string) string {
 	return join("dependencies."+d.ID, below)
 }
 
-func findUncovered(s *subject) {
-	covered := map[string]bool{}
-	for i := range s.Scenarios {
-		covered[s.Scenarios[i].Component] = true
-	}
-	for _, d := range s.Dependencies {
-		if d.Critical() && !covered[d.ComponentID()] {
-			s.report(dependencyPath(d, ""), fmt.Sprintf("no scenario recovers `%s`, which is critical", d.ComponentID()), "")
-		}
-	}
-}
-
 func findHomeless(s *subject) {
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
@@ -176,124 +164,6 @@ func findHomeless(s *subject) {
 			s.report(scenarioPath(sc, "component"), fmt.Sprintf("`%s` is no component of this playbook", sc.Component), "")
 		} else if sc.Component == "" {
 			s.report(scenarioPath(sc, "component"), "the scenario does not say which component failed", "")
-		}
-	}
-}
-
-func findStrays(s *subject) {
-	listed, owner := map[string]bool{}, newPhrases()
-	for _, d := range s.Dependencies {
-		listed[d.ComponentID()] = true
-	}
-	for i := range s.Scenarios {
-		listed[s.Scenarios[i].Component] = true // the application itself, where it is no dependency
-	}
-	defined := map[string]bool{}
-	for _, c := range s.Components {
-		defined[c.ID] = true
-		owner.add(c.ID, c.ID)
-		owner.add(c.Name, c.ID)
-	}
-	application := owner.in(s.Application)
-	for _, c := range s.Components {
-		if !listed[c.ID] && !slices.Contains(application, c.ID) {
-			s.report("components."+c.ID, fmt.Sprintf("`%s` is a component, but no dependency and no scenario is about it", c.ID), "")
-		}
-	}
-	for _, d := range s.Dependencies {
-		if !defined[d.ComponentID()] {
-			s.report(dependencyPath(d, ""), fmt.Sprintf("`%s` is a dependency, but no component", d.ComponentID()), "")
-		}
-	}
-}
-
-func findCycles(s *subject) {
-	for _, cycle := range newGraph(s.Dependencies).cycles() {
-		first := s.Dependencies[cycle[0]]
-		s.report(dependencyPath(first, "needs"), "each of these needs the next: "+s.wayOf(cycle), "")
-	}
-}
-
-// wayOf is a way through the dependencies, as a sentence shows it.
-func (s *subject) wayOf(way []int) string {
-	var ids []string
-	for _, i := range way {
-		ids = append(ids, "`"+s.Dependencies[i].ID+"`")
-	}
-	return strings.Join(ids, " -> ")
-}
-
-func findHiddenNeeds(s *subject) {
-	defined := map[string]bool{}
-	for _, d := range s.Dependencies {
-		defined[d.ID] = true
-	}
-	for _, d := range s.Dependencies {
-		for i, id := range d.Needs {
-			if !defined[id] {
-				s.report(dependencyPath(d, fmt.Sprintf("needs[%d]", i)), fmt.Sprintf("there is no dependency `%s`", id), "")
-			}
-		}
-	}
-	g, names := newGraph(s.Dependencies), s.system().components
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		from, known := g.about[sc.Component]
-		if !known {
-			continue
-		}
-		var fine []bool // what may be named
-		for j, a := range sc.Assumptions {
-			for _, component := range names.in(a.Text) {
-				to, ok := g.about[component]
-				if ok && fine == nil {
-					fine = g.under(from)
-					fine[from] = true
-				}
-				if ok && !fine[to] {
-					fine[to] = true // said once
-					s.reportAs(Warning, scenarioPath(sc, fmt.Sprintf("assumptions[%d]", j)),
-						fmt.Sprintf("the recovery of `%s` rests on `%s`, which is not among its needs", s.Dependencies[from].ID, s.Dependencies[to].ID), "")
-				}
-			}
-		}
-	}
-}
-
-func findLateNeeds(s *subject) {
-	back, due := newGraph(s.Dependencies).slowest()
-	for i, d := range s.Dependencies {
-		if d.RTO == 0 || due[i] < 0 {
-			continue
-		}
-		all := trail(due, i)
-		last, through := s.Dependencies[all[len(all)-1]], ""
-		if len(all) > 2 {
-			through = fmt.Sprintf(" (%s)", s.wayOf(all))
-		}
-		s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` must be back in %s, but it needs `%s`%s, which may take %s",
-			d.ID, inHours(d.RTO), last.ID, through, inHours(back[i])), "")
-	}
-}
-
-// findLossyNeeds is sure where the document says where the data is. Where it
-// does not, a need with a larger RPO may hold it.
-func findLossyNeeds(s *subject) {
-	g, t := newGraph(s.Dependencies), s.system()
-	for i, d := range s.Dependencies {
-		c, _ := s.Component(d.ComponentID())
-		stores := t.components.in(c.DataStore)
-		for _, j := range g.needs[i] {
-			child := s.Dependencies[j]
-			if d.RPO == 0 || child.RPO <= d.RPO {
-				continue
-			}
-			said := fmt.Sprintf("`%s` may lose %s, and `%s`, which it needs, may lose %s", d.ID, inHours(d.RPO), child.ID, inHours(child.RPO))
-			if slices.Contains(stores, child.ComponentID()) {
-				s.report(dependencyPath(d, "rpo"), said+"; the data is there", "")
-			} else if c.DataStore == "" && child.Critical() {
-				s.reportAs(Warning, dependencyPath(d, "rpo"), said+"; whether its data is there is not said", "")
-			}
 		}
 	}
 }
@@ -332,13 +202,13 @@ func findIntolerable(s *subject) {
 }
 
 func findRareBackups(s *subject) {
-	t := s.system()
+	names := registerOf(s.Components)
 	for _, d := range s.Dependencies {
 		c, ok := s.Component(d.ComponentID())
 		if d.RPO == 0 || !ok {
 			continue
 		}
-		least, how := s.leastLoss(c, t)
+		least, how := s.leastLoss(c, names)
 		switch {
 		case how == "" && d.Critical():
 			s.reportAs(Warning, dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, and nothing says how often its data is copied", d.ID, inHours(d.RPO)),
@@ -353,9 +223,9 @@ func findRareBackups(s *subject) {
 // for, and how they are made; "" where nothing says so. Data that another
 // component holds is copied there. Where replication lag is measured, the loss
 // is what is measured.
-func (s *subject) leastLoss(c runbook.Component, t system) (least time.Duration, how string) {
+func (s *subject) leastLoss(c runbook.Component, names register) (least time.Duration, how string) {
 	holders := []runbook.Component{c}
-	if stores := t.components.in(c.DataStore); len(stores) > 0 {
+	if stores := names.named(c.DataStore); len(stores) > 0 {
 		holders = nil
 		for _, id := range stores {
 			holder, _ := s.Component(id)
@@ -403,46 +273,6 @@ func findUnweighed(s *subject) {
 		}
 		if !d.Critical() && len(lacks) > 0 {
 			s.report(dependencyPath(d, ""), fmt.Sprintf("`%s` is non-critical, and it is not said %s", d.ID, strings.Join(lacks, ", nor ")), "")
-		}
-	}
-}
-
-func findClassClashes(s *subject) {
-	class := map[string]string{}
-	for _, d := range s.Dependencies {
-		first, known := class[d.ComponentID()]
-		if known && first != d.Class {
-			s.report(dependencyPath(d, "class"), fmt.Sprintf("`%s` is critical in one dependency and not in another", d.ComponentID()), "")
-		}
-		class[d.ComponentID()] = d.Class
-	}
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		d, known := s.Dependency(sc.Component)
-		switch {
-		case !known:
-		case sc.Class == runbook.CriticalDependency && !d.Critical():
-			s.report(scenarioPath(sc, "class"), fmt.Sprintf("the scenario is about a critical dependency, and `%s` is a non-critical one", d.ID), "")
-		case sc.Class == runbook.NonCriticalDependency && d.Critical():
-			s.report(scenarioPath(sc, "class"), fmt.Sprintf("the scenario is about a non-critical dependency, and `%s` is a critical one", d.ID), "")
-		}
-	}
-	s.findLonelyNeeds()
-}
-
-// findLonelyNeeds finds what is critical though only non-critical dependencies
-// need it. Only where critical ones say what they need is that a contradiction.
-func (s *subject) findLonelyNeeds() {
-	g := newGraph(s.Dependencies)
-	told := false
-	for i, needs := range g.needs {
-		told = told || s.Dependencies[i].Critical() && len(needs) > 0
-	}
-	for j, d := range s.Dependencies {
-		by := g.neededBy[j]
-		lonely := len(by) > 0 && !slices.ContainsFunc(by, func(i int) bool { return s.Dependencies[i].Critical() })
-		if told && lonely && d.Critical() {
-			s.report(dependencyPath(d, "class"), fmt.Sprintf("`%s` is critical, but only `%s` needs it, which is not", d.ID, s.Dependencies[by[0]].ID), "")
 		}
 	}
 }
@@ -504,7 +334,7 @@ func findNoWorkarounds(s *subject) {
 		recoveries[s.Scenarios[i].Component] = append(recoveries[s.Scenarios[i].Component], &s.Scenarios[i])
 	}
 	for _, d := range s.Dependencies {
-		words := telling(d.Workaround)
+		words := tellingWords(d.Workaround)
 		switch {
 		case !d.Critical():
 		case len(words) == 0:
@@ -527,7 +357,7 @@ func stepLike(sc *runbook.Scenario, words []string) int {
 		if sc.Steps[i].Procedure != runbook.Recovery {
 			continue
 		}
-		said, same := telling(sc.Steps[i].Do), 0
+		said, same := tellingWords(sc.Steps[i].Do), 0
 		for _, w := range words {
 			if slices.Contains(said, w) {
 				same++
@@ -540,9 +370,9 @@ func stepLike(sc *runbook.Scenario, words []string) int {
 	return -1
 }
 
-// telling are the words of a text that say something.
-func telling(text string) []string {
-	return slices.DeleteFunc(wordsOf(text), func(w string) bool { return fillers[w] || len(w) < 2 })
+// tellingWords are those of a text that say something.
+func tellingWords(text string) []string {
+	return slices.DeleteFunc(split(text), func(w string) bool { return fillers[w] || len(w) < 2 })
 }
 
 // fillers are words that say nothing by themselves, and what people write into a
@@ -622,29 +452,4 @@ func objective(d time.Duration) string {
 		return "a time that is not said"
 	}
 	return inHours(d)
-}
-
-func findSlowChains(s *subject) {
-	planned := map[string]time.Duration{}
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		if t, least := plannedTime(sc), planned[sc.Component]; t > 0 && (least == 0 || t < least) {
-			planned[sc.Component] = t
-		}
-	}
-	takes := func(d runbook.Dependency) time.Duration { return planned[d.ComponentID()] }
-	back, due := newGraph(s.Dependencies).serial(takes)
-	for i, d := range s.Dependencies {
-		if d.RTO == 0 || back[i] <= d.RTO || due[i] < 0 || takes(d) > d.RTO || back[due[i]] == 0 {
-			continue
-		}
-		var each []string
-		for _, j := range slices.Backward(trail(due, i)) {
-			if t := takes(s.Dependencies[j]); t > 0 {
-				each = append(each, fmt.Sprintf("`%s` (%s)", s.Dependencies[j].ID, inHours(t)))
-			}
-		}
-		s.report(dependencyPath(d, "rto"), fmt.Sprintf("lost together, %s come back one after the other in %s; the RTO is %s",
-			strings.Join(each, ", "), inHours(back[i]), inHours(d.RTO)), "")
-	}
 }

@@ -25,12 +25,12 @@ type mentions struct {
 	of    map[string]*mention
 }
 
-func (m *mentions) add(name, verb string, path func() string) {
+func (m *mentions) add(name, verb, path string) {
 	if m.of == nil {
 		m.of = map[string]*mention{}
 	}
 	if m.of[name] == nil {
-		m.of[name] = &mention{path: path(), verb: verb}
+		m.of[name] = &mention{path: path, verb: verb}
 		m.order = append(m.order, name)
 	}
 	m.of[name].times++
@@ -47,36 +47,32 @@ func (m mention) again(what string) string {
 	return fmt.Sprintf(" (and %d more %ss)", m.times-1, what)
 }
 
-// eachRestoring looks at every step of a scenario but those that bring the
-// failure about.
-func eachRestoring(sc *runbook.Scenario, look func(st *runbook.Step, path func() string)) {
-	for i := range sc.Steps {
-		if st := &sc.Steps[i]; st.Procedure != runbook.Inject {
-			look(st, func() string { return stepPath(sc, st.Procedure, i, "") })
-		}
+// textOf is all that a step runs.
+func textOf(st *runbook.Step) string {
+	if len(st.Runs) > 0 {
+		return strings.Join(st.Runs, "\n")
 	}
-	for i := range sc.Abort.Steps {
-		look(&sc.Abort.Steps[i], func() string { return stepPath(sc, runbook.Aborting, i, "") })
-	}
+	return st.Run
 }
 
 func findUsedUnlisted(s *subject) {
 	t := s.system()
 	var missing mentions
-	for i := range s.Scenarios {
-		eachRestoring(&s.Scenarios[i], func(st *runbook.Step, path func() string) {
-			used, hosts := t.reached(st.Run)
-			for _, name := range unique(slices.Concat(used, t.usedBy(st.Run), t.texts.in(st.Do))) {
-				if len(t.serves[name]) == 0 {
-					missing.add(name, "the step uses", path)
-				}
+	for _, st := range s.everyStep() {
+		if st.Procedure == runbook.Inject {
+			continue
+		}
+		used, hosts := t.reached(textOf(st.Step))
+		for _, name := range unique(slices.Concat(used, t.usedBy(textOf(st.Step)), t.texts.in(st.Do))) {
+			if len(t.serves[name]) == 0 {
+				missing.add(name, "the step uses", st.path)
 			}
-			for _, host := range unique(hosts) {
-				if !t.knows(host) {
-					missing.add("`"+host+"`", "the step reaches", path)
-				}
+		}
+		for _, host := range hosts {
+			if !t.knows(host) {
+				missing.add("`"+host+"`", "the step reaches", st.path)
 			}
-		})
+		}
 	}
 	for _, name := range missing.order {
 		m := missing.of[name]
@@ -95,10 +91,10 @@ func unique(names []string) []string {
 }
 
 // eachAssumption looks at every assumption.
-func (s *subject) eachAssumption(look func(a runbook.Assumption, path func() string)) {
+func (s *subject) eachAssumption(look func(a runbook.Assumption, path string)) {
 	for i := range s.Scenarios {
 		for j, a := range s.Scenarios[i].Assumptions {
-			look(a, func() string { return scenarioPath(&s.Scenarios[i], fmt.Sprintf("assumptions[%d]", j)) })
+			look(a, scenarioPath(&s.Scenarios[i], fmt.Sprintf("assumptions[%d]", j)))
 		}
 	}
 }
@@ -111,8 +107,8 @@ func findAssumedUnlisted(s *subject) {
 	}
 	isDependency := func(component string) bool { return depends[component] }
 	var missing mentions
-	s.eachAssumption(func(a runbook.Assumption, path func() string) {
-		for _, id := range t.components.in(a.Text) {
+	s.eachAssumption(func(a runbook.Assumption, path string) {
+		for _, id := range unique(t.components.named(a.Text)) {
 			if !depends[id] {
 				missing.add("`"+id+"`", "", path)
 			}
@@ -149,7 +145,7 @@ func findUnsupported(s *subject) {
 				p = &party{path: "components." + part.ID, support: called[name]}
 				parties[name], order = p, append(order, name)
 			}
-			p.components = append(p.components, part.ID)
+			p.components = append(p.components, "`"+part.ID+"`")
 			if part.Vendor != nil {
 				p.sla = p.sla || part.Vendor.SLA != ""
 			}
@@ -164,19 +160,15 @@ func findUnsupported(s *subject) {
 			lacks = append(lacks, "what it promises")
 		}
 		if len(lacks) > 0 {
-			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(len(p.components), func(i int) string { return p.components[i] }), strings.Join(lacks, ", nor ")), "")
+			s.report(p.path, fmt.Sprintf("%s runs %s, and it is not said %s", name, someOf(p.components), strings.Join(lacks, ", nor ")), "")
 		}
 	}
 }
 
 // someOf is some names as a sentence lists them: the first three, and how many more.
-func someOf(n int, name func(i int) string) string {
-	var names []string
-	for i := range min(n, 3) {
-		names = append(names, "`"+name(i)+"`")
-	}
-	if n > 3 {
-		return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", n-3)
+func someOf(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
 	}
 	return strings.Join(names, ", ")
 }
@@ -209,37 +201,35 @@ func (s *subject) calledOutside(c catalogue) map[string]bool {
 	return called
 }
 
-// findLockouts looks at the tools of a recovery: what must be up for a step to
-// be carried out at all. That what was lost is itself looked at and restarted
-// is what recoveries are for.
+// findLockouts looks at the tools of a recovery: what must be up for a command
+// to run at all. That what was lost is itself looked at and restarted is what
+// recoveries are for, and so is speaking of it.
 func findLockouts(s *subject) {
 	t, g := s.system(), newGraph(s.Dependencies)
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		lost := s.lostWith(g, sc.Component)
-		said := map[string]bool{}
-		eachRestoring(sc, func(st *runbook.Step, path func() string) {
-			if st.Procedure != runbook.Recovery {
-				return
-			}
-			for _, name := range append(t.usedBy(st.Run), t.texts.in(st.Do)...) {
-				if !t.rows[name].tool {
-					continue
-				}
-				for _, part := range t.serves[name] {
-					if why := lost(part); why != "" && !said[part] {
-						said[part] = true
-						s.report(path(), fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
-					}
+	var sc *runbook.Scenario // of the last step
+	var lost func(string) string
+	var said map[string]bool
+	for _, st := range s.everyStep() {
+		if st.in != sc {
+			sc, lost, said = st.in, g.lostWith(st.in.Component), map[string]bool{}
+		}
+		if st.Procedure != runbook.Recovery {
+			continue
+		}
+		for _, name := range t.usedBy(textOf(st.Step)) {
+			for _, part := range t.tools[name] {
+				if why := lost(part); why != "" && !said[part] {
+					said[part] = true
+					s.report(st.path, fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
 				}
 			}
-		})
+		}
 	}
 }
 
 // lostWith says of a component why it is lost with another one, "" where it is
 // not.
-func (s *subject) lostWith(g *graph, failed string) func(component string) string {
+func (g *graph) lostWith(failed string) func(component string) string {
 	var above []bool
 	return func(component string) string {
 		at, isDependency := g.about[component]
@@ -265,7 +255,7 @@ func findUnknownParties(s *subject) {
 	c := newCatalogue()
 	called := s.calledOutside(c)
 	var missing mentions
-	s.eachAssumption(func(a runbook.Assumption, path func() string) {
+	s.eachAssumption(func(a runbook.Assumption, path string) {
 		parties := c.partiesIn(a.Text)
 		for _, name := range parties {
 			if !called[name] && !s.desk(name) {

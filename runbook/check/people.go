@@ -10,7 +10,8 @@ import (
 	"bythebook/runbook"
 )
 
-// The checks of people: who leads, who can be reached when, who is told.
+// The checks of people: who leads, who can be reached when, who is told. The last
+// of these stand in notices.go.
 var peopleChecks = []Check{
 	{
 		Code: "LH01", Severity: Error, find: findLeaderless,
@@ -76,7 +77,7 @@ var peopleChecks = []Check{
 		Code: "LH11", Severity: Error, find: findSilentScenarios,
 		Finds: "A scenario that no notification is for, or none of whose notifications says how long an answer may take and who is called next.",
 		Why:   "A message that nobody answers is no alarm.",
-		Mend:  "add `ack_within` and `escalate_to`, somebody who was not called before, to a notification of the scenario",
+		Mend:  "add `ack_within` and `escalate_to`, somebody who was not called before or is on call, to a notification of the scenario",
 	},
 	{
 		Code: "LH12", Severity: Warning, find: findFragileChannels,
@@ -241,7 +242,7 @@ func findOutsiders(s *subject) {
 		for _, l := range leadsOf(sc) {
 			c := crew.contacts[l.who]
 			if c != nil && sc.Component != "" && len(c.Services) > 0 && !c.Serves(sc.Component) {
-				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, strings.Join(c.Services, ", ")), "")
+				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, someOf(c.Services)), "")
 			}
 		}
 	}
@@ -263,6 +264,7 @@ func findKeyPeople(s *subject) {
 }
 
 func findBadContacts(s *subject) {
+	s.findBadZone(s.Zone, "zone")
 	first := map[string]string{} // an email, or a name with a phone -> whose it is
 	for _, list := range s.everybody() {
 		for _, c := range list.all {
@@ -309,8 +311,13 @@ func (s *subject) findBadEntries(c runbook.Contact, path string) {
 	if _, err := parseHours(c.Availability); c.Availability != "" && err != nil {
 		s.report(join(path, "availability"), err.Error(), howToWriteHours)
 	}
-	if _, err := zoneOf(c.Zone); err != nil {
-		s.report(join(path, "zone"), err.Error(), "write it like America/Los_Angeles")
+	s.findBadZone(c.Zone, join(path, "zone"))
+}
+
+// findBadZone looks at a zone, without which no hours can be read.
+func (s *subject) findBadZone(name, path string) {
+	if _, err := zoneOf(name); err != nil {
+		s.report(path, err.Error(), "write it like America/Los_Angeles")
 	}
 }
 
@@ -319,97 +326,3 @@ var (
 	phoneForm = regexp.MustCompile(`^(?i)(tel:)?[+]?[0-9 ()./-]+((ext\.?|x|#|,)[0-9 .-]*)?$`)
 	nonDigits = regexp.MustCompile(`[^0-9]`)
 )
-
-func findVagueRules(s *subject) {
-	if len(s.Notifications) == 0 {
-		s.report("notifications", "nothing says who is told what, when, why and how", "add `notifications`, one for the declaration at least")
-	}
-	for _, n := range s.Notifications {
-		var lacks []string
-		for _, q := range []struct {
-			word     string
-			answered bool
-		}{{"who", len(n.Who) > 0}, {"what", n.What != ""}, {"when", n.When != ""}, {"why", n.Why != ""}, {"how", len(n.How) > 0}} {
-			if !q.answered {
-				lacks = append(lacks, "`"+q.word+"`")
-			}
-		}
-		if len(lacks) > 0 {
-			s.report("notifications."+n.ID, fmt.Sprintf("the notification does not say %s", strings.Join(lacks, ", ")), "")
-		}
-	}
-}
-
-func findSilentScenarios(s *subject) {
-	crew := s.crew()
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		rules := crew.notifications(sc)
-		switch {
-		case len(rules) == 0 && sc.Severity != "":
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`, whose severity is %s", sc.ID, sc.Severity), "")
-		case len(rules) == 0:
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), "")
-		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
-			ids := someOf(len(rules), func(i int) string { return rules[i].ID })
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", ids), "")
-		}
-	}
-}
-
-// endsWithSomebody reports whether a notification has a time for the answer,
-// and then somebody who was not called before.
-func (c crew) endsWithSomebody(sc *runbook.Scenario, n *runbook.Notification) bool {
-	return n.AckWithin > 0 && slices.ContainsFunc(c.People(sc, n.Escalate), func(next string) bool {
-		return !slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
-	})
-}
-
-func findFragileChannels(s *subject) {
-	names := s.system().components
-	for i := range s.Notifications {
-		n := &s.Notifications[i]
-		ways := unique(slices.DeleteFunc(append(slices.Clone(n.How), n.Fallback), func(w string) bool { return w == "" }))
-		if len(ways) < 2 {
-			s.report("notifications."+n.ID, "the notification has one way out, and nothing takes over when that fails", "")
-			continue
-		}
-		over := names.in(ways[0]) // the components that every channel runs over
-		for _, w := range ways[1:] {
-			also := names.in(w)
-			over = slices.DeleteFunc(over, func(id string) bool { return !slices.Contains(also, id) })
-		}
-		for _, component := range over {
-			if s.lost(component, n) {
-				s.report("notifications."+n.ID, fmt.Sprintf("every channel of the notification runs over `%s`, whose loss it is about", component), "")
-			}
-		}
-	}
-}
-
-// lost reports whether a notification is about the loss of a component.
-func (s *subject) lost(component string, n *runbook.Notification) bool {
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		if sc.Component == component && (len(n.For) == 0 || slices.Contains(n.For, sc.ID)) && (n.Severity == "" || n.Severity == sc.Severity) {
-			return true
-		}
-	}
-	return false
-}
-
-func findNoAuthority(s *subject) {
-	has := func(what string) bool {
-		return slices.ContainsFunc(s.Contacts, func(c runbook.Contact) bool { return slices.Contains(c.Authority, what) })
-	}
-	var lacks []string
-	if s.Approver == "" && !has("approve") {
-		lacks = append(lacks, "approve")
-	}
-	if !has("abort") {
-		lacks = append(lacks, "abort")
-	}
-	if len(lacks) > 0 {
-		s.report("contacts", "nobody is said to be allowed to "+strings.Join(lacks, " or to "), "")
-	}
-}

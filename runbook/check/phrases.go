@@ -3,12 +3,12 @@ package check
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // phrases finds names in texts, word by word and whatever their letter case:
-// `route53` and "Route 53," but not "en route". One look at each word suffices,
-// however many names there are.
+// `route53` and "Route 53," but not "en route". Unlike in a register, a name may
+// be that of several, and all that are named count: "Cloud SQL" is a service of
+// that name and a PostgreSQL.
 type phrases struct {
 	owner   map[string][]string // words one blank apart -> whose names they are
 	lengths map[string][]int    // first word -> how many words its phrases have
@@ -20,7 +20,7 @@ func newPhrases() phrases {
 
 // add says that a text is a name of somebody or something.
 func (p phrases) add(text, owner string) {
-	words := wordsOf(text)
+	words := split(text)
 	if len(words) == 0 {
 		return
 	}
@@ -39,7 +39,7 @@ func (p phrases) in(texts ...string) []string {
 	var found []string
 	seen := map[string]bool{}
 	for _, text := range texts {
-		words := wordsOf(text)
+		words := split(text)
 		for i, first := range words {
 			for _, n := range p.lengths[first] {
 				if i+n > len(words) {
@@ -55,9 +55,4 @@ func (p phrases) in(texts ...string) []string {
 		}
 	}
 	return found
-}
-
-// wordsOf are a text's words in lower case, without what stands between them.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }

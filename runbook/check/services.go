@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ type service struct {
 	commands string // how commands that use it begin
 	hosts    string // how the names of its hosts end
 	tool     bool   // recoveries are made with it, so that its loss can lock a team out
+	carries  bool   // a component whose platform it is runs on it, and is not it
 }
 
 // services are those that failovers most often go through. A row that is
@@ -63,7 +65,7 @@ var services = []service{
 	{name: "the code repository", words: "code repository|git repository|source repository", stands: "git|github|gitlab|bitbucket|codecommit|gitea|forgejo|repository", commands: "git pull|git clone|git fetch|git push", tool: true},
 	{name: "Docker Hub", vendor: "Docker", words: "docker hub|dockerhub", hosts: "docker.io", tool: true},
 	{name: "the image registry", words: "container registry|image registry", stands: "registry|docker hub|dockerhub|ecr|ghcr|gcr|acr|harbor|quay|artifact registry|artifactory", commands: "docker pull|docker push|podman pull|podman push", tool: true},
-	{name: "Kubernetes", words: "kubernetes|k8s", stands: "eks|gke|aks|openshift|k3s|rke|rke2|rancher", commands: "kubectl|helm|oc", tool: true},
+	{name: "Kubernetes", words: "kubernetes|k8s", stands: "eks|gke|aks|openshift|k3s|rke|rke2|rancher", commands: "kubectl|helm|oc", tool: true, carries: true},
 	{name: "DNS", words: "dns", stands: "route 53|route53|cloudflare|cloud dns|azure dns|name service|name server|nameserver|bind|coredns|unbound|powerdns", commands: "nsupdate|rndc", tool: true},
 	{name: "Cloudflare", vendor: "Cloudflare", words: "cloudflare", commands: "flarectl", hosts: "api.cloudflare.com"},
 	{name: "Fastly", vendor: "Fastly", words: "fastly", commands: "fastly", hosts: "fastly.com"},
@@ -225,7 +227,6 @@ var (
 	urlForm  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
 	login    = regexp.MustCompile(`(?:^|\s)[\w.-]+@([\w-]+(?:\.[\w-]+)+)(?:\s|:|$)`)
 	hostFlag = regexp.MustCompile(`(?:^|\s)(?:psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|mongosh)\s[^\n|;&]*?(?:-h\s+|--host[= ]|host=)([\w-]+(?:\.[\w-]+)+)`)
-	numeric  = regexp.MustCompile(`^[0-9.:\[\]a-f]*$`)
 )
 
 // hostsIn are the hosts that a command reaches by name. Those of this machine,
@@ -249,8 +250,9 @@ func hostsIn(text string) []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(host string) bool {
-		return !strings.Contains(host, ".") || strings.Contains(host, "$") || numeric.MatchString(host) || strings.HasSuffix(host, ".localhost")
+	return slices.DeleteFunc(unique(all), func(host string) bool {
+		_, noNumber := netip.ParseAddr(host)
+		return noNumber == nil || !strings.Contains(host, ".") || strings.Contains(host, "$") || strings.HasSuffix(host, ".localhost")
 	})
 }
 
@@ -279,19 +281,22 @@ func hostOf(endpoint string) string {
 // runs on, which service, and which hosts are its own.
 type system struct {
 	catalogue
-	components phrases             // by id, name and alias
-	serves     map[string][]string // a service -> the components that are it or run on it
+	components register
+	serves     map[string][]string // a service -> the components that are it, run on it or use it
+	tools      map[string][]string // a tool -> the components that are it
 	endpoints  map[string]bool
 }
 
 func (s *subject) system() system {
-	t := system{newCatalogue(), newPhrases(), map[string][]string{}, map[string]bool{}}
+	t := system{newCatalogue(), registerOf(s.Components), map[string][]string{}, map[string][]string{}, map[string]bool{}}
 	for _, c := range s.Components {
-		for _, name := range append([]string{c.ID, c.Name}, c.Aliases...) {
-			t.components.add(name, c.ID)
-		}
+		itself := t.standing.in(namesOf(c)...)
 		for _, name := range t.standing.in(componentTexts(c)...) {
 			t.serves[name] = append(t.serves[name], c.ID)
+			onIt := !t.rows[name].carries && slices.Contains(t.standing.in(c.Platform), name)
+			if t.rows[name].tool && (onIt || slices.Contains(itself, name)) {
+				t.tools[name] = append(t.tools[name], c.ID)
+			}
 		}
 		if host := hostOf(c.Endpoint); host != "" {
 			t.endpoints[host] = true
@@ -309,11 +314,12 @@ func componentTexts(c runbook.Component) []string {
 	return texts
 }
 
-// knows reports whether a host is a component's, or one above or below it.
+// knows reports whether a host is a component's, stands below one, or is called
+// like a component.
 func (t system) knows(host string) bool {
 	if slices.ContainsFunc(endingsOf(host), func(e string) bool { return t.endpoints[e] }) {
 		return true
 	}
 	first, _, _ := strings.Cut(host, ".")
-	return len(t.components.in(first)) > 0
+	return len(t.components.named(first)) > 0
 }

@@ -96,23 +96,34 @@ func load(dir fs.FS, name, shown string) (runbook.Copy, *runbook.Playbook, runbo
 	return frozen, book, problems, nil
 }
 
-// parse reads the text of a playbook; fetch is called for each file that it
-// names. There is either a playbook or a problem.
+// parse reads the text of a playbook, in the spelling that its name says; fetch
+// is called for each file that it names. There is either a playbook or a problem.
 func parse(shown string, text []byte, fetch func(name string) error) (*runbook.Playbook, runbook.Problems) {
 	r := newReader(shown)
-	if root, ok := r.document(text); ok {
-		book := &runbook.Playbook{File: shown}
-		pairs := fill(root, playbookRecord, book)
-		r.resolve()
-		if pick(pairs, "playbook").written() {
-			r.fetch(fetch)
-		}
-		if len(r.found) == 0 {
-			book.Where = root.places()
-			return book, nil
-		}
+	root, remarks, ok := r.spelled(text)
+	if !ok {
+		return nil, r.problems()
 	}
-	return nil, r.problems()
+	book := &runbook.Playbook{File: shown, Remarks: remarks}
+	pairs := fill(root, playbookRecord, book)
+	r.resolve()
+	if pick(pairs, "playbook").written() {
+		r.fetch(fetch)
+	}
+	if len(r.found) > 0 {
+		return nil, r.problems()
+	}
+	book.Where = root.places()
+	return book, nil
+}
+
+// spelled is the tree of a document, whichever way it is written.
+func (r *reader) spelled(text []byte) (value, []runbook.Remark, bool) {
+	if isMarkdown(r.file) {
+		return r.markdown(text)
+	}
+	root, ok := r.document(text)
+	return root, nil, ok
 }
 
 // fetch asks for every file that the playbook names.

@@ -24,8 +24,9 @@ type Entry struct {
 }
 
 // Library finds the playbooks in a folder and its subfolders, sorted by path:
-// every *.yaml and *.yml with a top-level key `playbook`. Everything else, links
-// and the insides of .git are left alone.
+// every *.yaml and *.yml with a top-level key `playbook`, and every *.md whose
+// front matter has it or that has the heading of a scenario. Everything else,
+// links and the insides of .git are left alone.
 func Library(dir string) ([]Entry, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -65,7 +66,7 @@ func LibraryFS(fsys fs.FS) ([]Entry, error) {
 func entries(fsys fs.FS, shown func(string) string, into func(string) (fs.FS, func(), error)) ([]Entry, error) {
 	var out []Entry
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
-		switch ext := strings.ToLower(path.Ext(p)); {
+		switch {
 		case err != nil && p == ".":
 			return err
 		case err != nil:
@@ -73,7 +74,7 @@ func entries(fsys fs.FS, shown func(string) string, into func(string) (fs.FS, fu
 			return nil
 		case d.IsDir() && d.Name() == ".git":
 			return fs.SkipDir
-		case !d.Type().IsRegular() || ext != ".yaml" && ext != ".yml":
+		case !d.Type().IsRegular() || !isYAML(p) && !isMarkdown(p):
 			return nil
 		}
 		dir, done, err := into(path.Dir(p))
@@ -100,12 +101,20 @@ func entry(dir fs.FS, name, shown string) (Entry, bool) {
 	frozen, book, problems, err := load(dir, name, shown)
 	text := frozen.Files[name]
 	switch {
-	case errors.Is(err, errTooLarge) && !claim.Match(text), err == nil && book == nil && !claims(text):
+	case errors.Is(err, errTooLarge) && !claim.Match(text) && !(isMarkdown(name) && scenarioLine.Match(text)):
+		return Entry{}, false
+	case err == nil && isMarkdown(name) && !claimsMarkdown(text), err == nil && book == nil && !isMarkdown(name) && !claims(text):
 		return Entry{}, false
 	case err != nil:
 		return unreadable(shown, err), true
 	}
 	return Entry{Path: shown, Copy: frozen, Playbook: book, Problems: problems}, true
+}
+
+// isYAML reports whether a file is in the YAML spelling, by its name.
+func isYAML(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".yaml" || ext == ".yml"
 }
 
 var claim = regexp.MustCompile(`(?m)^(playbook|"playbook"|'playbook')[ \t]*:`)

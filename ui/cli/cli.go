@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	_ "time/tzdata" // zones are known on machines that have none installed
 
 	"github.com/spf13/cobra"
 )

@@ -1,0 +1,183 @@
+package read
+
+import (
+	"bytes"
+	"cmp"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"bythebook/runbook"
+
+	"gopkg.in/yaml.v3"
+)
+
+// isMarkdown reports whether a file is in the Markdown spelling, by its name.
+func isMarkdown(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".md" || ext == ".markdown"
+}
+
+// markdown is a Markdown document as the tree that it would be in YAML, and
+// what its spelling left open. It is false when there is nothing to read on.
+func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
+	r.last = 1 + bytes.Count(text, []byte("\n"))
+	if !r.legible(text) {
+		return value{}, nil, false
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		r.report(problem{message: "the file is empty"})
+		return value{}, nil, false
+	}
+	p := newPage(r, string(text))
+	parts := sections(p.blocks())
+	front, title := p.frontMatter()
+	name := filepath.Base(r.file)
+	book := newBook(p, front)
+	book.top("playbook", slugOr(strings.TrimSuffix(name, filepath.Ext(name)), "playbook"))
+	book.top("title", cmp.Or(title, titleOf(parts), strings.TrimSuffix(name, filepath.Ext(name))))
+	if scenarioAt(parts) < 0 {
+		book.generic(parts)
+	} else {
+		book.scenarios(parts)
+	}
+	for _, key := range []string{"purpose", "scope"} {
+		if all := book.texts[key]; len(all) > 0 {
+			say(book.root, key, paragraphs(all), all[0].at)
+		}
+	}
+	merge(front, book.root)
+	root := value{r: r, node: front}
+	return root, p.remarked(root), root.plain(1)
+}
+
+// claimsMarkdown reports whether a Markdown text of a library means to be a
+// playbook: its front matter says so, or it has the heading of a scenario.
+func claimsMarkdown(text []byte) bool {
+	r := newReader("")
+	if !r.legible(text) {
+		return claim.Match(text) || scenarioLine.Match(text)
+	}
+	p := newPage(r, string(text))
+	return claim.MatchString(p.front) || scenarioAt(sections(p.blocks())) >= 0
+}
+
+var (
+	scenarioLine  = regexp.MustCompile(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*:`)
+	scenarioTitle = regexp.MustCompile(`(?i)^[*_]*scenario\s*:[*_]*\s*`)
+	tomlTitle     = regexp.MustCompile(`(?m)^title\s*=\s*["'](.*)["']\s*$`)
+	headingID     = regexp.MustCompile(`\s*\{[^{}]*#([A-Za-z0-9_-]+)[^{}]*\}\s*$`)
+)
+
+// frontMatter is what the front matter says if it is ours, and an empty tree
+// if it is not, of which only the title is taken.
+func (p *page) frontMatter() (root *yaml.Node, title string) {
+	none := newMapping(place{1, 1})
+	if m := tomlTitle.FindStringSubmatch(p.toml); m != nil {
+		return none, m[1]
+	}
+	if p.front == "" {
+		return none, ""
+	}
+	doc, err := decode(yaml.NewDecoder(strings.NewReader(p.front)))
+	ours := claim.MatchString(p.front)
+	if err != nil && ours {
+		p.r.syntax([]byte(p.front), err)
+	}
+	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return none, ""
+	}
+	if root = doc.Content[0]; ours && get(root, "playbook") != nil {
+		return root, ""
+	}
+	if t := get(root, "title"); t != nil && t.Kind == yaml.ScalarNode {
+		title = strings.TrimSpace(strings.ReplaceAll(t.Value, "\n", " "))
+	}
+	return none, title
+}
+
+// A section is a heading and what stands below it up to the next one. The
+// first has no heading.
+type section struct {
+	head  block
+	level int
+	id    string // {#id} behind the heading
+	body  []block
+	above int // the section whose heading encloses it, or -1
+}
+
+func sections(blocks []block) []section {
+	out := []section{{above: -1}}
+	for _, b := range blocks {
+		if b.form != heading {
+			last := &out[len(out)-1]
+			last.body = append(last.body, b)
+			continue
+		}
+		s := section{head: b, level: b.level, above: len(out) - 1}
+		for s.above >= 0 && out[s.above].level >= s.level {
+			s.above = out[s.above].above
+		}
+		if text := joined(b.lines); headingID.MatchString(text) {
+			s.id = headingID.FindStringSubmatch(text)[1]
+			b.lines[0].text = headingID.ReplaceAllString(text, "")
+			s.head.lines = b.lines[:1]
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// name is the text of the section's heading, on one line.
+func (s section) name() string {
+	return unmarked(strings.ReplaceAll(joined(s.head.lines), "\n", " "))
+}
+
+// text is everything in the section as Markdown, with its heading.
+func (s section) text(heading bool) string {
+	body := renderAll(s.body)
+	switch {
+	case s.level == 0 || !heading:
+		return body
+	case body == "":
+		return render(s.head)
+	}
+	return render(s.head) + "\n\n" + body
+}
+
+func titleOf(parts []section) string {
+	for _, s := range parts {
+		if s.level > 0 && s.name() != "" {
+			return s.name()
+		}
+	}
+	return ""
+}
+
+// scenarioAt is the first section that opens a scenario, or -1.
+func scenarioAt(parts []section) int {
+	for i, s := range parts {
+		if opensScenario(s) {
+			return i
+		}
+	}
+	return -1
+}
+
+func opensScenario(s section) bool { return s.level > 0 && scenarioTitle.MatchString(s.name()) }
+
+// slugOr is the id made from a text, or another word where it gives none.
+func slugOr(text, other string) string {
+	if id := slug(text); id != "step" || strings.EqualFold(text, "step") {
+		return id
+	}
+	return other
+}
+
+func paragraphs(all []textLine) string {
+	parts := make([]string, len(all))
+	for i, l := range all {
+		parts[i] = l.text
+	}
+	return strings.Join(parts, "\n\n")
+}

@@ -1,0 +1,163 @@
+package read
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"bythebook/runbook"
+)
+
+// hostileMarkdown are texts of up to the largest size that were made to take
+// time or memory. BenchmarkHostileMarkdown says how long each takes.
+func hostileMarkdown() map[string]string {
+	fill := func(head, unit string) string {
+		return head + strings.Repeat(unit, (maxBytes-len(head))/len(unit))
+	}
+	most := func(head, unit string) string { // as many lines as there may be
+		return head + strings.Repeat(unit, min(maxLines-1-strings.Count(head, "\n"), (maxBytes-len(head))/len(unit)))
+	}
+	numbered := func(head, format string) string {
+		var b strings.Builder
+		b.WriteString(head)
+		for i := 0; b.Len()+len(format)+2*6 < maxBytes && i < 24_000; i++ {
+			b.WriteString(strings.ReplaceAll(format, "%", fmt.Sprint(i)))
+		}
+		return b.String()
+	}
+	stairs := strings.Builder{}
+	for i := range 600 {
+		stairs.WriteString(strings.Repeat("  ", i) + "- a\n")
+	}
+	const scenario = "# Scenario: x\n\n"
+	deep := strings.Repeat("> ", maxNested)
+	return map[string]string{
+		"wide table":        strings.Repeat("|a", maxBytes/4) + "\n" + strings.Repeat("|-", maxBytes/4-1) + "\n",
+		"long table":        most("|a|b|\n|-|-|\n", "|a|b|\n"),
+		"links":             fill("", "[a]("),
+		"emphasis":          fill("", "*a_"),
+		"quotes":            fill("", ">"),
+		"quotes, spaced":    fill("", "> "),
+		"quoted lines":      most("", "> a\n"),
+		"plain lines":       most("", "a\n"),
+		"paragraphs":        most("", "a\n\n"),
+		"blank lines":       most("", "\n"),
+		"one line":          fill("", "a"),
+		"dashes":            fill("", "- "),
+		"dashes and pluses": fill("", "- + "),
+		"empty bullets":     most("", "-\n"),
+		"alternating lists": most("", "- a\n1. b\n"),
+		"stairs":            most(stairs.String(), "\n"),
+		"deep quotes":       most("", deep+"a\n"),
+		"lazy lines":        most(deep+"a\n", "a\n"),
+		"deep code":         most("", deep+"    $ a\n"),
+		"headings":          most("", "# a\n"),
+		"underlined":        most("", "a\n-\n"),
+		"scenarios":         most("", "# Scenario: x\n"),
+		"procedures":        most(scenario, "## Recovery Procedure\n"),
+		"fences":            most("", "```sh\na\n```\n"),
+		"open fences":       most("", "```sh\n"),
+		"backticks":         fill("~~~\n", "`"),
+		"spans":             fill("", "` `` "),
+		"sample":            most("```console\n$ a\n", "b\n"),
+		"here-documents":    most("```console\n", "$ cat <<A\n"),
+		"here-documents in": most("```console\n$ cat <<-A\n", "\tA \n"),
+		"comments":          fill("", "<!--"),
+		"comment lines":     most("", "<!-- a\n"),
+		"tags":              fill("", "{% "),
+		"closed tags":       fill("", "{% a %}"),
+		"HTML":              fill("", "<a "),
+		"angles":            fill("", "<"),
+		"references":        most("", "[a]: b\n"),
+		"entities":          fill("# ", "&#x41;"),
+		"braces":            fill("1. a ", "{a=b} "),
+		"one brace":         fill("1. a {", "a=b ")[:maxBytes-9] + "}",
+		"open braces":       fill("1. a ", "{")[:maxBytes-9] + "}",
+		"asides":            most("", ":::note\n"),
+		"indented asides":   most("", "!!! note\n    a\n"),
+		"shortcodes":        most("", "{{< note >}}\n"),
+		"notes":             most("", "NOTE: a\n\n"),
+		"one condition":     fill("1. If ", "if a, "),
+		"conditions":        numbered("1. a\n", "   - If a%, b\n"),
+		"items":             numbered("", "1. a%\n"),
+		"steps of one name": most("", "1. a\n")[:24_000*5],
+		"terminals":         numbered("", "```sh\nssh a\n```\n")[:160_000],
+		"contacts":          numbered(scenario+"| Team Member | Position | Relevant Services |\n|-|-|-|\n", "| b | a | s% |\n"),
+		"dependencies":      numbered(scenario+"| Dependency | RTO | Child Dependencies |\n|-|-|-|\n", "| A% b | 1 | c% |\n"),
+		"leads":             most(scenario+"## Disaster Recovery Leads\n\n", "- Primary: Bob\n"),
+		"long availability": fill(scenario+"| Team Member | Availability | Email |\n|-|-|-|\n| A | ", "9-5,M-F;"),
+		"long objective":    fill(scenario+"## Recovery Time Objective\n", "1h "),
+		"one long exec":     fill("```sh\nkubectl exec ", "-it a "),
+		"carriage returns":  most("", "a\r\n"),
+		"tabs":              most("", "\t- a\n"),
+		"front matter":      fill("---\nplaybook: x\ntools: ", "[")[:maxBytes-8] + "\n---\n",
+	}
+}
+
+// TestHostileMarkdown: either problems or a playbook, of whatever text.
+func TestHostileMarkdown(t *testing.T) {
+	for name, text := range hostileMarkdown() {
+		if testing.Short() && len(text) > 200_000 {
+			continue
+		}
+		if len(text) > maxBytes {
+			t.Errorf("%s is %d bytes, which no file can have", name, len(text))
+		}
+		book, problems := markdowned("a.md", text)
+		if book == nil {
+			wellFormed(t, text, problems)
+			continue
+		}
+		sound(t, book)
+	}
+}
+
+func BenchmarkHostileMarkdown(b *testing.B) {
+	for name, text := range hostileMarkdown() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				markdowned("a.md", text)
+			}
+		})
+	}
+}
+
+func FuzzMarkdown(f *testing.F) {
+	for _, text := range corpus(f) {
+		f.Add([]byte(text))
+	}
+	for _, text := range hostileMarkdown() {
+		f.Add([]byte(text[:min(len(text), 500)]))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 64<<10 {
+			t.Skip("larger ones are slow to mutate, and nothing else")
+		}
+		book, problems := markdowned("a.md", string(text))
+		if book == nil {
+			wellFormed(t, string(text), problems)
+			return
+		}
+		if len(problems) > 0 {
+			t.Fatalf("both a playbook and problems: %v", problems)
+		}
+		sound(t, book)
+		if bound := 4*len(text) + 4096; weight(book) > bound*(1+maxNested) {
+			t.Errorf("%d bytes became %d", len(text), weight(book))
+		}
+	})
+}
+
+// weight is how much text a playbook holds. It may not grow faster than what
+// was read: of bounded work the result is bounded too.
+func weight(b *runbook.Playbook) (n int) {
+	n = len(b.Title) + len(b.Purpose)
+	for _, s := range b.Scenarios {
+		n += len(s.Overview)
+		for _, st := range s.Steps {
+			n += len(st.Do) + len(st.Run) + len(st.Sample) + len(st.Note) + len(st.Warning) + len(st.Why) + len(st.If)
+		}
+	}
+	return n
+}
