@@ -112,8 +112,9 @@ func (s *subject) reportRegardless(looks, next *step) {
 	if open || next.conditional() || looks.Kind != runbook.Manual || !looking[verb(looks.opening())] || !redoing[verb(next.opening())] {
 		return
 	}
+	seen := setOf(strings.Join(split(looks.Do), " "))
 	for _, word := range split(next.Do) {
-		if len(word) > 3 && !redoing[word] && slices.Contains(split(looks.Do), word) {
+		if len(word) > 3 && !redoing[word] && seen[word] {
 			s.report(next.path, fmt.Sprintf("step `%s` looks at the %s, and whatever it sees, this step follows", looks.ID, word), "give this step an `if`, or the one before it an `if_not` or answers")
 			return
 		}
@@ -127,7 +128,7 @@ func findBypasses(s *subject) {
 		if test == resume {
 			continue // it has no test, and that is another finding
 		}
-		for i := range sc.steps[:resume] {
+		for i := range resume {
 			for _, w := range sc.flow.ways[i] {
 				s.reportBypass(sc, i, w, test, resume)
 			}

@@ -10,10 +10,14 @@ import (
 )
 
 var (
-	shownExit   = phrase("curl: (|exit", `curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code)?:? ([1-9]\d*)\b|returned non-zero exit status (\d+)`)
-	prompted    = regexp.MustCompile(`^\s*(?:\$|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
-	placeProse  = phrase("local|laptop|workstation|desktop|ssh|log in", `(?i)\b(?:on|from) (?:a|the|your|any) (?:local (?:machine|host|computer)|laptop|workstation|desktop)\b|\b(?:ssh|log in) (?:in)?to the (?:\w+ )?(?:machine|host|server|instance)\b`)
-	shells      = setOf("bash sh zsh dash ksh fish su")
+	// shownExit is output that tells how its program ended.
+	shownExit = phrase("curl: (|exit", `curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code):? ([1-9]\d*)\b|exited with ([1-9]\d*)\b`)
+	// prompted is a line as it looks on a screen.
+	prompted = regexp.MustCompile(`^\s*(?:\$|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
+	// placeProse is prose that says on which machine one is.
+	placeProse = phrase("local|laptop|workstation|desktop|ssh|log in", `(?i)\b(?:on|from) (?:a|the|your|any) (?:local (?:machine|host|computer)|laptop|workstation|desktop)\b|\b(?:ssh|log in) (?:in)?to the (?:\w+ )?(?:machine|host|server|instance)\b`)
+	shells     = setOf("bash sh zsh dash ksh fish su")
+	// interactive are the ways into a container.
 	interactive = "exec -it|exec -ti|exec -i -t|exec -t -i|run -it|run -ti|attach|exec --interactive|exec --stdin --tty|exec -it*"
 )
 

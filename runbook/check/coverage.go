@@ -21,7 +21,7 @@ func findCoverage(s *subject) {
 			continue // a missing section is another finding
 		}
 		if !slices.ContainsFunc(tests, (*step).judges) {
-			s.report(tests[0].path, "no step of the test procedure says what must be seen for it to pass", "give its steps an `expect`; a step by hand has `expect: {state: ...}`")
+			s.reportAs(criteria(tests), tests[0].path, "no step of the test procedure says what must be seen for it to pass", "give its steps an `expect`; a step by hand has `expect: {state: ...}`")
 		}
 		text := testText(tests)
 		d, _ := s.Dependency(sc.Component)
@@ -36,6 +36,14 @@ func findCoverage(s *subject) {
 			}
 		}
 	}
+}
+
+// criteria weighs tests that state none: a command at least has a status.
+func criteria(tests []*step) Severity {
+	if slices.ContainsFunc(tests, func(st *step) bool { return st.Kind == runbook.Run }) {
+		return Warning
+	}
+	return Error
 }
 
 // judges reports whether a test says when it passed.

@@ -14,15 +14,15 @@ var acts = setOf(`restart stop start launch create delete recreate update upgrad
 	change point reroute terminate reboot enable disable install configure attach detach scale drain mount unmount failover
 	replace rebuild remove revert rotate import provision resize`)
 
-// An ordered or bulleted list of two or more items.
-var itemList = regexp.MustCompile(`(?m)^\s*(?:[-*+]|\d+[.)])\s+\S`)
+// numbered is an item of a numbered list. Bullets are often no instructions.
+var numbered = regexp.MustCompile(`(?m)^\s*\d+[.)]\s+\S`)
 
 var andThen = phrase("then|after", `(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
 
 // instructions counts what a step by hand tells to do, as far as that is plain.
 func instructions(do string, told instruction) int {
 	if strings.Contains(do, "\n") {
-		if items := len(itemList.FindAllString(do, -1)); items > 1 {
+		if items := len(numbered.FindAllString(do, -1)); items > 1 {
 			return items
 		}
 	}
@@ -128,7 +128,7 @@ func few(names []string) string {
 	if len(names) <= enough {
 		return listed(names)
 	}
-	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(strings.Replace(listed(names[:enough]), " and ", ", ", 1), ","), len(names)-enough)
+	return fmt.Sprintf("%s and %d more", strings.Join(quoted(names[:enough]), ", "), len(names)-enough)
 }
 
 // findOptional is LS12.

@@ -78,6 +78,10 @@ func (w *reader) enter(n syntax.Node, c context) context {
 		c.looped = true
 	case *syntax.CallExpr:
 		w.enterCall(n, c)
+	case *syntax.BinaryArithm:
+		if to, ok := n.X.(*syntax.Word); ok && n.Op == syntax.Assgn && isName(to.Lit()) {
+			w.set(to.Lit(), c)
+		}
 	case *syntax.DeclClause:
 		for _, a := range n.Args {
 			w.assign(a, c)

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -21,32 +23,33 @@ var everywhere = setOf(`. : [ alias bg bind break builtin caller cd command comp
 // findTools is LS24: what the commands need on this machine is declared, so
 // that it is looked for before the start.
 func findTools(s *subject) {
-	declared := map[string]bool{}
+	known := map[string]bool{"": true} // a value decides it
 	for _, t := range s.Tools {
-		declared[t] = true
+		known[t] = true
 	}
-	first := map[string]string{}
-	var missing []string
-	note := func(sh *script, here bool) {
-		for _, c := range sh.calls {
-			if c.name == "" || everywhere[c.name] || declared[c.name] || !here || c.far || sh.defines[c.name] || first[c.name] != "" || c.file != "" {
-				continue
-			}
-			first[c.name] = sh.path
-			missing = append(missing, c.name)
-		}
-	}
+	var local []*script
+	local = append(local, s.procedures().probes...)
 	s.eachStep(func(sc *scene, st *step) {
 		for _, sh := range st.scripts {
-			note(sh, st.here())
+			maps.Copy(known, sh.defines)
+			if st.here() {
+				local = append(local, sh)
+			}
 		}
 	})
-	for _, sh := range s.procedures().probes {
-		note(sh, true)
+	first, missing := "", []string{}
+	for _, sh := range local {
+		for _, c := range sh.calls {
+			if c.far || c.file != "" || everywhere[c.name] || known[c.name] {
+				continue
+			}
+			known[c.name] = true
+			first, missing = cmp.Or(first, sh.path), append(missing, c.name)
+		}
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		s.report(first[missing[0]], "the commands need "+listed(missing)+", which `tools` does not name", "add `tools: ["+strings.Join(missing, ", ")+"]`, so that a missing one is found before the start")
+		s.report(first, "the commands need "+listed(missing)+", which `tools` does not name", "add `tools: ["+strings.Join(missing, ", ")+"]`, so that a missing one is found before the start")
 	}
 	s.findStrayFiles()
 }
@@ -84,12 +87,17 @@ func (c call) ownFile() bool {
 
 // listed are names as a sentence has them: `a`, `b` and `c`.
 func listed(names []string) string {
-	quoted := make([]string, len(names))
+	all := quoted(names)
+	if last := len(all) - 1; last > 0 {
+		return strings.Join(all[:last], ", ") + " and " + all[last]
+	}
+	return strings.Join(all, "")
+}
+
+func quoted(names []string) []string {
+	all := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = "`" + n + "`"
+		all[i] = "`" + n + "`"
 	}
-	if len(quoted) == 1 {
-		return quoted[0]
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " and " + quoted[len(quoted)-1]
+	return all
 }

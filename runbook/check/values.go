@@ -30,6 +30,15 @@ type want struct {
 	step   int // -1: not on the way through the scenario
 	path   string
 	spared bool // it does without
+	far    bool // it is used in a terminal elsewhere, which may have values of its own
+}
+
+// weight is how sure it is that a value is missing which nothing here gives.
+func (w want) weight() Severity {
+	if w.far {
+		return Warning
+	}
+	return Error
 }
 
 // A fact is that a value is known; with a guard, that it is known if the guard
@@ -47,7 +56,7 @@ func findMissing(s *subject) {
 	for _, p := range s.procedures().probes {
 		for _, u := range p.uses {
 			if !s.asks(u.name) && !given[u.name] && !p.sets[u.name] && !u.spared && !p.sources {
-				s.reportUnknown(u.name, p.path)
+				s.reportUnknown(Error, u.name, p.path)
 				break
 			}
 		}
@@ -57,8 +66,8 @@ func findMissing(s *subject) {
 // asks reports whether a name's value is there from the start.
 func (s *subject) asks(name string) bool { return s.procedures().inputs[name] }
 
-func (s *subject) reportUnknown(name, path string) {
-	s.report(path, "`$"+name+"` is used, and no input and no step gives it a value",
+func (s *subject) reportUnknown(weight Severity, name, path string) {
+	s.reportAs(weight, path, "`$"+name+"` is used, and no input and no step gives it a value",
 		"ask for it under `inputs` (`secret: {env: "+name+"}` takes it from the environment), or `capture` it in the step that finds it out")
 }
 
@@ -121,7 +130,7 @@ func (v *values) uses(st *step, i int) {
 		v.opaque = v.opaque || sh.sources
 		for _, u := range sh.uses {
 			if !own[u.name] && !sh.sets[u.name] {
-				v.wants = append(v.wants, want{name: u.name, step: i, path: sh.path, spared: u.spared})
+				v.wants = append(v.wants, want{name: u.name, step: i, path: sh.path, spared: u.spared, far: !st.here()})
 			}
 		}
 	}
@@ -160,7 +169,7 @@ func (v *values) look() {
 		case v.asks(w.name), given[w.name]:
 		case len(at) == 0:
 			if !w.spared && !v.opaque && v.first(w.name) {
-				v.reportUnknown(w.name, w.path)
+				v.reportUnknown(w.weight(), w.name, w.path)
 			}
 		case w.step >= 0 && !v.certain(at[0], w.step):
 			f := fact{w.name, v.in.steps[w.step].guard()}

@@ -98,6 +98,16 @@ recovery:
   - {id: find, run: find-host, capture: {HOST: '\S+'}, if_not: use}
   - {id: use, run: newest, expect: {contains: [$HOST, $5]}}`,
 			[]string{"LS07 `$HOST` is used here, and a way leads here round step `find`, which finds it out"}},
+		{"a value that arithmetic sets", "LS07", `
+recovery:
+  - {id: use, run: 'for ((i = 0; i < 3; i++)); do ((n = i)); echo "$i" "$n"; done'}`, nil},
+		{"a tool that a step defines", "LS24", `
+recovery:
+  - {id: set, run: 'look() { date; }'}
+  - {id: use, run: look}
+  - {id: far, run: ssh web, opens: web}
+  - {id: there, run: frobnicate, at: web}`,
+			[]string{"LS24 the commands need `ssh`, which `tools` does not name"}},
 		{"a value for nothing", "LS07", `
 recovery:
   - {id: find, run: find-host, capture: {HOST: '\S+'}}`,
