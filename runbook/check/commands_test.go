@@ -63,13 +63,15 @@ func TestCommandsWithFaults(t *testing.T) {
 
 		{"a pager", "git log", "LS23 `git log` may put its output into a pager, which waits for keys"},
 		{"a far pager", "ssh -o BatchMode=yes host journalctl -u web", "LS23 `journalctl -u web` may put its output into a pager, which waits for keys"},
-		{"a client's pager", "psql -Atc 'select 1'", "LS23 `psql -Atc select 1` may put its output into a pager, which waits for keys"},
+		{"a client's pager", "psql -c 'select 1'", "LS23 `psql -c select 1` may put its output into a pager, which waits for keys"},
 		{"a screen", "sudo vi /etc/hosts", "LS23 `vi /etc/hosts` fills the screen and waits for keys"},
 		{"a question", "sudo apt-get install jq", "LS23 `apt-get install jq` stops and asks before it goes on"},
 		{"a password", "ssh host date", "LS23 `ssh` may ask for a password or about a new host, and waits"},
 		{"a value by hand", "read -p Name: X", "LS23 `read -p Name: X` waits for somebody to type a value"},
 		{"no end", "tail -f /var/log/web", "LS23 `tail -f /var/log/web` never ends by itself"},
 		{"a hidden failure", "curl -fsS http://localhost/ | jq .", "LS23 `curl | jq` succeeds also when `curl` fails: a pipeline's status is its last program's"},
+
+		{"a failure hidden twice", "curl -fsS http://localhost/ | jq . | head", "LS23 `curl | jq` succeeds also when `curl` fails: a pipeline's status is its last program's"},
 
 		{"two commands", "date\nuptime", "LS01 one step runs 2 commands, `date` and `uptime` among them: one status stands for all"},
 		{"a folder", "cd /srv && date", "LS01 `cd` and `date` stand in one step, and the next steps stay in that folder"},
@@ -120,6 +122,8 @@ func TestGoodCommands(t *testing.T) {
 		"git checkout v1.4.2",
 		"git pull origin v1.4.2",
 		"psql -P pager=off -h db.example.com -U shop -Atc 'select max(at) from orders'",
+		"psql -XAtc 'select 1'",
+		"sudo du -x / | sort -n | tail",
 		"psql -P pager=off -h db.example.com shop <<'EOF'\nselect count(*) from orders;\nEOF",
 		"sudo -n -u postgres psql -P pager=off -c 'select 1'",
 		"sudo DEBIAN_FRONTEND=noninteractive apt-get install -y jq",

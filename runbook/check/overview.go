@@ -71,13 +71,14 @@ func (st *step) opening() string {
 	return strings.Join(st.prose.sentences[:min(1, len(st.prose.sentences))], "")
 }
 
-// step is the one that a sentence of the overview speaks of, for certain: all
-// that it does is done there.
+// step is the one that a sentence of the overview speaks of, for certain: every
+// word of the first thing that it does is there.
 func (o outline) step(sentence string) (int, bool) {
 	does, condition := sentence, ""
 	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause.MatchString(before) {
 		does, condition = strings.TrimSpace(after), before
 	}
+	does, _, _ = strings.Cut(does, " and ") // the first thing that it does
 	all := deeds(does)
 	if len(all) == 0 { // it says "it"
 		for _, word := range split(condition) {

@@ -35,8 +35,8 @@ var prones = []prone{
 	{names: "git", when: "commit", unless: "-m|-m*|-am|--message*|-F|--file*|--no-edit|-C", message: "opens an editor", mend: "give the message with `-m`"},
 	{names: "git", when: "rebase -i|rebase --interactive|add -p|add -i", message: forAnswer, mend: "say what to do in the command itself"},
 	{names: "systemctl", when: "status|list-*|show|cat", unless: "--no-pager", quiet: true, message: forPager, mend: "`systemctl --no-pager ...`"},
-	{names: "journalctl", unless: "--no-pager|-f|--follow", quiet: true, message: forPager, mend: "`journalctl --no-pager ...`"},
-	{names: "psql", unless: "-P pager*|-Ppager*|--pset pager*|--pset=pager*|-o*|--output*", quiet: true, message: forPager, mend: "`psql -P pager=off ...`"},
+	{names: "journalctl", unless: "--no-pager|-f|--follow|--vacuum*|--disk-usage|--rotate|--flush|--sync", quiet: true, message: forPager, mend: "`journalctl --no-pager ...`"},
+	{names: "psql", unless: "-At*|-tA*|-XAt*|-XtA*|-qAt*|-A|-t|--csv|-P pager*|-Ppager*|--pset pager*|--pset=pager*|-o*|--output*", quiet: true, message: forPager, mend: "`psql -P pager=off ...`"},
 	{names: "aws", unless: "--no-cli-pager", quiet: true, message: forPager, mend: "`aws --no-cli-pager ...`, or an empty `AWS_PAGER`"},
 	{names: "apt-get apt", when: "install|remove|purge|upgrade|dist-upgrade|full-upgrade|autoremove", unless: "-y*|--yes|--assume-yes|-qq*|-qy|-s|--dry-run", message: forAnswer, mend: "`-y`"},
 	{names: "yum dnf", when: "install|remove|erase|update|upgrade|downgrade|reinstall", unless: "-y*|--assumeyes", message: forAnswer, mend: "`-y`"},
@@ -134,7 +134,7 @@ func spared(c call, st *step) bool {
 var filters = setOf("jq yq head tail sort uniq tee awk gawk sed cut tr wc column less more xargs tac nl fold fmt rev paste base64 tsort")
 
 // harmless are programs whose own failure nobody needs to hear of.
-var harmless = setOf("echo printf cat true yes seq head tail sort sed awk cut tr ls env date history jq")
+var harmless = setOf("echo printf cat true yes seq head tail sort sed awk cut tr ls env date history jq du df ps lsof ss netstat find dmesg journalctl stat")
 
 // reportHidden reports a pipeline whose status says nothing of the program
 // that matters, where nothing looks at its output either.
@@ -143,7 +143,7 @@ func (s *subject) reportHidden(sh *script, st *step) {
 		return
 	}
 	for _, p := range sh.pipes {
-		if p.from != "" && !harmless[p.from] && filters[p.to] && !p.inside && !slices.Contains(p.last, "-e") {
+		if p.from != "" && !harmless[p.from] && filters[p.to] && !p.captured && !slices.Contains(p.last, "-e") {
 			s.report(sh.path, fmt.Sprintf("`%s | %s` succeeds also when `%s` fails: a pipeline's status is its last program's", p.from, p.to, p.from),
 				"say in `expect` what the output must hold, or put `set -o pipefail` before it")
 			return

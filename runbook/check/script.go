@@ -60,7 +60,7 @@ type use struct {
 type pipe struct {
 	from, to string
 	last     []string // the second one's arguments
-	inside   bool
+	captured bool     // what comes out of it becomes part of another command
 }
 
 // scriptLimit bounds what is read of one command, in bytes; the rest of the

@@ -9,9 +9,9 @@ import (
 
 // A context is what holds at a place in a script because of what is around it.
 type context struct {
-	inside, hidden, fed, looped, far bool
-	quoted, argument                 bool
-	hdocs                            []*syntax.Word
+	inside, captured, hidden, fed, looped, far bool
+	quoted, argument                           bool
+	hdocs                                      []*syntax.Word
 }
 
 // A reader goes over one script's grammar.
@@ -67,7 +67,7 @@ func (w *reader) enter(n syntax.Node, c context) context {
 	case *syntax.Subshell, *syntax.CoprocClause:
 		c.inside = true
 	case *syntax.CmdSubst, *syntax.ProcSubst:
-		c.inside, c.hidden, c.quoted, c.argument = true, true, false, false
+		c.inside, c.captured, c.hidden, c.quoted, c.argument = true, true, true, false, false
 	case *syntax.WhileClause:
 		w.loops = append(w.loops, n)
 		c.looped = true
@@ -137,7 +137,7 @@ func (w *reader) enterBinary(n *syntax.BinaryCmd, c context) {
 	from.hidden, from.inside = true, true
 	to.fed, to.inside = true, true
 	w.statement[n.X], w.statement[n.Y] = from, to
-	p := pipe{from: programOf(n.X), to: programOf(n.Y), inside: c.inside}
+	p := pipe{from: programOf(n.X), to: programOf(n.Y), captured: c.captured}
 	if last, ok := n.Y.Cmd.(*syntax.CallExpr); ok {
 		p.last = wordTexts(last.Args)
 	}

@@ -251,6 +251,15 @@ recovery:
   - {id: a, do: Launch an instance.}
   - {id: b, do: Route the name.}`,
 			[]string{"LS18 the overview has \"Launch an instance\" after \"Route the name\", and the procedure has it before"}},
+		{"an overview with a condition", "LS18", `
+overview: |
+  1. Verify the bucket.
+  2. If it is unavailable, recreate the bucket by hand and upload the files.
+recovery:
+  - {id: a, do: Verify by hand that the bucket exists.}
+  - {id: b, do: Recreate the bucket web.example.com by hand.}
+  - {id: c, do: Upload the files.}`,
+			[]string{"LS18 the overview sets a condition (\"If it is unavailable, recreate the bucket by hand and upload the files\"), and step `b` has none"}},
 		{"an overview that says it otherwise", "LS18", `
 overview: Check the old instance. Launch a new one, and check the new instance. Check the name.
 recovery:
