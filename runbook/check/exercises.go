@@ -82,14 +82,14 @@ func findStrayTargets(s *subject) {
 }
 
 // touching are the ways in which a command names what it touches.
-var touching = regexp.MustCompile(`https?://(?:[^/\s@"']*@)?([\w.-]+)|\bssh\s+(?:-\w+\s+)*(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+)|\b(i-[0-9a-f]{8,17})\b|--(?:region|profile|context|cluster|project)[ =]["']?([\w.:/-]+)`)
+var touching = regexp.MustCompile(`https?://(?:[^/\s@"']*@)?([\w.${}-]+)|\bssh\s+(?:-\w+\s+)*(?:[\w.-]+@)?([\w${}-]+(?:\.[\w${}-]+)+)|\b(i-[0-9a-f]{8,17})\b|--(?:region|profile|context|cluster|project)[ =]["']?([\w.:/-]+)`)
 
 // places are the hosts, instances, regions and accounts that a command names
 // itself. What it takes from a value is known only when it runs.
 func places(run string) []string {
 	var all []string
 	for _, m := range touching.FindAllStringSubmatch(run, -1) {
-		if name := thing(m); name != "localhost" && !strings.HasPrefix(name, "127.") {
+		if name := thing(m); name != "localhost" && !strings.HasPrefix(name, "127.") && !strings.Contains(name, "$") {
 			all = append(all, name)
 		}
 	}
