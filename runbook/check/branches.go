@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,10 +10,10 @@ import (
 )
 
 // vague are conditions that nobody can look up.
-var vague = regexp.MustCompile(`(?i)^\W*(?:if |when )?(?:needed|necessary|required|applicable|appropriate|possible|desired|so|not|in doubt|it (?:works|fails|does not work|doesn't work|is needed|is necessary)|there (?:is|are) (?:a )?problems?|something (?:is|goes|went) wrong)\W*$`)
+var vague = compiled(`(?i)^\W*(?:if |when )?(?:needed|necessary|required|applicable|appropriate|possible|desired|so|not|in doubt|it (?:works|fails|does not work|doesn't work|is needed|is necessary)|there (?:is|are) (?:a )?problems?|something (?:is|goes|went) wrong)\W*$`)
 
 // bygone are conditions on what people did before, which no step has kept.
-var bygone = regexp.MustCompile(`(?i)^\W*(?:if )?(?:(?:a|an|the) )?(?:\w+ ){1,3}(?:(?:was|were|has been|have been|had to be) )?(?:created|recreated|launched|replaced|promoted|restored|rebuilt|made)\W*$`)
+var bygone = compiled(`(?i)^\W*(?:if )?(?:(?:a|an|the) )?(?:\w+ ){1,3}(?:(?:was|were|has been|have been|had to be) )?(?:created|recreated|launched|replaced|promoted|restored|rebuilt|made)\W*$`)
 
 // inProse is an instruction that branches without saying so to the machine.
 var inProse = phrase("if", `(?i)^if\b[^,]*,?\s*(?:then\s+)?(?:\w+\s+){0,3}?(?:proceed|go|skip|continue|jump|return|move on)\b`)
@@ -24,9 +23,9 @@ func findBranches(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
 		switch {
 		case st.If == "":
-		case vague.MatchString(st.If):
+		case vague().MatchString(st.If):
 			s.report(st.at("if"), "\""+strings.TrimSpace(st.If)+"\" is no condition that two people answer alike", "say what must be seen, and where")
-		case bygone.MatchString(st.If):
+		case bygone().MatchString(st.If):
 			s.reportAs(Warning, st.at("if"), "the condition asks what was done before, and no step keeps which way was gone",
 				"ask once in a step with `answers`, and let each answer `go` where it leads")
 		}

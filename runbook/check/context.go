@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ var (
 	// shownExit is output that tells how its program ended.
 	shownExit = phrase("curl: (|exit", `curl: \((\d+)\)|exit(?:ed)?(?: with)?(?: status| code):? ([1-9]\d*)\b|exited with ([1-9]\d*)\b`)
 	// prompted is a line as it looks on a screen.
-	prompted = regexp.MustCompile(`^\s*(?:\$|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
+	prompted = compiled(`^\s*(?:\$|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~ ][^$#\n]*[$#]|\[[^\]\n]*\][$#])\s+\S`)
 	// placeProse is prose that says on which machine one is.
 	placeProse = phrase("local|laptop|workstation|desktop|ssh|log in", `(?i)\b(?:on|from) (?:a|the|your|any) (?:local (?:machine|host|computer)|laptop|workstation|desktop)\b|\b(?:ssh|log in) (?:in)?to the (?:\w+ )?(?:machine|host|server|instance)\b`)
 	shells     = setOf("bash sh zsh dash ksh fish su")
@@ -42,7 +41,7 @@ func findSampleExits(s *subject) {
 func findPrompted(s *subject) {
 	s.eachStep(func(sc *scene, st *step) {
 		for _, sh := range st.scripts {
-			if m := prompted.FindString(sh.text); m != "" {
+			if m := prompted().FindString(sh.text); m != "" {
 				s.report(sh.path, "the command begins with a prompt, `"+strings.TrimSpace(m[:len(m)-1])+"`, which a shell takes for a program", "")
 			}
 		}
@@ -123,7 +122,7 @@ func (c call) ends() bool {
 var waiting = phrase("once|until|wait|as soon|when", `(?i)\b(?:once|until|wait (?:for|until|till)|as soon as|when)\b[^.;]{0,80}?\b(?:propagat\w+|(?:has|have|is|are) (?:completed?|finished|done|ready|up|available|healthy|running|synchroni[sz]ed|caught up)|completes|finishes|becomes? (?:available|ready|healthy|active|green)|comes? (?:up|back)|to (?:complete|finish|start|boot|propagate|become \w+|come \w+))\b`)
 
 // amount is a time with its unit.
-var amount = regexp.MustCompile(`(?i)\b(?:\d+|a|one|two|three|five|ten|fifteen|thirty|some)\s*(?:s|sec|seconds?|m|min|minutes?|h|hours?)\b`)
+var amount = compiled(`(?i)\b(?:\d+|a|one|two|three|five|ten|fifteen|thirty|some)\s*(?:s|sec|seconds?|m|min|minutes?|h|hours?)\b`)
 
 // findWaits is LS14: every wait has an end, in words, in loops of commands and
 // in loops of steps.
@@ -149,7 +148,7 @@ func (s *subject) proseWait(sc *scene, i int) {
 		return
 	}
 	for _, sentence := range st.prose.sentences {
-		if waiting.in(sentence) != "" && !amount.MatchString(sentence) {
+		if waiting.in(sentence) != "" && !amount().MatchString(sentence) {
 			s.report(st.at("do"), "\""+sentence+"\" may take for ever: nothing says how long to wait", "")
 			return
 		}

@@ -3,14 +3,13 @@ package check
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"bythebook/runbook"
 )
 
-var everyDependency = regexp.MustCompile(`(?i)\b(?:all|every|each|critical)\b(?: of)?(?: the| its)?(?: critical)? (?:dependenc(?:y|ies)|components?|services?)\b`)
+var everyDependency = compiled(`(?i)\b(?:all|every|each|critical)\b(?: of)?(?: the| its)?(?: critical)? (?:dependenc(?:y|ies)|components?|services?)\b`)
 
 // findCoverage is LS19.
 func findCoverage(s *subject) {
@@ -25,7 +24,7 @@ func findCoverage(s *subject) {
 		}
 		text := testText(tests)
 		d, _ := s.Dependency(sc.Component)
-		if everyDependency.MatchString(text) {
+		if everyDependency().MatchString(text) {
 			continue
 		}
 		tested := setOf(strings.Join(names.named(text), " "))
@@ -67,14 +66,14 @@ func (s *subject) addressed(component, text string) bool {
 }
 
 // stating is a sentence that tells how things are, not what to do.
-var stating = regexp.MustCompile(`(?i)^(?:the|this|all|everything|every|our|your|normal|nothing|no|it|at this point|now|services?|systems?|operations?|traffic|users?|customers?)\b.*\b(?:is|are|was|were|has|have|should|will|can|resumes?|continues?)\b`)
+var stating = compiled(`(?i)^(?:the|this|all|everything|every|our|your|normal|nothing|no|it|at this point|now|services?|systems?|operations?|traffic|users?|customers?)\b.*\b(?:is|are|was|were|has|have|should|will|can|resumes?|continues?)\b`)
 
 // findIdleResume is LS20.
 func findIdleResume(s *subject) {
 	for _, sc := range s.procedures().scenes {
 		steps := sc.of(runbook.Resume)
 		acts := func(st *step) bool {
-			return st.Kind != runbook.Manual || slices.ContainsFunc(st.prose.sentences, func(x string) bool { return !stating.MatchString(x) })
+			return st.Kind != runbook.Manual || slices.ContainsFunc(st.prose.sentences, func(x string) bool { return !stating().MatchString(x) })
 		}
 		if len(steps) > 0 && !slices.ContainsFunc(steps, acts) {
 			s.report(steps[0].path, "the resume procedure says how things are, and nothing to do", "")
@@ -195,7 +194,7 @@ func findInside(s *subject) {
 	kept := []runbook.Named{{ID: "published", Text: s.Published}, {ID: "offline_copy", Text: s.OfflineCopy}}
 	for _, in := range s.Inputs {
 		if in.Secret != nil {
-			for _, link := range links.FindAllString(in.Secret.Command, -1) {
+			for _, link := range links().FindAllString(in.Secret.Command, -1) {
 				kept = append(kept, runbook.Named{ID: "inputs." + in.Name + ".secret.command", Text: link})
 			}
 		}
@@ -216,4 +215,4 @@ func findInside(s *subject) {
 	}
 }
 
-var links = regexp.MustCompile(`[a-z]+://[^\s"'<>]+`)
+var links = compiled(`[a-z]+://[^\s"'<>]+`)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -51,7 +50,7 @@ func eachName[T any](table map[string]T) map[string]T {
 // clients are programs that hand SQL to a database, and sql what in it destroys.
 var (
 	clients = setOf("psql mysql mariadb sqlite3 sqlcmd cockroach clickhouse-client")
-	sql     = regexp.MustCompile(`(?i)\b(drop\s+(table|database|schema|role|user|index|view|column|tablespace)|truncate\s+\w|delete\s+from|pg_promote|pg_terminate_backend|pg_drop_replication_slot|reset\s+(slave|replica|master))`)
+	sql     = compiled(`(?i)\b(drop\s+(table|database|schema|role|user|index|view|column|tablespace)|truncate\s+\w|delete\s+from|pg_promote|pg_terminate_backend|pg_drop_replication_slot|reset\s+(slave|replica|master))`)
 )
 
 // findDestructive is LS17. What an inject breaks is its purpose, and has a
@@ -83,7 +82,7 @@ func (st *step) destroys() (path, what string) {
 			}
 		}
 		if slices.ContainsFunc(sh.calls, call.asksDatabase) {
-			if m := sql.FindString(sh.text); m != "" {
+			if m := sql().FindString(sh.text); m != "" {
 				return sh.path, "`" + strings.Join(strings.Fields(m), " ") + "` is hard to undo"
 			}
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -234,4 +233,4 @@ func findMissingNonCritical(s *subject) {
 	}
 }
 
-var aboutNonCritical = regexp.MustCompile(`(?i)\bnon-?critical\b`)
+var aboutNonCritical = compiled(`(?i)\bnon-?critical\b`)

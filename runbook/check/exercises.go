@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -49,14 +48,14 @@ func breaks(x *runbook.Plan) bool { return x != nil && x.Type != "tabletop" }
 // live is the type of exercises in production.
 const live = "live"
 
-var inProduction = regexp.MustCompile(`(?i)\bprod(uction)?\b`)
+var inProduction = compiled(`(?i)\bprod(uction)?\b`)
 
 func findStrayTargets(s *subject) {
 	x := s.Exercise
 	if !breaks(x) {
 		return
 	}
-	if x.Type != live && inProduction.MatchString(x.Environment.Name) {
+	if x.Type != live && inProduction().MatchString(x.Environment.Name) {
 		s.report("exercise.environment", "the exercise is none of the type live and is planned for "+x.Environment.Name, "make it `type: live`, or hold it elsewhere")
 	}
 	if len(x.Environment.Targets) == 0 {
@@ -82,13 +81,13 @@ func findStrayTargets(s *subject) {
 }
 
 // touching are the ways in which a command names what it touches.
-var touching = regexp.MustCompile(`https?://(?:[^/\s@"']*@)?([\w.${}-]+)|\bssh\s+(?:-\w+\s+)*(?:[\w.-]+@)?([\w${}-]+(?:\.[\w${}-]+)+)|\b(i-[0-9a-f]{8,17})\b|--(?:region|profile|context|cluster|project)[ =]["']?([\w.:/-]+)`)
+var touching = compiled(`https?://(?:[^/\s@"']*@)?([\w.${}-]+)|\bssh\s+(?:-\w+\s+)*(?:[\w.-]+@)?([\w${}-]+(?:\.[\w${}-]+)+)|\b(i-[0-9a-f]{8,17})\b|--(?:region|profile|context|cluster|project)[ =]["']?([\w.:/-]+)`)
 
 // places are the hosts, instances, regions and accounts that a command names
 // itself. What it takes from a value is known only when it runs.
 func places(run string) []string {
 	var all []string
-	for _, m := range touching.FindAllStringSubmatch(run, -1) {
+	for _, m := range touching().FindAllStringSubmatch(run, -1) {
 		if name := thing(m); name != "localhost" && !strings.HasPrefix(name, "127.") && !strings.Contains(name, "$") {
 			all = append(all, name)
 		}
@@ -184,12 +183,12 @@ func irreparable(sc *runbook.Scenario) string {
 }
 
 // measurable is an objective that ends in yes or no.
-var measurable = regexp.MustCompile(`(?i)\d|\b(RTO|RPO|MTD|every|each|all|none|nobody|no|without|zero)\b`)
+var measurable = compiled(`(?i)\d|\b(RTO|RPO|MTD|every|each|all|none|nobody|no|without|zero)\b`)
 
 func findUnexercised(s *subject) {
 	if s.Exercise != nil {
 		for i, o := range s.Exercise.Objectives {
-			if !measurable.MatchString(o) {
+			if !measurable().MatchString(o) {
 				s.report(fmt.Sprintf("exercise.objectives[%d]", i), "nothing in this objective can be measured", "say how much, how many or within what time")
 			}
 		}

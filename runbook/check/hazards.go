@@ -3,7 +3,6 @@ package check
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -114,11 +113,11 @@ func wipesRoot(sh *script, _ *step, _ *subject) string {
 	return ""
 }
 
-var underValue = regexp.MustCompile(`^\$(\w+)/`)
+var underValue = compiled(`^\$(\w+)/`)
 
 func wipesEmpty(sh *script, _ *step, _ *subject) string {
 	for _, d := range sh.deletions() {
-		m := underValue.FindStringSubmatch(d)
+		m := underValue().FindStringSubmatch(d)
 		if m == nil || given[m[1]] {
 			continue
 		}
@@ -155,7 +154,7 @@ func secondShell(sh *script, _ *step, s *subject) string {
 				text += "\n" + strings.Join(wordTexts([]*syntax.Word{doc}), "")
 			}
 		}
-		for _, m := range dollars.FindAllStringSubmatch(text, -1) {
+		for _, m := range dollars().FindAllStringSubmatch(text, -1) {
 			if s.foreign(m[1]) && c.puts(m[1]) {
 				where := "a second shell"
 				if far {
@@ -196,11 +195,11 @@ func pipedShell(sh *script, _ *step, _ *subject) string {
 
 // recall is an exclamation mark that an interactive shell takes for "the
 // command that began with".
-var recall = regexp.MustCompile(`(^|[^\[$\\{])!([\w!?]\w*)`)
+var recall = compiled(`(^|[^\[$\\{])!([\w!?]\w*)`)
 
 func recalls(sh *script, _ *step, _ *subject) string {
 	for _, text := range sh.lively {
-		if m := recall.FindStringSubmatch(text); m != nil {
+		if m := recall().FindStringSubmatch(text); m != nil {
 			return fmt.Sprintf("a person who types this runs an older command in the place of `!%s`", m[2])
 		}
 	}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"bythebook/runbook"
@@ -15,14 +14,14 @@ var acts = setOf(`restart stop start launch create delete recreate update upgrad
 	replace rebuild remove revert rotate import provision resize`)
 
 // numbered is an item of a numbered list. Bullets are often no instructions.
-var numbered = regexp.MustCompile(`(?m)^\s*\d+[.)]\s+\S`)
+var numbered = compiled(`(?m)^\s*\d+[.)]\s+\S`)
 
 var andThen = phrase("then|after", `(?i),?\s+(?:and\s+)?(?:then|after that|afterwards)\s+(\w+)`)
 
 // instructions counts what a step by hand tells to do, as far as that is plain.
 func instructions(do string, told instruction) int {
 	if strings.Contains(do, "\n") {
-		if items := len(numbered.FindAllString(do, -1)); items > 1 {
+		if items := len(numbered().FindAllString(do, -1)); items > 1 {
 			return items
 		}
 	}

@@ -70,7 +70,7 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 		switch {
 		case p.kind != prose:
 		case strings.Contains(p.path, ".refs["):
-			if reference.MatchString(p.words) {
+			if reference().MatchString(p.words) {
 				all = add(all, p.words, link{path: p.path})
 			}
 		default:
@@ -80,7 +80,7 @@ func linksOf(book *runbook.Playbook, texts []passage, text string) []link {
 		}
 	}
 	for _, c := range book.Components {
-		if reference.MatchString(c.Diagram) {
+		if reference().MatchString(c.Diagram) {
 			all = add(all, c.Diagram, link{path: "components." + c.ID + ".diagram_ref"})
 		}
 	}
@@ -93,12 +93,12 @@ func markdown(file string) bool {
 	return ext == ".md" || ext == ".markdown"
 }
 
-var comment = regexp.MustCompile(`(?s)<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}`)
+var comment = compiled(`(?s)<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}`)
 
 // visible is a Markdown text without what only its authors see. Every line and
 // character is still where it was.
 func visible(text string) string {
-	return comment.ReplaceAllStringFunc(text, func(hidden string) string {
+	return comment().ReplaceAllStringFunc(text, func(hidden string) string {
 		return strings.Map(func(r rune) rune {
 			if r == '\n' {
 				return r
@@ -110,7 +110,7 @@ func visible(text string) string {
 
 // reference is what names a file or an anchor where it might as well be a
 // ticket, a standard or a site.
-var reference = regexp.MustCompile(`^(?:#[\w-]+|[\w./-]+\.(?:md|markdown|txt|pdf|png|svg|jpe?g|gif|drawio|html?|ya?ml|json|csv|sh|py|docx?|xlsx?)(?:#[\w-]+)?)$`)
+var reference = compiled(`^(?:#[\w-]+|[\w./-]+\.(?:md|markdown|txt|pdf|png|svg|jpe?g|gif|drawio|html?|ya?ml|json|csv|sh|py|docx?|xlsx?)(?:#[\w-]+)?)$`)
 
 // add notes a link unless it leads to another site, or where only a program that
 // fills in the text can tell.
@@ -150,7 +150,7 @@ func markdownLinks(text string) []link {
 // inFence is the mark of the fence that a line stands in, its own marks
 // included, or "".
 func inFence(open, line string) string {
-	mark := fenceMark.FindStringSubmatch(line)
+	mark := fenceMark().FindStringSubmatch(line)
 	switch {
 	case open == "" && mark != nil:
 		return mark[1]
@@ -160,7 +160,7 @@ func inFence(open, line string) string {
 	return open
 }
 
-var fenceMark = regexp.MustCompile("^\\s*(`{3,}|~{3,})")
+var fenceMark = compiled("^\\s*(`{3,}|~{3,})")
 
 // A target is where a link leads, and the byte at which the link begins.
 type target struct {
@@ -169,12 +169,12 @@ type target struct {
 }
 
 var (
-	codeSpan = regexp.MustCompile("`+[^`]*`+")
-	linking  = []*regexp.Regexp{
-		regexp.MustCompile(`!?\[[^\]]*\]\(\s*<?([^()\s>]+)`),
-		regexp.MustCompile(`(?m)^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s>]+)`),
-		regexp.MustCompile(`(?i)<(?:img|a)\s[^>]*?(?:src|href)=["']([^"']+)`),
-		regexp.MustCompile(`\{%-?\s*(?:asset|include|include_relative|link)\s+["']?([^\s"'%]+)`),
+	codeSpan = compiled("`+[^`]*`+")
+	linking  = []func() *regexp.Regexp{
+		compiled(`!?\[[^\]]*\]\(\s*<?([^()\s>]+)`),
+		compiled(`(?m)^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s>]+)`),
+		compiled(`(?i)<(?:img|a)\s[^>]*?(?:src|href)=["']([^"']+)`),
+		compiled(`\{%-?\s*(?:asset|include|include_relative|link)\s+["']?([^\s"'%]+)`),
 	}
 )
 
@@ -183,10 +183,10 @@ func leads(text string) []target {
 	if !strings.ContainsAny(text, "[<{") {
 		return nil
 	}
-	text = codeSpan.ReplaceAllStringFunc(text, func(code string) string { return strings.Repeat(" ", len(code)) })
+	text = codeSpan().ReplaceAllStringFunc(text, func(code string) string { return strings.Repeat(" ", len(code)) })
 	var all []target
 	for _, way := range linking {
-		for _, m := range way.FindAllStringSubmatchIndex(text, -1) {
+		for _, m := range way().FindAllStringSubmatchIndex(text, -1) {
 			all = append(all, target{text[m[2]:m[3]], m[0]})
 		}
 	}
@@ -195,8 +195,8 @@ func leads(text string) []target {
 }
 
 var (
-	heading = regexp.MustCompile(`^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$`)
-	naming  = regexp.MustCompile(`(?:\sid|\sname|\{#|\{:\s*#)=?["']?([\w-]+)`)
+	heading = compiled(`^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$`)
+	naming  = compiled(`(?:\sid|\sname|\{#|\{:\s*#)=?["']?([\w-]+)`)
 )
 
 // anchors are the slugs of everything that a link in the document may lead to.
@@ -232,23 +232,23 @@ func headings(known map[string]bool, text string) {
 		if fence = inFence(fence, line); fence != "" {
 			continue
 		}
-		if m := heading.FindStringSubmatch(line); m != nil {
+		if m := heading().FindStringSubmatch(line); m != nil {
 			name := slug(m[1])
 			known[name] = true
 			known[fmt.Sprintf("%s-%d", name, again[name])] = true
 			again[name]++
 		}
-		for _, m := range naming.FindAllStringSubmatch(line, -1) {
+		for _, m := range naming().FindAllStringSubmatch(line, -1) {
 			known[slug(m[1])] = true
 		}
 	}
 }
 
-var unsluggable = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+var unsluggable = compiled(`[^\p{L}\p{N}_ -]`)
 
 // slug is a heading as links name it. Programs that make anchors differ in
 // what they do with a number before it, so that counts for nothing.
 func slug(heading string) string {
-	name := unsluggable.ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
+	name := unsluggable().ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
 	return strings.TrimLeft(strings.ReplaceAll(name, " ", "-"), "0123456789-_")
 }

@@ -120,16 +120,16 @@ func sheetOf(file, text string) sheet {
 }
 
 // denial begins a section of which there is nothing to say.
-var denial = regexp.MustCompile(`^(?:None\b|There (?:is|are) (?:no|none)\b)`)
+var denial = compiled(`^(?:None\b|There (?:is|are) (?:no|none)\b)`)
 
 // denies reports whether a section says that there is nothing of what its
 // heading speaks of.
-func (lines sheet) denies(what *regexp.Regexp) bool {
+func (lines sheet) denies(what func() *regexp.Regexp) bool {
 	inside := false
 	for _, l := range lines {
-		if m := heading.FindStringSubmatch(l); m != nil {
-			inside = what.MatchString(m[1])
-		} else if inside && denial.MatchString(l) {
+		if m := heading().FindStringSubmatch(l); m != nil {
+			inside = what().MatchString(m[1])
+		} else if inside && denial().MatchString(l) {
 			return true
 		}
 	}

@@ -2,14 +2,13 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"bythebook/runbook"
 )
 
-var counted = regexp.MustCompile(`(?i)\b(?:procedure|recovery|it) (?:has|takes|consists of) (\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) steps\b`)
+var counted = compiled(`(?i)\b(?:procedure|recovery|it) (?:has|takes|consists of) (\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) steps\b`)
 
 var numbers = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
 
@@ -26,7 +25,7 @@ func findDisagreeing(s *subject) {
 	for _, sc := range s.procedures().scenes {
 		path := scenarioPath(sc.Scenario, "overview")
 		steps := sc.of(runbook.Recovery)
-		if m := counted.FindStringSubmatch(sc.Overview); m != nil && number(m[1]) != len(steps) && number(m[1]) != len(sc.steps) {
+		if m := counted().FindStringSubmatch(sc.Overview); m != nil && number(m[1]) != len(steps) && number(m[1]) != len(sc.steps) {
 			s.report(path, fmt.Sprintf("the overview says \"%s\", and the recovery procedure has %d", m[0], len(steps)), "")
 		}
 		s.compare(sc, steps, path)
@@ -75,7 +74,7 @@ func (st *step) opening() string {
 // word of the first thing that it does is there.
 func (o outline) step(sentence string) (int, bool) {
 	does, condition := sentence, ""
-	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause.MatchString(before) {
+	if before, after, ok := strings.Cut(sentence, ","); ok && ifClause().MatchString(before) {
 		does, condition = strings.TrimSpace(after), before
 	}
 	does, _, _ = strings.Cut(does, " and ") // the first thing that it does
@@ -106,7 +105,7 @@ func (s *subject) compare(sc *scene, steps []*step, path string) {
 		switch {
 		case !ok:
 			continue
-		case ifClause.MatchString(sentence) && !missable[first+i]:
+		case ifClause().MatchString(sentence) && !missable[first+i]:
 			s.report(path, fmt.Sprintf("the overview sets a condition (\"%s\"), and step `%s` has none", sentence, steps[i].ID), "")
 			return
 		case i < last:
@@ -117,4 +116,4 @@ func (s *subject) compare(sc *scene, steps []*step, path string) {
 	}
 }
 
-var ifClause = regexp.MustCompile(`(?i)^(?:if|unless|when|where)\b|\bif (?:it|the|that|this|un\w+|not|necessary|needed)\b`)
+var ifClause = compiled(`(?i)^(?:if|unless|when|where)\b|\bif (?:it|the|that|this|un\w+|not|necessary|needed)\b`)

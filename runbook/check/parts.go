@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -281,8 +280,8 @@ func (c catalogue) partiesIn(text string) []string {
 			parties = append(parties, v)
 		}
 	}
-	for _, m := range supportOf.FindAllStringSubmatch(text, -1) {
-		name := strings.TrimSpace(notNames.ReplaceAllString(m[1], ""))
+	for _, m := range supportOf().FindAllStringSubmatch(text, -1) {
+		name := strings.TrimSpace(notNames().ReplaceAllString(m[1], ""))
 		switch known := c.vendors.in(name); {
 		case len(known) > 0:
 			parties = append(parties, known[0])
@@ -294,8 +293,8 @@ func (c catalogue) partiesIn(text string) []string {
 }
 
 var (
-	supportOf = regexp.MustCompile(`\b((?:[A-Z][\w&.-]* )*[A-Z][\w&.-]*) [Ss]upport\b`) // AWS Support, Acme Networks support
-	notNames  = regexp.MustCompile(`\b(?:The|Our|Their|Its|A|An|Any|All|No|IT|Customer|Technical|Vendor|Internal|External|Level|First|Second)\b`)
+	supportOf = compiled(`\b((?:[A-Z][\w&.-]* )*[A-Z][\w&.-]*) [Ss]upport\b`) // AWS Support, Acme Networks support
+	notNames  = compiled(`\b(?:The|Our|Their|Its|A|An|Any|All|No|IT|Customer|Technical|Vendor|Internal|External|Level|First|Second)\b`)
 )
 
 // desk reports whether an external contact goes by a name.

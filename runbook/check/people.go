@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -302,10 +301,10 @@ func signsOf(c runbook.Contact) []string {
 
 // findBadEntries looks at one contact.
 func (s *subject) findBadEntries(c runbook.Contact, path string) {
-	if c.Email != "" && !emailForm.MatchString(c.Email) {
+	if c.Email != "" && !emailForm().MatchString(c.Email) {
 		s.report(join(path, "email"), fmt.Sprintf("`%s` is no email address", c.Email), "write it like bob@example.com")
 	}
-	if digits := len(nonDigits.ReplaceAllString(c.Phone, "")); c.Phone != "" && (!phoneForm.MatchString(c.Phone) || digits < 3 || digits > 20) {
+	if digits := len(nonDigits().ReplaceAllString(c.Phone, "")); c.Phone != "" && (!phoneForm().MatchString(c.Phone) || digits < 3 || digits > 20) {
 		s.report(join(path, "phone"), fmt.Sprintf("`%s` is no phone number", c.Phone), "write it like +1 555-555-5551 ext. 2")
 	}
 	if _, err := parseHours(c.Availability); c.Availability != "" && err != nil {
@@ -322,7 +321,7 @@ func (s *subject) findBadZone(name, path string) {
 }
 
 var (
-	emailForm = regexp.MustCompile(`^[^@\s,;<>]+@[^@\s.,;<>]+(\.[^@\s.,;<>]+)+$`)
-	phoneForm = regexp.MustCompile(`^(?i)(tel:)?[+]?[0-9 ()./-]+((ext\.?|x|#|,)[0-9 .-]*)?$`)
-	nonDigits = regexp.MustCompile(`[^0-9]`)
+	emailForm = compiled(`^[^@\s,;<>]+@[^@\s.,;<>]+(\.[^@\s.,;<>]+)+$`)
+	phoneForm = compiled(`^(?i)(tel:)?[+]?[0-9 ()./-]+((ext\.?|x|#|,)[0-9 .-]*)?$`)
+	nonDigits = compiled(`[^0-9]`)
 )

@@ -2,15 +2,14 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
-	stepNumber = regexp.MustCompile(`(?i)\bsteps? (\d{1,5})\b(\s+(?:of|in) (?:the |its |their )?(\w+))?`)
-	stepName   = regexp.MustCompile("(?i)\\bsteps? `([a-z0-9][a-z0-9-]{0,63})`")
-	stepTitle  = regexp.MustCompile(`(?i)\bsteps? "([^"\n]{3,80})"`)
+	stepNumber = compiled(`(?i)\bsteps? (\d{1,5})\b(\s+(?:of|in) (?:the |its |their )?(\w+))?`)
+	stepName   = compiled("(?i)\\bsteps? `([a-z0-9][a-z0-9-]{0,63})`")
+	stepTitle  = compiled(`(?i)\bsteps? "([^"\n]{3,80})"`)
 )
 
 // findMoved is LS29: what the text points at is there.
@@ -43,19 +42,19 @@ func (s *subject) reportMoved(sc *scene, titles map[string]bool, path, text stri
 	if !strings.Contains(strings.ToLower(text), "step") {
 		return
 	}
-	for _, m := range stepNumber.FindAllStringSubmatch(text, -1) {
+	for _, m := range stepNumber().FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(m[1])
 		own := m[3] == "" || ownWords[strings.ToLower(m[3])]
 		if own && (n == 0 || n > len(sc.steps)+len(sc.aborts)) {
 			s.report(path, fmt.Sprintf("this speaks of step %d, and the scenario has %d", n, len(sc.steps)), "")
 		}
 	}
-	for _, m := range stepName.FindAllStringSubmatch(text, -1) {
+	for _, m := range stepName().FindAllStringSubmatch(text, -1) {
 		if !sc.hasStep(m[1]) {
 			s.report(path, "this speaks of step `"+m[1]+"`, and the scenario has none of that name", "")
 		}
 	}
-	for _, m := range stepTitle.FindAllStringSubmatch(text, -1) {
+	for _, m := range stepTitle().FindAllStringSubmatch(text, -1) {
 		if !titles[strings.ToLower(strings.TrimRight(plain(m[1]), ".!?:;"))] {
 			s.report(path, "this speaks of step \""+m[1]+"\", and the scenario has none that begins so", "")
 		}

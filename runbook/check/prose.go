@@ -52,7 +52,7 @@ func paragraphs(text string) []string {
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		mark := bullet.FindString(line)
+		mark := bullet().FindString(line)
 		if mark != "" || line == "" {
 			end()
 		}
@@ -62,7 +62,7 @@ func paragraphs(text string) []string {
 	return parts
 }
 
-var bullet = regexp.MustCompile(`^(?:[-+*]|\d+[.)])\s+`)
+var bullet = compiled(`^(?:[-+*]|\d+[.)])\s+`)
 
 // sentenceEnd is where the first sentence of a line ends.
 func sentenceEnd(line string) int {
@@ -78,12 +78,12 @@ func sentenceEnd(line string) int {
 // text has none of them and looking for a pattern is slow.
 type pattern struct {
 	words []string
-	*regexp.Regexp
+	form  func() *regexp.Regexp
 }
 
 // phrase is a pattern with its words, bars between.
 func phrase(words, text string) pattern {
-	return pattern{strings.Split(words, "|"), regexp.MustCompile(text)}
+	return pattern{strings.Split(words, "|"), compiled(text)}
 }
 
 func (p pattern) submatch(text string) []string {
@@ -91,7 +91,7 @@ func (p pattern) submatch(text string) []string {
 	if !slices.ContainsFunc(p.words, func(w string) bool { return strings.Contains(small, w) }) {
 		return nil
 	}
-	return p.FindStringSubmatch(text)
+	return p.form().FindStringSubmatch(text)
 }
 
 // in is what of the text matches, "" for nothing.

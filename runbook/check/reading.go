@@ -82,7 +82,7 @@ func (s *subject) procedures() *reading {
 		s.reading.inputs[in.Name] = true
 	}
 	for _, c := range s.Components {
-		for _, m := range dollars.FindAllStringSubmatch(c.Endpoint, -1) {
+		for _, m := range dollars().FindAllStringSubmatch(c.Endpoint, -1) {
 			s.reading.inputs[m[1]] = true
 		}
 	}

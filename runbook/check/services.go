@@ -171,7 +171,7 @@ func (c catalogue) usedBy(text string) []string {
 func (c catalogue) reached(text string) (used, hosts []string) {
 	for _, host := range hostsIn(text) {
 		name := ""
-		for _, ending := range endingsOf(region.ReplaceAllString(host, "")) {
+		for _, ending := range endingsOf(region().ReplaceAllString(host, "")) {
 			name = cmp.Or(name, c.hosts[ending])
 		}
 		if name == "" {
@@ -184,7 +184,7 @@ func (c catalogue) reached(text string) (used, hosts []string) {
 }
 
 // region is the part of a cloud's host name that says where it stands.
-var region = regexp.MustCompile(`\.[a-z]{2}(-[a-z]+)+-[0-9]+\b`)
+var region = compiled(`\.[a-z]{2}(-[a-z]+)+-[0-9]+\b`)
 
 // programs are the commands of a text, each as its words, without what is only
 // in front of them.
@@ -224,9 +224,9 @@ func startsWith(words, begin []string) bool {
 }
 
 var (
-	urlForm  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
-	login    = regexp.MustCompile(`(?:^|\s)[\w.-]+@([\w-]+(?:\.[\w-]+)+)(?:\s|:|$)`)
-	hostFlag = regexp.MustCompile(`(?:^|\s)(?:psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|mongosh)\s[^\n|;&]*?(?:-h\s+|--host[= ]|host=)([\w-]+(?:\.[\w-]+)+)`)
+	urlForm  = compiled(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>|;&()]+`)
+	login    = compiled(`(?:^|\s)[\w.-]+@([\w-]+(?:\.[\w-]+)+)(?:\s|:|$)`)
+	hostFlag = compiled(`(?:^|\s)(?:psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|mongosh)\s[^\n|;&]*?(?:-h\s+|--host[= ]|host=)([\w-]+(?:\.[\w-]+)+)`)
 )
 
 // hostsIn are the hosts that a command reaches by name. Those of this machine,
@@ -234,7 +234,7 @@ var (
 func hostsIn(text string) []string {
 	var all []string
 	if strings.Contains(text, "://") {
-		for _, a := range urlForm.FindAllString(text, -1) {
+		for _, a := range urlForm().FindAllString(text, -1) {
 			if u, err := url.Parse(a); err == nil {
 				all = append(all, u.Hostname())
 			}
@@ -242,10 +242,10 @@ func hostsIn(text string) []string {
 	}
 	for _, form := range []struct {
 		sign string // without which the search is not worth while
-		find *regexp.Regexp
+		find func() *regexp.Regexp
 	}{{"@", login}, {"-h", hostFlag}, {"host=", hostFlag}} {
 		if strings.Contains(text, form.sign) {
-			for _, m := range form.find.FindAllStringSubmatch(text, -1) {
+			for _, m := range form.find().FindAllStringSubmatch(text, -1) {
 				all = append(all, m[1])
 			}
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -10,7 +9,7 @@ import (
 )
 
 // rebuilt are changes after which a review of before says little.
-var rebuilt = regexp.MustCompile(`(?i)\b(architecture|infrastructure|topology|migrat\w*|re-?platform\w*|moved? to)\b`)
+var rebuilt = compiled(`(?i)\b(architecture|infrastructure|topology|migrat\w*|re-?platform\w*|moved? to)\b`)
 
 func findStale(s *subject) {
 	if s.Review.Every == 0 {
@@ -20,7 +19,7 @@ func findStale(s *subject) {
 	if written {
 		s.age("review.last", "reviewed", reviewed)
 		for i, r := range s.Revisions {
-			if on, ok := date(r.Date); ok && on.After(reviewed) && rebuilt.MatchString(r.Change) {
+			if on, ok := date(r.Date); ok && on.After(reviewed) && rebuilt().MatchString(r.Change) {
 				s.report(fmt.Sprintf("revision_history[%d]", i), "the system was changed on "+r.Date+" and the document last reviewed on "+s.Review.Last, "")
 			}
 		}

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -138,7 +137,7 @@ func (v *values) uses(st *step, i int) {
 		own[c.Name] = true
 	}
 	for _, text := range expected(&st.Expect) {
-		for _, m := range dollars.FindAllStringSubmatch(text, -1) {
+		for _, m := range dollars().FindAllStringSubmatch(text, -1) {
 			if !own[m[1]] {
 				v.wants = append(v.wants, want{name: m[1], step: i, path: st.wants(), spared: true})
 			}
@@ -146,7 +145,7 @@ func (v *values) uses(st *step, i int) {
 	}
 }
 
-var dollars = regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)`)
+var dollars = compiled(`\$\{?([A-Z][A-Z0-9_]*)`)
 
 // expected are the texts that an expectation holds output against.
 func expected(e *runbook.Expect) []string {
@@ -248,7 +247,7 @@ func findIdle(s *subject) {
 		}
 	})
 	for _, in := range s.Inputs {
-		if !known[in.Name] && in.Secret == nil && len(s.Files) == 0 && !byThemselves.MatchString(in.Name) {
+		if !known[in.Name] && in.Secret == nil && len(s.Files) == 0 && !byThemselves().MatchString(in.Name) {
 			s.reportAs(Warning, "inputs."+in.Name, "`"+in.Name+"` is asked for, and no command uses it", "use it as `$"+in.Name+"`, or leave the question out")
 		}
 	}
@@ -256,9 +255,9 @@ func findIdle(s *subject) {
 
 // byThemselves begins the names of variables that programs read without being
 // told to: a value may be of use although nothing in the text names it.
-var byThemselves = regexp.MustCompile(`^(AWS|AZURE|ARM|GOOGLE|CLOUDSDK|PG|MYSQL|KUBE|HELM|TF|VAULT|CONSUL|NOMAD|DOCKER|GIT|GH|GITHUB|GITLAB|SSH|SSL|CURL|HTTPS?|NO_PROXY|ANSIBLE|RESTIC|REDIS|RCLONE|TZ$)`)
+var byThemselves = compiled(`^(AWS|AZURE|ARM|GOOGLE|CLOUDSDK|PG|MYSQL|KUBE|HELM|TF|VAULT|CONSUL|NOMAD|DOCKER|GIT|GH|GITHUB|GITLAB|SSH|SSL|CURL|HTTPS?|NO_PROXY|ANSIBLE|RESTIC|REDIS|RCLONE|TZ$)`)
 
-var capitals = regexp.MustCompile(`[A-Z][A-Z0-9_]*`)
+var capitals = compiled(`[A-Z][A-Z0-9_]*`)
 
 // namedAnywhere are the names that occur in any text in which a value could be
 // used, with a dollar or without: a program may look a name up itself.
@@ -266,7 +265,7 @@ func (s *subject) namedAnywhere() map[string]bool {
 	seen := map[string]bool{}
 	add := func(texts ...string) {
 		for _, text := range texts {
-			for _, w := range capitals.FindAllString(text, -1) {
+			for _, w := range capitals().FindAllString(text, -1) {
 				seen[w] = true
 			}
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"bythebook/runbook"
@@ -75,7 +74,7 @@ func passes(text string) (name, what string) {
 	if address.in(text) == "" {
 		return "", ""
 	}
-	for _, m := range address.FindAllStringSubmatch(text, -1) {
+	for _, m := range address.form().FindAllStringSubmatch(text, -1) {
 		if ip, err := netip.ParseAddr(m[1]); err == nil && m[2] == "" && !lastingIP(ip) {
 			return m[1], "the address of one machine"
 		}
@@ -93,7 +92,7 @@ func lastingIP(ip netip.Addr) bool {
 }
 
 var (
-	latestTag  = regexp.MustCompile(`(?:[:@]|==)latest$|^latest$`)
+	latestTag  = compiled(`(?:[:@]|==)latest$|^latest$`)
 	latestText = phrase("latest|newest|most recent", `(?i)\b(?:latest|newest|most recent)\s+(?:\w+\s+)?(?:release|version|build|commit|code)\b`)
 	branches   = setOf("main master trunk develop HEAD")
 )
@@ -118,7 +117,7 @@ func findUnpinned(s *subject) {
 // unpinned says that what the call fetches differs from day to day.
 func (c call) unpinned() string {
 	for _, a := range c.args {
-		if latestTag.MatchString(a) && c.fetches() {
+		if latestTag().MatchString(a) && c.fetches() {
 			return "`" + a + "` is another version on another day, and maybe the one that failed"
 		}
 	}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -11,9 +10,9 @@ import (
 
 // deferred are words for what was to be written later.
 var (
-	deferred = regexp.MustCompile(`\b(TODO|TBD|TBC|FIXME|CHANGE_?ME)\b|(?i:\bto be (done|decided|determined|defined|written)\b|lorem ipsum)|\?\?\?`)
-	nothing  = regexp.MustCompile(`^\s*(\.\.\.|…|\?|-|(?i:todo|tbd|fixme|xxx))\s*$`)
-	blank    = regexp.MustCompile(`<(?i:your|insert|replace)[A-Za-z0-9_ -]*>|<[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+>`) // <instance-id>
+	deferred = phrase("todo|tbd|tbc|fixme|change|to be |lorem|???", `\b(TODO|TBD|TBC|FIXME|CHANGE_?ME)\b|(?i:\bto be (done|decided|determined|defined|written)\b|lorem ipsum)|\?\?\?`)
+	nothing  = compiled(`^\s*(\.\.\.|…|\?|-|(?i:todo|tbd|fixme|xxx))\s*$`)
+	blank    = compiled(`<(?i:your|insert|replace)[A-Za-z0-9_ -]*>|<[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+>`) // <instance-id>
 )
 
 func findPlaceholders(s *subject) {
@@ -25,12 +24,12 @@ func findPlaceholders(s *subject) {
 		found := ""
 		switch {
 		case p.kind == output:
-		case nothing.MatchString(p.words):
+		case nothing().MatchString(p.words):
 			found = strings.TrimSpace(p.words)
-		case !wholeText && deferred.MatchString(p.words):
-			found = deferred.FindString(p.words)
+		case !wholeText && deferred.in(p.words) != "":
+			found = deferred.in(p.words)
 		case p.kind == command:
-			found = blank.FindString(p.words)
+			found = blank().FindString(p.words)
 		}
 		if found != "" {
 			s.reportIn(p, found, fmt.Sprintf("%q stands for something that was never written", found), "")
@@ -44,7 +43,7 @@ func (s *subject) deferrals() {
 	line := 0
 	for l := range strings.SplitSeq(visible(s.text), "\n") {
 		line++
-		if m := deferred.FindStringIndex(l); m != nil {
+		if m := deferred.form().FindStringIndex(l); m != nil {
 			at := runbook.Place{Line: line, Column: 1 + utf8.RuneCountInString(l[:m[0]])}
 			s.reportAt(s.check.Severity, at, "", fmt.Sprintf("%q stands for something that was never written", l[m[0]:m[1]]), "")
 		}
@@ -52,18 +51,18 @@ func (s *subject) deferrals() {
 }
 
 // bare is an objective in a sentence whose number has no unit after it.
-var bare = regexp.MustCompile(`\b(?:RTO|RPO|MTD|[Rr]ecovery (?:[Tt]ime|[Pp]oint) [Oo]bjective)\b(?:\s*(?:is|of|at|:|=))?\s+(\d+)(?:\s*$|\s*[.,;)]\s*(?:\D|$)|\s+(?:and|or|while|but)\b)`)
+var bare = compiled(`\b(?:RTO|RPO|MTD|[Rr]ecovery (?:[Tt]ime|[Pp]oint) [Oo]bjective)\b(?:\s*(?:is|of|at|:|=))?\s+(\d+)(?:\s*$|\s*[.,;)]\s*(?:\D|$)|\s+(?:and|or|while|but)\b)`)
 
 func findBareNumbers(s *subject) {
 	for _, p := range s.passages() {
-		if m := bare.FindStringSubmatch(p.words); p.kind == prose && m != nil {
+		if m := bare().FindStringSubmatch(p.words); p.kind == prose && m != nil {
 			s.reportIn(p, m[0], m[1]+" is a length of time without a unit", "")
 		}
 	}
 }
 
 // clockTime is a time of day, as windows hold it.
-var clockTime = regexp.MustCompile(`\d:\d\d`)
+var clockTime = compiled(`\d:\d\d`)
 
 func findZonelessTimes(s *subject) {
 	if s.Zone != "" {
@@ -71,7 +70,7 @@ func findZonelessTimes(s *subject) {
 	}
 	var paths []string
 	look := func(path, window string) {
-		if clockTime.MatchString(window) {
+		if clockTime().MatchString(window) {
 			paths = append(paths, path)
 		}
 	}

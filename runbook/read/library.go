@@ -101,7 +101,7 @@ func entry(dir fs.FS, name, shown string) (Entry, bool) {
 	frozen, book, problems, err := load(dir, name, shown)
 	text := frozen.Files[name]
 	switch {
-	case errors.Is(err, errTooLarge) && !claim.Match(text) && !(isMarkdown(name) && scenarioLine.Match(text)):
+	case errors.Is(err, errTooLarge) && !claim.Match(text) && !(isMarkdown(name) && scenarioLine().Match(text)):
 		return Entry{}, false
 	case err == nil && isMarkdown(name) && !claimsMarkdown(text), err == nil && book == nil && !isMarkdown(name) && !claims(text):
 		return Entry{}, false

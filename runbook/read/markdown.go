@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"bythebook/runbook"
@@ -56,24 +55,24 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 func claimsMarkdown(text []byte) bool {
 	r := newReader("")
 	if !r.legible(text) {
-		return claim.Match(text) || scenarioLine.Match(text)
+		return claim.Match(text) || scenarioLine().Match(text)
 	}
 	p := newPage(r, string(text))
 	return claim.MatchString(p.front) || scenarioAt(sections(p.blocks())) >= 0
 }
 
 var (
-	scenarioLine  = regexp.MustCompile(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*:`)
-	scenarioTitle = regexp.MustCompile(`(?i)^[*_]*scenario\s*:[*_]*\s*`)
-	tomlTitle     = regexp.MustCompile(`(?m)^title\s*=\s*["'](.*)["']\s*$`)
-	headingID     = regexp.MustCompile(`\s*\{[^{}]*#([A-Za-z0-9_-]+)[^{}]*\}\s*$`)
+	scenarioLine  = compiled(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*:`)
+	scenarioTitle = compiled(`(?i)^[*_]*scenario\s*:[*_]*\s*`)
+	tomlTitle     = compiled(`(?m)^title\s*=\s*["'](.*)["']\s*$`)
+	headingID     = compiled(`\s*\{[^{}]*#([A-Za-z0-9_-]+)[^{}]*\}\s*$`)
 )
 
 // frontMatter is what the front matter says if it is ours, and an empty tree
 // if it is not, of which only the title is taken.
 func (p *page) frontMatter() (root *yaml.Node, title string) {
 	none := newMapping(place{1, 1})
-	if m := tomlTitle.FindStringSubmatch(p.toml); m != nil {
+	if m := tomlTitle().FindStringSubmatch(p.toml); m != nil {
 		return none, m[1]
 	}
 	if p.front == "" {
@@ -118,9 +117,9 @@ func sections(blocks []block) []section {
 		for s.above >= 0 && out[s.above].level >= s.level {
 			s.above = out[s.above].above
 		}
-		if text := joined(b.lines); headingID.MatchString(text) {
-			s.id = headingID.FindStringSubmatch(text)[1]
-			b.lines[0].text = headingID.ReplaceAllString(text, "")
+		if text := joined(b.lines); headingID().MatchString(text) {
+			s.id = headingID().FindStringSubmatch(text)[1]
+			b.lines[0].text = headingID().ReplaceAllString(text, "")
 			s.head.lines = b.lines[:1]
 		}
 		out = append(out, s)
@@ -164,7 +163,7 @@ func scenarioAt(parts []section) int {
 	return -1
 }
 
-func opensScenario(s section) bool { return s.level > 0 && scenarioTitle.MatchString(s.name()) }
+func opensScenario(s section) bool { return s.level > 0 && scenarioTitle().MatchString(s.name()) }
 
 // slugOr is the id made from a text, or another word where it gives none.
 func slugOr(text, other string) string {

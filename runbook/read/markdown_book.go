@@ -212,10 +212,10 @@ func gridOf(t block) (grid, bool) {
 // headOf is the title of a column, and the unit that stands behind it.
 func headOf(text string) (title string, unit time.Duration) {
 	text = strings.ToLower(unmarked(text))
-	if m := inParen.FindStringSubmatch(text); m != nil {
+	if m := inParen().FindStringSubmatch(text); m != nil {
 		unit = unitNamed(strings.TrimSpace(m[1]))
 	}
-	return strings.TrimSpace(inParen.ReplaceAllString(text, "")), unit
+	return strings.TrimSpace(inParen().ReplaceAllString(text, "")), unit
 }
 
 // A tableRow is one of a known table, with the entry that it becomes.
@@ -459,12 +459,12 @@ func classOf(parts []section, i int) string {
 	for ; i >= 0; i = parts[i].above {
 		name := strings.ToLower(parts[i].name())
 		for _, row := range []struct {
-			words *regexp.Regexp
+			words func() *regexp.Regexp
 			class string
 		}{
 			{nonCritical, runbook.NonCriticalDependency}, {critical, runbook.CriticalDependency}, {disaster, runbook.Disaster},
 		} {
-			if row.words.MatchString(name) {
+			if row.words().MatchString(name) {
 				return row.class
 			}
 		}
@@ -473,7 +473,7 @@ func classOf(parts []section, i int) string {
 }
 
 var (
-	nonCritical = regexp.MustCompile(`\bnon-?\s?critical\s+dependenc`)
-	critical    = regexp.MustCompile(`\bcritical\s+dependenc`)
-	disaster    = regexp.MustCompile(`\bdisaster\s+recovery\b`)
+	nonCritical = compiled(`\bnon-?\s?critical\s+dependenc`)
+	critical    = compiled(`\bcritical\s+dependenc`)
+	disaster    = compiled(`\bdisaster\s+recovery\b`)
 )

@@ -2,7 +2,6 @@ package read
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,9 +38,9 @@ func unitNamed(name string) time.Duration {
 }
 
 var (
-	atMost  = regexp.MustCompile(`^(?:<=?|≤|~|within|under|max\.?|maximum|up to|about|less than|at most)\s*`)
-	amount  = regexp.MustCompile(`^([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*-?\s*([a-z]*)[\s,]*(?:and\s+)?`)
-	inParen = regexp.MustCompile(`\(([^)]*)\)`)
+	atMost  = compiled(`^(?:<=?|≤|~|within|under|max\.?|maximum|up to|about|less than|at most)\s*`)
+	amount  = compiled(`^([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*-?\s*([a-z]*)[\s,]*(?:and\s+)?`)
+	inParen = compiled(`\(([^)]*)\)`)
 )
 
 // A lasting is a span of time as it is written in YAML, and whether its unit was guessed.
@@ -58,10 +57,10 @@ func lengthOf(text string, unit time.Duration) (d lasting, rest string, ok bool)
 		return d, text, false
 	}
 	rest = strings.ToLower(strings.TrimSpace(text))
-	rest = atMost.ReplaceAllString(rest, "")
+	rest = atMost().ReplaceAllString(rest, "")
 	var total time.Duration
 	for found := false; ; found = true {
-		m := amount.FindStringSubmatch(rest)
+		m := amount().FindStringSubmatch(rest)
 		size := time.Duration(0)
 		if m != nil {
 			if size = unitNamed(m[2]); m[2] == "" && !found {
@@ -138,10 +137,10 @@ type hours struct {
 }
 
 var (
-	ianaZone  = regexp.MustCompile(`\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b`)
+	ianaZone  = compiled(`\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b`)
 	hourWords = strings.NewReplacer("noon", "12:00", "midnight", "24:00", "–", "-", "—", "-", "a.m.", "am", "p.m.", "pm", "o'clock", "", "hrs", "", " through ", "-", " thru ", "-", " to ", "-", " until ", "-", " till ", "-")
-	timeRange = regexp.MustCompile(`([0-9]{1,2})(?::?([0-9]{2}))?\s*(am|pm|h\b)?\s*-\s*([0-9]{1,2})(?::?([0-9]{2}))?\s*(am|pm|h\b)?`)
-	dayRange  = regexp.MustCompile(`([a-z]+)(?:\s*-\s*([a-z]+))?`)
+	timeRange = compiled(`([0-9]{1,2})(?::?([0-9]{2}))?\s*(am|pm|h\b)?\s*-\s*([0-9]{1,2})(?::?([0-9]{2}))?\s*(am|pm|h\b)?`)
+	dayRange  = compiled(`([a-z]+)(?:\s*-\s*([a-z]+))?`)
 )
 
 // hoursOf reads an availability as people write it. ok is false where it is not
@@ -150,7 +149,7 @@ func hoursOf(text string) (h hours, ok bool) {
 	if len(text) > maxCell {
 		return h, false
 	}
-	if zone := ianaZone.FindString(text); zone != "" {
+	if zone := ianaZone().FindString(text); zone != "" {
 		h.zone, text = zone, strings.Replace(text, zone, "", 1)
 	}
 	low := strings.ToLower(strings.TrimSpace(strings.NewReplacer("(", " ", ")", " ").Replace(text)))
@@ -185,7 +184,7 @@ func hoursOf(text string) (h hours, ok bool) {
 
 // windowsOf reads days and times in either order: 9 - 5, M - F, or Sat 10-14.
 func windowsOf(part string, guessed *bool) ([]string, bool) {
-	at := timeRange.FindAllStringSubmatchIndex(part, -1)
+	at := timeRange().FindAllStringSubmatchIndex(part, -1)
 	if len(at) == 0 || len(at) > 14 {
 		return nil, false
 	}
@@ -202,7 +201,7 @@ func windowsOf(part string, guessed *bool) ([]string, bool) {
 			to = at[i+1][0]
 		}
 		days, ok := daysOf(part[from:to])
-		span, guess, fine := clockOf(timeRange.FindStringSubmatch(part[m[0]:m[1]]))
+		span, guess, fine := clockOf(timeRange().FindStringSubmatch(part[m[0]:m[1]]))
 		if !ok || !fine || daysFirst && i == len(at)-1 && strings.ContainsFunc(part[m[1]:], letter) {
 			return nil, false
 		}
@@ -219,7 +218,7 @@ func letter(c rune) bool { return c >= 'a' && c <= 'z' || c > 0x7f }
 // daysOf reads M - F, Mon, Wed & Fri, and nothing, which is every day.
 func daysOf(text string) ([]string, bool) {
 	var days []string
-	for _, m := range dayRange.FindAllStringSubmatch(text, -1) {
+	for _, m := range dayRange().FindAllStringSubmatch(text, -1) {
 		if m[1] == "and" || m[1] == "on" || m[1] == "from" {
 			continue
 		}
@@ -234,7 +233,7 @@ func daysOf(text string) ([]string, bool) {
 		}
 		days = append(days, day)
 	}
-	if left := dayRange.ReplaceAllString(text, ""); strings.Trim(left, " \t,&/:+.-") != "" {
+	if left := dayRange().ReplaceAllString(text, ""); strings.Trim(left, " \t,&/:+.-") != "" {
 		return nil, false
 	}
 	if len(days) == 0 || slices.Equal(days, []string{"Mon-Sun"}) {

@@ -156,7 +156,7 @@ type typist struct {
 	last   map[string]int // the last line that ends a here-document, by its word
 }
 
-var hereDoc = regexp.MustCompile(`<<(-?)\s*(?:\\?(\w+)|'([^']+)'|"([^"]+)")`)
+var hereDoc = compiled(`<<(-?)\s*(?:\\?(\w+)|'([^']+)'|"([^"]+)")`)
 
 // command is what was typed at the prompt on a line, and the line behind it.
 func (t typist) command(i int) (command string, next int) {
@@ -164,7 +164,7 @@ func (t typist) command(i int) (command string, next int) {
 	text := t.lines[i].text[len(t.prompt)+1:]
 	for next = i + 1; ; next++ {
 		b.WriteString(text)
-		for _, m := range hereDoc.FindAllStringSubmatch(text, -1) {
+		for _, m := range hereDoc().FindAllStringSubmatch(text, -1) {
 			next = t.here(&b, next, m[1]+m[2]+m[3]+m[4], m[1] != "")
 		}
 		more := strings.HasSuffix(text, `\`) && !strings.HasSuffix(text, `\\`)
@@ -203,7 +203,7 @@ var outputs = []struct {
 	{"json", true}, {"xml", true}, {"html", true}, {"csv", true}, {"yaml", true},
 }
 
-var announced = regexp.MustCompile(`(?i)\b(outputs?|prints?|results?|responds?|response|returns?|looks? like|should see|you see|shows?|expected|similar to|for example|e\.g\.)\b[^.]*:?\s*$`)
+var announced = compiled(`(?i)\b(outputs?|prints?|results?|responds?|response|returns?|looks? like|should see|you see|shows?|expected|similar to|for example|e\.g\.)\b[^.]*:?\s*$`)
 
 // output reports whether a block shows what the command before it prints.
 func output(b block, before string, follows bool) bool {
@@ -212,21 +212,21 @@ func output(b block, before string, follows bool) bool {
 	}
 	for _, row := range outputs {
 		if row.label == language(b.label) && (b.fenced || row.label == "") {
-			return follows && !row.loud || announced.MatchString(before)
+			return follows && !row.loud || announced().MatchString(before)
 		}
 	}
 	return false
 }
 
-var exitSaid = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^curl: \(([0-9]{1,3})\)`),
-	regexp.MustCompile(`(?i)\bexit(?:ed)?(?: with)? (?:status|code):?\s+([0-9]{1,3})\b`),
+var exitSaid = []func() *regexp.Regexp{
+	compiled(`(?m)^curl: \(([0-9]{1,3})\)`),
+	compiled(`(?i)\bexit(?:ed)?(?: with)? (?:status|code):?\s+([0-9]{1,3})\b`),
 }
 
 // exitOf is the exit status that documented output names, or "".
 func exitOf(s script) string {
 	for i, pattern := range exitSaid {
-		m := pattern.FindStringSubmatch(s.sample)
+		m := pattern().FindStringSubmatch(s.sample)
 		if m == nil || i == 0 && !strings.Contains(s.run, "curl") {
 			continue
 		}
@@ -239,11 +239,11 @@ func exitOf(s script) string {
 
 // shellsIn are commands that, alone on their line, open a shell somewhere else
 // and stay in it. where is the word that says where.
-var shellsIn = []*regexp.Regexp{
-	regexp.MustCompile(`^(?:sudo\s+)?(?:docker(?:-compose|\s+compose)?|podman|kubectl|oc|nerdctl|crictl)\s+(?:\S+\s+)*?exec\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*?-(?:it|ti)\s+(?:-\S+\s+\S+\s+)*(?P<where>[^-\s]\S*)(?:\s+-\S+\s+\S+)*(?:\s+--)?\s+\S*(?:sh|bash|zsh|ash)\s*(?:-l|-i|--login)?$`),
-	regexp.MustCompile(`^(?:sudo\s+)?su(?:\s+(?:-|-l|--login))?(?:\s+(?P<where>[A-Za-z_][\w.-]*))?$`),
-	regexp.MustCompile(`^sudo\s+(?:-[isH]+\s*|-u\s+(?P<where>[\w.-]+)\s*)*(?:-[isH]*[is][isH]*)(?:\s+-u\s+[\w.-]+)?$`),
-	regexp.MustCompile(`^sudo\s+(?:ba|z)?sh$`),
+var shellsIn = []func() *regexp.Regexp{
+	compiled(`^(?:sudo\s+)?(?:docker(?:-compose|\s+compose)?|podman|kubectl|oc|nerdctl|crictl)\s+(?:\S+\s+)*?exec\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*?-(?:it|ti)\s+(?:-\S+\s+\S+\s+)*(?P<where>[^-\s]\S*)(?:\s+-\S+\s+\S+)*(?:\s+--)?\s+\S*(?:sh|bash|zsh|ash)\s*(?:-l|-i|--login)?$`),
+	compiled(`^(?:sudo\s+)?su(?:\s+(?:-|-l|--login))?(?:\s+(?P<where>[A-Za-z_][\w.-]*))?$`),
+	compiled(`^sudo\s+(?:-[isH]+\s*|-u\s+(?P<where>[\w.-]+)\s*)*(?:-[isH]*[is][isH]*)(?:\s+-u\s+[\w.-]+)?$`),
+	compiled(`^sudo\s+(?:ba|z)?sh$`),
 }
 
 // sshFlags are those of ssh's options that take a word of their own.
@@ -259,8 +259,8 @@ func opened(command string) string {
 		return terminal(host)
 	}
 	for _, pattern := range shellsIn {
-		if m := pattern.FindStringSubmatch(command); m != nil {
-			if i := pattern.SubexpIndex("where"); i > 0 && m[i] != "" {
+		if m := pattern().FindStringSubmatch(command); m != nil {
+			if i := pattern().SubexpIndex("where"); i > 0 && m[i] != "" {
 				return terminal(m[i])
 			}
 			return "root"

@@ -2,7 +2,6 @@ package read
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +45,7 @@ func gateOf(name string) string {
 }
 
 // facts are lines that say one thing of what they stand in: Status: Complete.
-var facts = regexp.MustCompile(`(?i)^[*_]*(status|evidence)[*_]*\s*:[*_]*\s*(.+)$`)
+var facts = compiled(`(?i)^[*_]*(status|evidence)[*_]*\s*:[*_]*\s*(.+)$`)
 
 // about reads a section that is part of no scenario. It is text about the whole,
 // but for the state of a prerequisite and for what is empty on purpose.
@@ -67,7 +66,7 @@ func (b *author) about(s section) {
 	switch name := strings.ToLower(s.name()); {
 	case name == "purpose" || name == "scope":
 		b.tell(name, text, at)
-	case nonCritical.MatchString(name) && emptied.MatchString(text) && get(b.root, "none") == nil:
+	case nonCritical().MatchString(name) && emptied().MatchString(text) && get(b.root, "none") == nil:
 		put(within(b.root, "none", at), "non-critical", scalar(strings.ReplaceAll(unmarked(text), "\n", " "), at))
 	case s.level < 2:
 		b.tell("purpose", text, at)
@@ -76,7 +75,7 @@ func (b *author) about(s section) {
 	}
 }
 
-var emptied = regexp.MustCompile(`(?i)^[-*_ ]*(none|n/a|no |there (is|are) no)\b`)
+var emptied = compiled(`(?i)^[-*_ ]*(none|n/a|no |there (is|are) no)\b`)
 
 // gate reads the state of a prerequisite from a paragraph or a list that says
 // nothing else, and reports whether it was one.
@@ -87,19 +86,19 @@ func (b *author) gate(s section, p block) bool {
 		return false
 	}
 	for _, l := range all {
-		if !facts.MatchString(l.text) {
+		if !facts().MatchString(l.text) {
 			return false
 		}
 	}
 	entry := within(within(b.root, "prerequisites", p.at), gate, p.at)
 	for _, l := range all {
-		m := facts.FindStringSubmatch(l.text)
+		m := facts().FindStringSubmatch(l.text)
 		said := unmarked(m[2])
 		switch key := strings.ToLower(m[1]); {
 		case get(entry, key) != nil:
 		case key == "evidence":
 			say(entry, "done", said, l.at)
-		case completed.MatchString(said):
+		case completed().MatchString(said):
 			say(entry, "status", "complete", l.at)
 		default:
 			say(entry, "status", "open", l.at)
@@ -108,7 +107,7 @@ func (b *author) gate(s section, p block) bool {
 	return true
 }
 
-var completed = regexp.MustCompile(`(?i)^\W*(complete|completed|done)\b`)
+var completed = compiled(`(?i)^\W*(complete|completed|done)\b`)
 
 // statements are the lines of paragraphs and of items, without their bullets.
 func statements(blocks []block) []textLine {
@@ -142,7 +141,7 @@ func (b *author) scenarios(parts []section) {
 			end++
 		}
 		s := story{author: b, node: newMapping(parts[i].head.at), terminal: newCourse()}
-		title := scenarioTitle.ReplaceAllString(parts[i].name(), "")
+		title := scenarioTitle().ReplaceAllString(parts[i].name(), "")
 		say(s.node, "title", title, parts[i].head.at)
 		say(s.node, "class", classOf(parts, parts[i].above), parts[i].head.at)
 		say(s.node, "component", b.components.longest(title), parts[i].head.at)
@@ -241,13 +240,13 @@ func (s *story) platform(parts []section) {
 	s.deeper(parts)
 }
 
-var leading = regexp.MustCompile(`(?i)^[*_]*(primary|secondary)(?:\s+lead)?[*_]*\s*(?::|-|–|—)[*_]*\s*`)
+var leading = compiled(`(?i)^[*_]*(primary|secondary)(?:\s+lead)?[*_]*\s*(?::|-|–|—)[*_]*\s*`)
 
 // leads reads - Primary: Bob, Lead Developer.
 func (s *story) leads(parts []section) {
 	leads := newMapping(parts[0].head.at)
 	for _, l := range statements(parts[0].body) {
-		m := leading.FindStringSubmatchIndex(l.text)
+		m := leading().FindStringSubmatchIndex(l.text)
 		if m == nil {
 			s.also(l.text, parts[0])
 			continue
@@ -270,13 +269,13 @@ func (s *story) leads(parts []section) {
 // personIn is the name with which a text begins, up to what is said of it.
 func personIn(text string) string {
 	text = unmarked(text)
-	if end := personEnds.FindStringIndex(text); end != nil {
+	if end := personEnds().FindStringIndex(text); end != nil {
 		text = text[:end[0]]
 	}
 	return strings.TrimSpace(text)
 }
 
-var personEnds = regexp.MustCompile(`[,;(<]|\s[-–—]\s`)
+var personEnds = compiled(`[,;(<]|\s[-–—]\s`)
 
 // others keeps what stands beside the lines of a section.
 func (s *story) others(parts []section) {
@@ -288,13 +287,13 @@ func (s *story) others(parts []section) {
 	s.deeper(parts)
 }
 
-var severityEnds = regexp.MustCompile(`[.,:;(]|\s[-–—]\s`)
+var severityEnds = compiled(`[.,:;(]|\s[-–—]\s`)
 
 // severity is the word with which its section begins.
 func (s *story) severity(parts []section) {
 	for i, l := range statements(parts[0].body) {
 		word, rest := unmarked(l.text), ""
-		if end := severityEnds.FindStringIndex(word); end != nil {
+		if end := severityEnds().FindStringIndex(word); end != nil {
 			word, rest = word[:end[0]], strings.Trim(word[end[1]:], " )")
 		}
 		if i > 0 {

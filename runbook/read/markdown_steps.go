@@ -1,7 +1,6 @@
 package read
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -205,13 +204,13 @@ func holds(b block, what func(block) bool) bool {
 	return what(b) || slices.ContainsFunc(b.children, func(c block) bool { return holds(c, what) })
 }
 
-var anchor = regexp.MustCompile(`^[*_]*\[[^\]]*\]\(#[^)]*\)[*_]*$`)
+var anchor = compiled(`^[*_]*\[[^\]]*\]\(#[^)]*\)[*_]*$`)
 
 // contents reports whether a list is a table of contents: nothing but links to
 // parts of the same page.
 func contents(b block) bool {
 	for _, c := range b.children {
-		if c.form == paragraph && !anchor.MatchString(strings.TrimSpace(joined(c.lines))) || c.form != paragraph && !contents(c) {
+		if c.form == paragraph && !anchor().MatchString(strings.TrimSpace(joined(c.lines))) || c.form != paragraph && !contents(c) {
 			return false
 		}
 	}
@@ -324,17 +323,17 @@ func (t *task) takes(b block, found []script) {
 }
 
 var (
-	label      = regexp.MustCompile(`^[^\pL\pN\[*_]*(?:\*\*|__|\*|_)?(?i:(` + labels() + `))\b(?:\*\*|__|\*|_)?\s*(:|!|-|–|—)\s*(?:\*\*|__|\*|_)?\s*`)
-	optionally = regexp.MustCompile(`(?i)^[*_]*\(optional\)[*_]*:?\s*|^[*_]*optional[*_]*:[*_]*\s*|\s*[*_]*\(optional\)[*_]*([.:]?)$`)
-	begins     = regexp.MustCompile(`(?i)^[*_]*if\b[*_]*\s+`)
-	ends       = regexp.MustCompile(`,\s|\s+then\b|[:.;]\s|[:.;]$|\n\n`)
-	goesTo     = regexp.MustCompile(`(?i)\b(?:proceed|go|continue|skip|return|jump|move|advance)(?:\s+(?:on|back|ahead|straight|directly))?\s+(?:to|with)\s+(?:the\s+)?["'*_\[]*(recovery|test|resume)\s+procedure`)
+	label      = compiled(`^[^\pL\pN\[*_]*(?:\*\*|__|\*|_)?(?i:(` + labels() + `))\b(?:\*\*|__|\*|_)?\s*(:|!|-|–|—)\s*(?:\*\*|__|\*|_)?\s*`)
+	optionally = compiled(`(?i)^[*_]*\(optional\)[*_]*:?\s*|^[*_]*optional[*_]*:[*_]*\s*|\s*[*_]*\(optional\)[*_]*([.:]?)$`)
+	begins     = compiled(`(?i)^[*_]*if\b[*_]*\s+`)
+	ends       = compiled(`,\s|\s+then\b|[:.;]\s|[:.;]$|\n\n`)
+	goesTo     = compiled(`(?i)\b(?:proceed|go|continue|skip|return|jump|move|advance)(?:\s+(?:on|back|ahead|straight|directly))?\s+(?:to|with)\s+(?:the\s+)?["'*_\[]*(recovery|test|resume)\s+procedure`)
 )
 
 // labelled is the text of a paragraph that begins with NOTE: or a word like it,
 // and the key that takes it.
 func labelled(text string) (kind, said string) {
-	m := label.FindStringSubmatchIndex(text)
+	m := label().FindStringSubmatchIndex(text)
 	if m == nil {
 		return "", strings.TrimRight(text, " \t\n")
 	}
@@ -345,8 +344,8 @@ func conditional(it block) bool {
 	if len(it.children) == 0 || it.children[0].form != paragraph {
 		return false
 	}
-	text := optionally.ReplaceAllString(it.children[0].lines[0].text, "")
-	return begins.MatchString(text)
+	text := optionally().ReplaceAllString(it.children[0].lines[0].text, "")
+	return begins().MatchString(text)
 }
 
 // begins reads the first paragraph of an item, and is its text.
@@ -354,17 +353,17 @@ func (t *task) begins(b block) string {
 	lines := slices.Clone(b.lines)
 	lines[0], t.attributes = attributes(lines[0])
 	text := lines[0].text
-	if optionally.MatchString(text) {
+	if optionally().MatchString(text) {
 		t.optional = true
-		text = optionally.ReplaceAllString(text, "$1")
+		text = optionally().ReplaceAllString(text, "$1")
 	}
 	if lines[0].text = text; len(lines) > 1 || text != "" {
 		text = strings.TrimRight(joined(lines), " \t\n")
 		t.add("do", text)
 	}
-	if m := begins.FindStringIndex(text); m != nil {
+	if m := begins().FindStringIndex(text); m != nil {
 		condition := strings.TrimSpace(text[m[1]:])
-		if end := ends.FindStringIndex(condition); end != nil {
+		if end := ends().FindStringIndex(condition); end != nil {
 			condition = condition[:end[0]]
 		}
 		if t.guard != "" {
@@ -378,7 +377,7 @@ func (t *task) begins(b block) string {
 
 // jumps reads where a step says that one goes on.
 func (t *task) jumps(b block) {
-	if m := goesTo.FindStringSubmatch(joined(b.lines)); m != nil && t.then == "" {
+	if m := goesTo().FindStringSubmatch(joined(b.lines)); m != nil && t.then == "" {
 		t.then, t.thenAt = strings.ToLower(m[1]), b.at
 	}
 }
@@ -409,7 +408,7 @@ func (n *names) new(word string) string {
 }
 
 // locally are words with which a document returns to where it began.
-var locally = regexp.MustCompile(`(?i)\blocally\b|\b(?:your|my)\s+(?:own\s+|local\s+)*(?:machine|laptop|workstation|computer|shell|terminal)\b|\blocal\s+(?:machine|laptop|workstation|computer|host|shell|terminal)\b|\b(?:new|second|another|separate)\s+terminal\b|\b(?:log\s*out|disconnect)\b|\b(?:exit|leave|close)\s+(?:from\s+)?the\s+(?:ssh\s+|remote\s+)?(?:session|shell|instance|host|server|container|connection)\b`)
+var locally = compiled(`(?i)\blocally\b|\b(?:your|my)\s+(?:own\s+|local\s+)*(?:machine|laptop|workstation|computer|shell|terminal)\b|\blocal\s+(?:machine|laptop|workstation|computer|host|shell|terminal)\b|\b(?:new|second|another|separate)\s+terminal\b|\b(?:log\s*out|disconnect)\b|\b(?:exit|leave|close)\s+(?:from\s+)?the\s+(?:ssh\s+|remote\s+)?(?:session|shell|instance|host|server|container|connection)\b`)
 
 // steps writes the tasks as nodes.
 func (f *foreman) steps(c *course) []*yaml.Node {
@@ -423,7 +422,7 @@ func (f *foreman) steps(c *course) []*yaml.Node {
 // nodes are the steps of one task: one, or, where a terminal's session is shown
 // that nothing else is said of, one for each of its commands.
 func (t *task) nodes(p *page, c *course) []*yaml.Node {
-	if locally.MatchString(strings.Join(t.do, "\n")) {
+	if locally().MatchString(strings.Join(t.do, "\n")) {
 		c.open = nil
 	}
 	plain := t.guard == "" && !t.optional && len(t.attributes) == 0 && t.then == ""
@@ -506,7 +505,7 @@ func (t *task) commands(p *page, c *course, n *yaml.Node) {
 	}
 }
 
-var leaving = regexp.MustCompile(`^(exit|logout)(\s+[0-9]+)?$`)
+var leaving = compiled(`^(exit|logout)(\s+[0-9]+)?$`)
 
 // terminals says in which terminal a command runs, and which it opens or ends.
 func (t *task) terminals(c *course, n *yaml.Node, runs []*yaml.Node, at place) {
@@ -518,7 +517,7 @@ func (t *task) terminals(c *course, n *yaml.Node, runs []*yaml.Node, at place) {
 	if len(runs) > 1 {
 		return
 	}
-	if here != "" && leaving.MatchString(strings.TrimSpace(runs[0].Value)) {
+	if here != "" && leaving().MatchString(strings.TrimSpace(runs[0].Value)) {
 		say(n, "closes", here, at)
 	}
 	if name := opened(runs[0].Value); name != "" {

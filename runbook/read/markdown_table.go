@@ -2,7 +2,6 @@ package read
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -71,28 +70,28 @@ func delimiters(text string) int {
 }
 
 var (
-	image    = regexp.MustCompile(`!\[([^\]]*)\]\([^)]*\)`)
-	linkMark = regexp.MustCompile(`\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])`)
-	autolink = regexp.MustCompile(`<((?:https?://|mailto:)?[^<>\s]+[@/.][^<>\s]*)>`)
-	lineTag  = regexp.MustCompile(`(?i)<br\s*/?>`)
-	anyTag   = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
-	marks    = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])|\\*\\*|__|\\*|~~|`+")
-	under    = regexp.MustCompile(`(^|[\s(])_+([^_]+)_+($|[\s).,:;])`)
-	blanks   = regexp.MustCompile(`[ \t]+`)
+	image    = compiled(`!\[([^\]]*)\]\([^)]*\)`)
+	linkMark = compiled(`\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])`)
+	autolink = compiled(`<((?:https?://|mailto:)?[^<>\s]+[@/.][^<>\s]*)>`)
+	lineTag  = compiled(`(?i)<br\s*/?>`)
+	anyTag   = compiled(`</?[A-Za-z][^<>]*>`)
+	marks    = compiled("\\\\([!-/:-@\\[-`{-~])|\\*\\*|__|\\*|~~|`+")
+	under    = compiled(`(^|[\s(])_+([^_]+)_+($|[\s).,:;])`)
+	blanks   = compiled(`[ \t]+`)
 )
 
 // unmarked is the text that a reader sees of Markdown on one line. A line break
 // in a cell becomes a semicolon.
 func unmarked(s string) string {
 	if !strings.ContainsAny(s, "*_`~[<&\\") {
-		return strings.TrimSpace(blanks.ReplaceAllString(s, " "))
+		return strings.TrimSpace(blanks().ReplaceAllString(s, " "))
 	}
-	s = lineTag.ReplaceAllString(s, "; ")
-	s = image.ReplaceAllString(s, "$1")
-	s = linkMark.ReplaceAllString(s, "$1")
-	s = autolink.ReplaceAllString(s, "$1")
-	s = anyTag.ReplaceAllString(s, "")
-	s = under.ReplaceAllString(s, "$1$2$3")
-	s = marks.ReplaceAllString(s, "$1") // but for those behind a backslash
-	return strings.TrimSpace(blanks.ReplaceAllString(html.UnescapeString(s), " "))
+	s = lineTag().ReplaceAllString(s, "; ")
+	s = image().ReplaceAllString(s, "$1")
+	s = linkMark().ReplaceAllString(s, "$1")
+	s = autolink().ReplaceAllString(s, "$1")
+	s = anyTag().ReplaceAllString(s, "")
+	s = under().ReplaceAllString(s, "$1$2$3")
+	s = marks().ReplaceAllString(s, "$1") // but for those behind a backslash
+	return strings.TrimSpace(blanks().ReplaceAllString(html.UnescapeString(s), " "))
 }

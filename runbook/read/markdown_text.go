@@ -1,7 +1,6 @@
 package read
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -42,7 +41,7 @@ func newPage(r *reader, text string) *page {
 		if strings.Contains(l, "-->") {
 			c.lastComment = i + 1
 		}
-		if endLiquid.MatchString(l) {
+		if endLiquid().MatchString(l) {
 			c.lastLiquid = i + 1
 		}
 	}
@@ -81,7 +80,7 @@ func (p *page) cutFront(lines []string) {
 			continue
 		}
 		text := "\n" + strings.Join(lines[1:i], "\n") + "\n"
-		if !frontKey.MatchString(text) {
+		if !frontKey().MatchString(text) {
 			return // two rules, and text between them
 		}
 		if p.front = text; mark == "+++" {
@@ -94,7 +93,7 @@ func (p *page) cutFront(lines []string) {
 	}
 }
 
-var frontKey = regexp.MustCompile(`(?m)^["']?[\w-]+["']?\s*[:=]`)
+var frontKey = compiled(`(?m)^["']?[\w-]+["']?\s*[:=]`)
 
 // asideKinds are the words that set off text beside the instructions, with the
 // key of a step that takes it.
@@ -107,19 +106,19 @@ var asideKinds = map[string]string{
 }
 
 var (
-	beginFence = regexp.MustCompile("^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}[^`]*|~{3,}.*)$")
-	endLiquid  = regexp.MustCompile(`\{%-?\s*endcomment\s*-?%\}`)
-	startCom   = regexp.MustCompile(`\{%-?\s*comment\s*-?%\}`)
-	liquid     = regexp.MustCompile(`^\{%-?[^%}]*-?%\}`)
-	highlight  = regexp.MustCompile(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
-	highlit    = regexp.MustCompile(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
-	kramdown   = regexp.MustCompile(`^[ \t>]*\{:.*\}[ \t]*$`)
+	beginFence = compiled("^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}[^`]*|~{3,}.*)$")
+	endLiquid  = compiled(`\{%-?\s*endcomment\s*-?%\}`)
+	startCom   = compiled(`\{%-?\s*comment\s*-?%\}`)
+	liquid     = compiled(`^\{%-?[^%}]*-?%\}`)
+	highlight  = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
+	highlit    = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
+	kramdown   = compiled(`^[ \t>]*\{:.*\}[ \t]*$`)
 
-	colons    = regexp.MustCompile(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
-	shortcode = regexp.MustCompile(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
-	mkdocs    = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)(.*)$`)
-	quoted    = regexp.MustCompile(`(?:^\s*|\btitle=)"([^"]*)"`)
-	anyWord   = regexp.MustCompile(`\w+`)
+	colons    = compiled(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
+	shortcode = compiled(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
+	mkdocs    = compiled(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)(.*)$`)
+	quoted    = compiled(`(?:^\s*|\btitle=)"([^"]*)"`)
+	anyWord   = compiled(`\w+`)
 )
 
 // A cleaner goes over a text line by line and takes out what people do not see.
@@ -144,7 +143,7 @@ func (c *cleaner) line(n int, text string) string {
 		if marks := strings.Trim(text, " \t>"); strings.HasPrefix(marks, c.fence) && strings.Trim(marks, c.fence[:1]) == "" {
 			c.fence = ""
 		}
-		if m := highlit.FindStringSubmatch(text); m != nil && c.fence == liquidFence {
+		if m := highlit().FindStringSubmatch(text); m != nil && c.fence == liquidFence {
 			c.fence = ""
 			return m[1] + liquidFence
 		}
@@ -152,20 +151,20 @@ func (c *cleaner) line(n int, text string) string {
 	case c.comment || c.liquid:
 	case !strings.ContainsAny(text, "`~{:!?<"):
 		return text
-	case highlight.MatchString(text):
+	case highlight().MatchString(text):
 		c.fence = liquidFence
-		return highlight.ReplaceAllString(text, "${1}"+liquidFence+"${2}")
-	case kramdown.MatchString(text):
+		return highlight().ReplaceAllString(text, "${1}"+liquidFence+"${2}")
+	case kramdown().MatchString(text):
 		return ""
 	case c.directive(n, text):
 		return c.title
 	default:
-		if m := beginFence.FindStringSubmatch(text); m != nil {
+		if m := beginFence().FindStringSubmatch(text); m != nil {
 			c.fence = m[1][:len(m[1])-len(strings.TrimLeft(m[1], m[1][:1]))]
 			return text
 		}
 	}
-	if text = c.blank(n, text); kramdown.MatchString(text) { // it stood behind a tag
+	if text = c.blank(n, text); kramdown().MatchString(text) { // it stood behind a tag
 		return ""
 	}
 	return text
@@ -177,16 +176,16 @@ const liquidFence = "``````"
 // directive notes an aside that begins or ends on this line.
 func (c *cleaner) directive(n int, text string) bool {
 	c.title = ""
-	if m := colons.FindStringSubmatch(text); m != nil {
+	if m := colons().FindStringSubmatch(text); m != nil {
 		return c.opens(n, m[1], strings.Trim(m[2], " []}"), text) || m[1] == "" && c.closes()
 	}
-	if m := shortcode.FindStringSubmatch(text); m != nil {
+	if m := shortcode().FindStringSubmatch(text); m != nil {
 		if m[1] == "/" {
 			return c.closes()
 		}
 		return c.opens(n, shortKind(m[2], m[3]), inQuotes(m[3]), text)
 	}
-	if m := mkdocs.FindStringSubmatch(text); m != nil && c.opens(n, m[2], inQuotes(m[3]), text) {
+	if m := mkdocs().FindStringSubmatch(text); m != nil && c.opens(n, m[2], inQuotes(m[3]), text) {
 		c.open = c.open[:len(c.open)-1] // it ends where its indentation does
 		c.indented, c.margin = len(c.asides), len(m[1])+4
 		return true
@@ -221,7 +220,7 @@ func (c *cleaner) closes() bool {
 func shortKind(name, rest string) string {
 	switch name {
 	case "notice", "alert", "callout", "admonition", "hint":
-		for _, w := range anyWord.FindAllString(rest, 10) {
+		for _, w := range anyWord().FindAllString(rest, 10) {
 			if asideKinds[strings.ToLower(w)] != "" {
 				return w
 			}
@@ -233,7 +232,7 @@ func shortKind(name, rest string) string {
 
 // inQuotes is the title among the parameters of a mark.
 func inQuotes(rest string) string {
-	if m := quoted.FindStringSubmatch(rest); m != nil && asideKinds[strings.ToLower(m[1])] == "" {
+	if m := quoted().FindStringSubmatch(rest); m != nil && asideKinds[strings.ToLower(m[1])] == "" {
 		return m[1]
 	}
 	return ""
@@ -285,18 +284,18 @@ func (c *cleaner) blank(n int, text string) string {
 		case c.comment:
 			until(span(text, "-->"), &c.comment)
 		case c.liquid:
-			until(endLiquid.FindStringIndex(text), &c.liquid)
+			until(endLiquid().FindStringIndex(text), &c.liquid)
 		case strings.HasPrefix(text, "<!--") && n <= c.lastComment:
 			hide(4)
 			c.comment = true
 		case strings.HasPrefix(text, "{%"):
-			tag := liquid.FindStringIndex(text)
+			tag := liquid().FindStringIndex(text)
 			if tag == nil {
 				b.WriteByte('{')
 				text = text[1:]
 				break
 			}
-			c.liquid = n <= c.lastLiquid && startCom.MatchString(text[:tag[1]])
+			c.liquid = n <= c.lastLiquid && startCom().MatchString(text[:tag[1]])
 			hide(tag[1])
 		default:
 			k := plainSpan(text)

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -129,14 +128,14 @@ type attribute struct {
 }
 
 var (
-	attributeToken = regexp.MustCompile(`^([A-Za-z_]+(?:\.[A-Za-z_][A-Za-z0-9_]*)*)=(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\s'"{}]+))(?:\s+|$)`)
-	braces         = regexp.MustCompile(`\s*\{([^{}]*(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^{}'"]*)*)\}\s*$`)
-	unescape       = regexp.MustCompile(`\\(["\\])`)
+	attributeToken = compiled(`^([A-Za-z_]+(?:\.[A-Za-z_][A-Za-z0-9_]*)*)=(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\s'"{}]+))(?:\s+|$)`)
+	braces         = compiled(`\s*\{([^{}]*(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^{}'"]*)*)\}\s*$`)
+	unescape       = compiled(`\\(["\\])`)
 )
 
 // foreign are attributes that site generators know, and that say how a block
 // looks. Braces with one of them are theirs.
-var foreign = regexp.MustCompile(`^(linenos|linenostart|lineNos|lineNoStart|hl_lines|hl_Lines|hl_style|anchorlinenos|style|class|title|name|file|startFrom|numberLines|highlight|start|width|height|tabWidth|noClasses)$`)
+var foreign = compiled(`^(linenos|linenostart|lineNos|lineNoStart|hl_lines|hl_Lines|hl_style|anchorlinenos|style|class|title|name|file|startFrom|numberLines|highlight|start|width|height|tabWidth|noClasses)$`)
 
 // attributes reads the braces at the end of a text, and gives the text without
 // them. Braces that hold anything but key=value are text.
@@ -144,15 +143,15 @@ func attributes(l textLine) (rest textLine, found []attribute) {
 	if !strings.HasSuffix(strings.TrimRight(l.text, " \t"), "}") {
 		return l, nil
 	}
-	m := braces.FindStringSubmatchIndex(l.text)
+	m := braces().FindStringSubmatchIndex(l.text)
 	if m == nil {
 		return l, nil
 	}
 	inner := strings.TrimLeft(l.text[m[2]:m[3]], " \t")
 	column := l.at.column + utf8.RuneCountInString(l.text[:m[3]-len(inner)])
 	for inner != "" {
-		t := attributeToken.FindStringSubmatchIndex(inner)
-		if t == nil || foreign.MatchString(inner[t[2]:t[3]]) {
+		t := attributeToken().FindStringSubmatchIndex(inner)
+		if t == nil || foreign().MatchString(inner[t[2]:t[3]]) {
 			return l, nil
 		}
 		a := attribute{key: inner[t[2]:t[3]], at: place{l.at.line, column}}
@@ -163,7 +162,7 @@ func attributes(l textLine) (rest textLine, found []attribute) {
 			}
 		}
 		if t[6] >= 0 {
-			a.value = unescape.ReplaceAllString(a.value, "$1")
+			a.value = unescape().ReplaceAllString(a.value, "$1")
 		}
 		found = append(found, a)
 		column += utf8.RuneCountInString(inner[:t[1]])

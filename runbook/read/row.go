@@ -154,12 +154,13 @@ func named[T any](k kind, rec record[T], id func(*T) *string) codec[[]T] {
 	return codec[[]T]{
 		form: form{kind: isMap, of: rec.shape, key: idPattern},
 		read: func(v value) []T {
-			entries := v.entries()
-			out := make([]T, len(entries))
-			for i, e := range entries {
-				*id(&out[i]) = e.name()
+			var out []T
+			for _, e := range v.entries() {
+				var t T
+				*id(&t) = e.name()
 				v.r.define(k, e)
-				fill(e, rec, &out[i])
+				fill(e, rec, &t)
+				out = append(out, t)
 			}
 			return out
 		},
