@@ -56,7 +56,7 @@ type roster struct {
 
 type member struct{ id, name string }
 
-const maxCompared = 200_000
+const maxCompared = 50_000
 
 func (c *roster) add(id string, names ...string) {
 	if c.exact == nil {
