@@ -13,6 +13,7 @@
 //     Unicode doesn't call printable is spelled out, and no byte is dropped. An
 //     escape character reads ^[, a right-to-left override reads <U+202E>, and a
 //     byte that is no UTF-8 reads U+FFFD.
+//
 //   - Tail and Output are for what programs print, which is full of escape
 //     sequences that nobody wants to read. They know the sequences, remove
 //     those, and obey three things only: a carriage return, a backspace and

@@ -3,9 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,12 +11,11 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean/cleantest"
+	"bythebook/golden"
 	"bythebook/runbook"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // exercises are those that the goldens show.
 var exercises = []struct {
@@ -39,30 +35,13 @@ func TestGoldens(t *testing.T) {
 	for _, x := range exercises {
 		t.Run(x.name, func(t *testing.T) {
 			in := x.write().input()
-			golden(t, x.name+".golden.md", []byte(Markdown(in)))
+			golden.Compare(t, "testdata/"+x.name+".golden.md", Markdown(in))
 			data, err := JSON(in)
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, x.name+".golden.json", data)
+			golden.Compare(t, "testdata/"+x.name+".golden.json", string(data))
 		})
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), string(got)); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
 	}
 }
 
