@@ -404,7 +404,7 @@ func inWords(s runbook.Step) string {
 	case runbook.Decide:
 		return s.Ask
 	case runbook.Wait:
-		return "Wait " + spell(s.Wait) + "."
+		return "Wait " + runbook.Spell(s.Wait) + "."
 	case runbook.Notify:
 		if s.Rule != "" {
 			return "Notify as `" + s.Rule + "` says."

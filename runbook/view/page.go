@@ -1,13 +1,13 @@
 package view
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 )
 
 // Foreign text becomes Markdown only in exec/clean. Its words are short here, for
@@ -15,29 +15,10 @@ import (
 type md = clean.MD
 
 func text(s string) md                  { return clean.Prose(s) }
+func long(d time.Duration) md           { return md(runbook.Spell(d)) }
 func code(s string) md                  { return clean.Code(s) }
 func say(format string, args ...any) md { return clean.Say(format, args...) }
 func joined(sep string, parts ...md) md { return clean.Join(sep, parts...) }
-
-// long is a duration as reports write it, 12h or 1m30s, but for whole days from
-// a week on: 90d. It is "" for none.
-func long(d time.Duration) md {
-	const day = 24 * time.Hour
-	switch {
-	case d == 0:
-		return ""
-	case d >= 7*day && d%day == 0:
-		return md(fmt.Sprintf("%dd", d/day))
-	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return md(s)
-}
 
 // after puts our words before a part, unless there is none.
 func after(words, part md) md {
