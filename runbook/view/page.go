@@ -15,10 +15,12 @@ import (
 type md = clean.MD
 
 func text(s string) md                  { return clean.Prose(s) }
-func long(d time.Duration) md           { return md(runbook.Spell(d)) }
 func code(s string) md                  { return clean.Code(s) }
 func say(format string, args ...any) md { return clean.Say(format, args...) }
 func joined(sep string, parts ...md) md { return clean.Join(sep, parts...) }
+
+// long is a duration as documents write it, "" for none.
+func long(d time.Duration) md { return md(runbook.Spell(d)) }
 
 // after puts our words before a part, unless there is none.
 func after(words, part md) md {
