@@ -23,7 +23,7 @@ var later = []struct {
 	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
 	{"`approve`, somebody else's approval", func(s runbook.Step) bool { return len(s.Approve) > 0 }},
 	{"`at`, another terminal", func(s runbook.Step) bool {
-		return slices.ContainsFunc(s.At, func(name string) bool { return name != "local" })
+		return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
 	}},
 	{"`opens`, a command that opens a terminal and stays in it", func(s runbook.Step) bool { return s.Opens != "" }},
 	{"`closes`, the end of a terminal", func(s runbook.Step) bool { return s.Closes != "" }},
