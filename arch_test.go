@@ -65,7 +65,7 @@ var mayImport = map[string][]string{
 	"runbook/read":         {"runbook"},
 	"runbook/check":        {"runbook", "exec/clean"},
 	"runbook/view":         {"runbook", "exec/clean"},
-	"golden":               {},
+	"runbook/golden":       {},
 	"runbooks":             {},
 	"runbooks/lab":         {},
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"bythebook/golden"
 	"bythebook/runbook/check"
+	"bythebook/runbook/golden"
 	"bythebook/runbook/read"
 )
 

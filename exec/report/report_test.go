@@ -11,8 +11,8 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean/cleantest"
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 
 	"github.com/google/go-cmp/cmp"
 )

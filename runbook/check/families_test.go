@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 )
 
 // TestWhatTheChecksSay keeps what is said of dependencies, objectives and

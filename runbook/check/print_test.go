@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )

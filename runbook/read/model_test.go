@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

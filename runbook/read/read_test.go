@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 )
 
 // parsed reads a text as the playbook pb.yaml, without files.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"bythebook/golden"
+	"bythebook/runbook/golden"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )

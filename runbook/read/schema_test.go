@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"bythebook/golden"
+	"bythebook/runbook/golden"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"bythebook/exec/clean/cleantest"
-	"bythebook/golden"
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 	"bythebook/runbook/read"
 
 	"github.com/google/go-cmp/cmp"

@@ -25,7 +25,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bythebook/golden"
+	"bythebook/runbook/golden"
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
