@@ -69,7 +69,7 @@ func findFragileChannels(s *subject) {
 		n := &s.Notifications[i]
 		ways := unique(slices.DeleteFunc(append(slices.Clone(n.How), n.Fallback), func(w string) bool { return w == "" }))
 		if len(ways) < 2 {
-			s.report("notifications."+n.ID, "the notification has one way out, and nothing takes over when that fails", "")
+			s.report("notifications."+n.ID, "the notification is sent over one channel only, and nothing takes its place when that fails", "")
 			continue
 		}
 		over := unique(names.named(ways[0])) // the components that every channel runs over
