@@ -239,25 +239,51 @@ func (w way) takes(d time.Duration) time.Duration {
 	return d
 }
 
-// findTimeouts is LS16.
+// coarse is the finest that people plan in: that a command of ten seconds is
+// planned as a minute contradicts nothing.
+const coarse = time.Minute
+
+// findTimeouts is LS16, said once a scenario.
 func findTimeouts(s *subject) {
 	for _, sc := range s.procedures().scenes {
 		var without []string
+		var short []*step
 		for _, st := range sc.all() {
-			limit := st.Timeout
-			if st.Kind == runbook.Until {
-				limit = max(limit, st.Within)
-			}
-			takes, known := st.planned()
-			switch {
+			takes, _ := st.planned()
+			switch limit := st.limit(); {
 			case limit == 0 && st.Kind == runbook.Run && st.Opens == "":
 				without = append(without, st.ID)
-			case known && limit > 0 && limit < takes:
-				s.report(st.path, fmt.Sprintf("it is stopped after %s, and planned to take %s", inWords(limit), inWords(takes)), "allow it more time than is planned")
+			case limit > 0 && limit < takes && takes > coarse:
+				short = append(short, st)
 			}
+		}
+		if len(short) > 0 {
+			s.reportShort(short)
 		}
 		if len(without) > 0 {
 			s.report(scenarioPath(sc.Scenario, ""), "no `timeout` stops "+few(without), "")
 		}
 	}
+}
+
+// limit is the time after which a step is stopped, 0 for never.
+func (st *step) limit() time.Duration {
+	if st.Kind == runbook.Until {
+		return max(st.Timeout, st.Within)
+	}
+	return st.Timeout
+}
+
+func (s *subject) reportShort(steps []*step) {
+	first := steps[0]
+	takes, _ := first.planned()
+	message := fmt.Sprintf("it is stopped after %s, and planned to take %s", inWords(first.limit()), inWords(takes))
+	if len(steps) > 1 {
+		var others []string
+		for _, st := range steps[1:] {
+			others = append(others, st.ID)
+		}
+		message += "; likewise " + few(others)
+	}
+	s.report(first.path, message, "allow more time than is planned, or plan less")
 }

@@ -43,13 +43,22 @@ func findSilentScenarios(s *subject) {
 		case len(rules) == 0:
 			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), writeOne)
 		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
-			var ids []string
-			for _, n := range rules {
-				ids = append(ids, n.ID)
-			}
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", someOf(ids)), "")
+			s.report(scenarioPath(sc, ""), deadEnd(rules), "")
 		}
 	}
+}
+
+// deadEnd says why notifications end with nobody: they name no time and no next
+// one, or only people who were called before and may still not answer.
+func deadEnd(rules []*runbook.Notification) string {
+	var ids []string
+	for _, n := range rules {
+		if n.AckWithin > 0 && n.Escalate != "" {
+			return fmt.Sprintf("when nobody answers, the notification `%s` calls `%s`, who was called before and is not on call", n.ID, n.Escalate)
+		}
+		ids = append(ids, n.ID)
+	}
+	return fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", someOf(ids))
 }
 
 // endsWithSomebody reports whether a notification has a time for the answer,
