@@ -121,15 +121,8 @@ func findUnstated(s *subject) {
 		}
 	})
 	if first != "" {
-		s.report(first, fmt.Sprintf("%d of %s no expectation, so only exit 0 is wanted: %s", len(bare), haveCommands(commands), few(bare)), "")
+		s.report(first, fmt.Sprintf("no expectation is written for %d of the %d steps that run a command, so their exit status alone decides: %s", len(bare), commands, few(bare)), "")
 	}
-}
-
-func haveCommands(n int) string {
-	if n == 1 {
-		return "1 step that runs a command has"
-	}
-	return fmt.Sprintf("%d steps that run a command have", n)
 }
 
 // few are the first of some names, as a sentence has them.
