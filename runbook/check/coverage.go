@@ -98,7 +98,7 @@ func findIdleResume(s *subject) {
 			return st.Kind != runbook.Manual || slices.ContainsFunc(st.prose.sentences, func(x string) bool { return !stating().MatchString(x) })
 		}
 		if len(steps) > 0 && !slices.ContainsFunc(steps, acts) {
-			s.report(steps[0].path, "the resume procedure says how things are, and nothing to do", "")
+			s.report(steps[0].path, "the resume procedure tells how things are, and not what to do", "")
 		}
 	}
 }

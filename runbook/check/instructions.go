@@ -121,8 +121,16 @@ func findUnstated(s *subject) {
 		}
 	})
 	if first != "" {
-		s.report(first, fmt.Sprintf("no expectation is written for %d of the %d steps that run a command, so their exit status alone decides: %s", len(bare), commands, few(bare)), "")
+		s.report(first, fmt.Sprintf("no expectation is written for %s that run a command, so their exit status alone decides: %s", outOf(len(bare), commands), few(bare)), "")
 	}
+}
+
+// outOf is how many of some steps lack something, after "no ... for".
+func outOf(n, all int) string {
+	if n == all {
+		return fmt.Sprintf("any of the %d steps", all)
+	}
+	return fmt.Sprintf("%d of the %d steps", n, all)
 }
 
 // few are the first of some names, as a sentence has them.

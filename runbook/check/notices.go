@@ -65,8 +65,8 @@ func deadEnd(rules []*runbook.Notification) string {
 // and then somebody who was not called before, or who is on call and will
 // answer in the end.
 func (c crew) endsWithSomebody(sc *runbook.Scenario, n *runbook.Notification) bool {
-	return n.AckWithin > 0 && slices.ContainsFunc(c.People(sc, n.Escalate), func(next string) bool {
-		called := slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
+	return n.AckWithin > 0 && slices.ContainsFunc(c.ids(sc, n.Escalate), func(next string) bool {
+		called := slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.ids(sc, who), next) })
 		contact := c.contacts[next]
 		return contact != nil && (!called || isAlways(contact.Availability))
 	})
@@ -119,4 +119,23 @@ func findNoAuthority(s *subject) {
 	if len(lacks) > 0 {
 		s.report("contacts", "nobody is said to be allowed to "+strings.Join(lacks, " or to "), "")
 	}
+	s.findOwnApprovals()
+}
+
+// findOwnApprovals finds steps that nobody may approve: who does it is all that
+// an approver's name stands for.
+func (s *subject) findOwnApprovals() {
+	crew := s.crew()
+	s.eachStep(func(sc *scene, st *step) {
+		doers := crew.ids(sc.Scenario, st.Who)
+		if len(doers) != 1 {
+			return
+		}
+		for _, who := range st.Approve {
+			if slices.Equal(crew.ids(sc.Scenario, who), doers) {
+				s.report(st.at("approve"), fmt.Sprintf("`%s` does this step and must approve it, and nobody approves what they do themselves", doers[0]), "let somebody else do it or approve it")
+				return
+			}
+		}
+	})
 }

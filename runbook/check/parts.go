@@ -137,7 +137,7 @@ func findAssumedUnlisted(s *subject) {
 	})
 	for _, name := range missing.order {
 		m := missing.of[name]
-		s.report(m.path, fmt.Sprintf("%s is assumed to be up and is no dependency%s", name, m.again("assumption")), "")
+		s.report(m.path, fmt.Sprintf("%s is assumed to be up, and is not among the dependencies%s", name, m.again("assumption")), "")
 	}
 }
 

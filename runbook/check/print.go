@@ -101,7 +101,7 @@ func (p *printer) also(f Finding) {
 	if runes, ok := p.line(f.File, f.Line); ok {
 		const enough = 60
 		at := runes[min(max(f.Column-1, 0), len(runes)):]
-		p.WriteString(clean.Line(string(at[:min(enough, len(at))])))
+		p.WriteString(strings.TrimSpace(clean.Line(string(at[:min(enough, len(at))]))))
 		if len(at) > enough {
 			p.WriteString(" ...")
 		}
