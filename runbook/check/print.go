@@ -66,9 +66,10 @@ func together(findings []Finding, severity Severity) [][]Finding {
 }
 
 // messageOf is what is said of a finding. What keeps a document from being read
-// is said of a path.
+// may begin with a verb, and is then said of its path: "tools: is an empty list".
 func messageOf(f Finding) string {
-	if f.Code == Load && f.Path != "" {
+	verbal := slices.ContainsFunc([]string{"is ", "has ", "must "}, func(v string) bool { return strings.HasPrefix(f.Message, v) })
+	if f.Code == Load && f.Path != "" && verbal {
 		return f.Path + ": " + f.Message
 	}
 	return f.Message
