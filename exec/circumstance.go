@@ -147,7 +147,9 @@ func findJumps(s State) []Deviation {
 	return found
 }
 
-// Long is a duration as documents write it: 12h, 4m 20s, 1.3s.
+// Long is a duration that a clock took, or stands beside one that it took: 12h,
+// 4m20s, 1.3s. It is rounded and may be negative, and counts like a clock: 1m30s
+// where runbook.Spell, which writes what people plan, says 90s.
 func Long(d time.Duration) string {
 	switch {
 	case d < 0:

@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -154,54 +155,42 @@ func (p *Playbook) Scenario(id string) (*Scenario, bool) {
 
 // Contact finds a contact, of the team or outside it, by its id.
 func (p *Playbook) Contact(id string) (Contact, bool) {
-	for _, all := range [][]Contact{p.Contacts, p.External} {
-		for _, c := range all {
-			if c.ID == id {
-				return c, true
-			}
-		}
+	is := func(c Contact) bool { return c.ID == id }
+	if c, ok := found(p.Contacts, is); ok {
+		return c, true
 	}
-	return Contact{}, false
+	return found(p.External, is)
 }
 
 // Component finds a component by its id.
 func (p *Playbook) Component(id string) (Component, bool) {
-	for _, c := range p.Components {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Component{}, false
+	return found(p.Components, func(c Component) bool { return c.ID == id })
 }
 
 // Dependency finds what the document promises for a component.
 func (p *Playbook) Dependency(component string) (Dependency, bool) {
-	for _, d := range p.Dependencies {
-		if d.Component == component || (d.Component == "" && d.ID == component) {
-			return d, true
-		}
-	}
-	return Dependency{}, false
+	return found(p.Dependencies, func(d Dependency) bool {
+		return d.Component == component || d.Component == "" && d.ID == component
+	})
 }
 
 // Notification finds a notification rule by its id.
 func (p *Playbook) Notification(id string) (Notification, bool) {
-	for _, n := range p.Notifications {
-		if n.ID == id {
-			return n, true
-		}
-	}
-	return Notification{}, false
+	return found(p.Notifications, func(n Notification) bool { return n.ID == id })
 }
 
 // Input finds an input by its name.
 func (p *Playbook) Input(name string) (Input, bool) {
-	for _, in := range p.Inputs {
-		if in.Name == name {
-			return in, true
-		}
+	return found(p.Inputs, func(in Input) bool { return in.Name == name })
+}
+
+// found is the first that is asked for.
+func found[T any](all []T, is func(T) bool) (one T, ok bool) {
+	i := slices.IndexFunc(all, is)
+	if i < 0 {
+		return one, false
 	}
-	return Input{}, false
+	return all[i], true
 }
 
 // People resolves a contact, a role or a lead to the contacts who may act.

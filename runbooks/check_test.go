@@ -1,7 +1,6 @@
 package runbooks
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,13 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"bythebook/golden"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // examined are the findings in a shipped playbook on a day after all its dates.
 // Nothing stands beside it but what ships.
@@ -90,20 +86,5 @@ func TestBookstoreFindings(t *testing.T) {
 	for _, f := range examined(t, "bookstore.md") {
 		fmt.Fprintf(&b, "%d:%d %s %s %s\n    %s\n", f.Line, f.Column, f.Severity, f.Code, f.Path, f.Message)
 	}
-	path := filepath.Join("testdata", "bookstore.findings.golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("findings (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "testdata/bookstore.findings.golden", b.String())
 }

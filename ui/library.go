@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bythebook/exec"
 	"bythebook/exec/clean"
 	"bythebook/ui/look"
 	"bythebook/ui/part"
@@ -70,10 +71,9 @@ func (library) body(sc scene, lay layout) []string {
 // list is the table of rows, scrolled so that the chosen one can be seen.
 func list(sc scene, size part.Size) []string {
 	l := sc.look
+	first, second := columns(sc.cfg.Rows, size.W-2-10)
 	cols := func(at, a, b, rto, result string) string {
-		end := min(24, max(12, size.W/3))
-		name := max(8, (size.W-2-10-end)/2)
-		return part.Fit(at+part.Fit(a, name-1)+" "+part.Fit(b, name-1)+" "+fmt.Sprintf("%7s  ", rto)+part.Fit(result, end), size.W)
+		return part.Fit(at+part.Fit(a, first)+" "+part.Fit(b, second)+" "+fmt.Sprintf("%7s  ", rto)+result, size.W)
 	}
 	rows := []string{l.Paint(look.Quiet, cols("  ", "PLAYBOOK", "SCENARIO", "RTO", "LAST EXERCISE"))}
 	h := max(0, size.H-1)
@@ -89,11 +89,25 @@ func list(sc scene, size part.Size) []string {
 		}
 		rto := "-"
 		if r.RTO > 0 {
-			rto = part.Clock(r.RTO)
+			rto = exec.Long(r.RTO)
 		}
 		rows = append(rows, l.Paint(role, cols(at, clean.Line(r.Playbook), clean.Line(r.Scenario), rto, result(r))))
 	}
 	return rows
+}
+
+// columns are how wide the ids of playbooks and scenarios are shown: as wide as
+// the widest, while a third is left for the last exercise.
+func columns(rows []Row, w int) (first, second int) {
+	for _, r := range rows {
+		first, second = max(first, part.Width(clean.Line(r.Playbook))), max(second, part.Width(clean.Line(r.Scenario)))
+	}
+	room := max(16, w*2/3)
+	if first+second > room {
+		first = max(min(first, room/2), room-second)
+		second = room - first
+	}
+	return max(first, 8), max(second, 8)
 }
 
 func result(r Row) string {
@@ -121,16 +135,16 @@ func details(sc scene, w int) []string {
 	}
 	if r.Book != nil {
 		if s, ok := r.Book.Scenario(r.Scenario); ok {
-			rows = append(rows, part.Capped(part.Prose(s.Overview, w), 6, "in the document")...)
+			rows = append(rows, part.Capped(part.Prose(s.Overview, w), max(6, sc.lay.body.H/3), "in the document")...)
 			rows = append(rows, "")
 			rows = append(rows, part.Remark("steps", counts(s), w)...)
 		}
 	}
 	if r.RTO > 0 {
-		rows = append(rows, part.Fact("RTO", part.Clock(r.RTO), w)...)
+		rows = append(rows, part.Fact("RTO", exec.Long(r.RTO), w)...)
 	}
 	if r.RPO > 0 {
-		rows = append(rows, part.Fact("RPO", part.Clock(r.RPO), w)...)
+		rows = append(rows, part.Fact("RPO", exec.Long(r.RPO), w)...)
 	}
 	rows = append(rows, part.Fact("last", result(r), w)...)
 	if r.Book != nil {

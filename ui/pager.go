@@ -140,6 +140,14 @@ func (p pager) paste(_ scene, text string) overlay {
 	return p
 }
 
+// title is what is read, and of what.
+func (p pager) title(sc scene) string {
+	if r, ok := sc.row(); ok && sc.ex == nil && p.what == readProblems && r.Book != nil {
+		return "WHAT THE CHECKS SAY OF " + clean.Line(r.Playbook)
+	}
+	return readingNames[p.what] + of(sc, p.what)
+}
+
 func (p pager) panel(sc scene, w int) panel {
 	lines := p.lines(sc)
 	h := max(1, sc.lay.body.H-1)
@@ -156,7 +164,7 @@ func (p pager) panel(sc scene, w int) panel {
 		out.lines = append(out.lines, part.Spread(" search  "+field, where, w))
 		out.x, out.y = 9+x, 0
 	} else {
-		out.lines = append(out.lines, sc.look.Paint(look.Quiet, part.Rule(sc.look, readingNames[p.what]+of(sc, p.what), where, w)))
+		out.lines = append(out.lines, sc.look.Paint(look.Quiet, part.Rule(sc.look, p.title(sc), where, w)))
 	}
 	if from < to {
 		out.lines = append(out.lines, lines[from:to]...)

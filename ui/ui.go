@@ -166,7 +166,10 @@ func (a *App) done(err error) tea.Cmd {
 func (a *App) opened(msg openedMsg) tea.Cmd {
 	a.opening = false
 	if msg.err != nil {
-		a.message = clean.Line(msg.err.Error())
+		first, more, _ := strings.Cut(msg.err.Error(), "\n")
+		if a.message = clean.Line(first); more != "" {
+			a.message += " ... (bythebook run says all of it)"
+		}
 		return nil
 	}
 	row := a.view.row

@@ -6,12 +6,14 @@
 // the window, fills the clipboard, hides characters or turns their order round.
 // So what is shown for approval could read otherwise than what is run.
 //
-// There are two ways to clean, because there are two kinds of text:
+// There are two ways to clean, because there are two kinds of text, and a third
+// for pages:
 //
 //   - Line and Text are for what people wrote. They are an allow-list: whatever
 //     Unicode doesn't call printable is spelled out, and no byte is dropped. An
 //     escape character reads ^[, a right-to-left override reads <U+202E>, and a
 //     byte that is no UTF-8 reads U+FFFD.
+//
 //   - Tail and Output are for what programs print, which is full of escape
 //     sequences that nobody wants to read. They know the sequences, remove
 //     those, and obey three things only: a carriage return, a backspace and
@@ -19,8 +21,13 @@
 //     A sequence that never ends is given up and spelled out like any other
 //     text: nothing a program prints can hide what it prints afterwards.
 //
-// The result of all four is printable text and line feeds. It never holds an
-// escape character, so colours around it can only be ours.
+//   - Prose, Code and Fence are Line and Text for Markdown, which obeys text too:
+//     it makes headings, links, pictures, tags and rows of tables of it. They
+//     escape what would become one.
+//
+// The result of all of them is printable text and line feeds, and in a Fence
+// tabs. It never holds an escape character, so colours around it can only be
+// ours.
 package clean
 
 import (

@@ -205,7 +205,7 @@ func chartName(i int, step runbook.Step) string {
 // plainName keeps what a chart can't mistake for its own syntax.
 func plainName(s string) string {
 	kept := strings.Map(func(r rune) rune {
-		if word(r) || r == '-' || r == '_' || r == '.' {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' || r == '.' {
 			return r
 		}
 		if unicode.IsSpace(r) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bythebook/golden"
 	"bythebook/runbook"
 )
 
@@ -21,7 +22,7 @@ func TestWhatTheChecksSay(t *testing.T) {
 			fmt.Fprintf(&said, "%s\n     %s\n", line(f), f.Hint)
 		}
 	}
-	golden(t, "said.golden", said.String())
+	golden.Compare(t, "testdata/said.golden", said.String())
 }
 
 // TestBookstore: the playbook that everybody knows looks complete, and keeps
@@ -33,7 +34,7 @@ func TestBookstore(t *testing.T) {
 			fmt.Fprintln(&said, line(f))
 		}
 	}
-	golden(t, "bookstore.golden", said.String())
+	golden.Compare(t, "testdata/bookstore.golden", said.String())
 }
 
 func familiesOf() []Check { return slices.Concat(objectiveChecks, peopleChecks) }

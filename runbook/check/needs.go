@@ -125,7 +125,7 @@ func findLateNeeds(s *subject) {
 			through = fmt.Sprintf(" (%s)", s.wayOf(all))
 		}
 		s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` must be back in %s, but it needs `%s`%s, which may take %s",
-			d.ID, inHours(d.RTO), last.ID, through, inHours(back[i])), "")
+			d.ID, inWords(d.RTO), last.ID, through, inWords(back[i])), "")
 	}
 }
 
@@ -141,7 +141,7 @@ func findLossyNeeds(s *subject) {
 			if d.RPO == 0 || child.RPO <= d.RPO {
 				continue
 			}
-			said := fmt.Sprintf("`%s` may lose %s, and `%s`, which it needs, may lose %s", d.ID, inHours(d.RPO), child.ID, inHours(child.RPO))
+			said := fmt.Sprintf("`%s` may lose %s, and `%s`, which it needs, may lose %s", d.ID, inWords(d.RPO), child.ID, inWords(child.RPO))
 			if slices.Contains(stores, child.ComponentID()) {
 				s.report(dependencyPath(d, "rpo"), said+"; the data is there", "")
 			} else if c.DataStore == "" && child.Critical() {
@@ -208,10 +208,10 @@ func findSlowChains(s *subject) {
 		var each []string
 		for _, j := range slices.Backward(trail(due, i)) {
 			if t := takes(s.Dependencies[j]); t > 0 {
-				each = append(each, fmt.Sprintf("`%s` (%s)", s.Dependencies[j].ID, inHours(t)))
+				each = append(each, fmt.Sprintf("`%s` (%s)", s.Dependencies[j].ID, inWords(t)))
 			}
 		}
 		s.report(dependencyPath(d, "rto"), fmt.Sprintf("lost together, %s come back one after the other in %s; the RTO is %s",
-			someOf(each), inHours(back[i]), inHours(d.RTO)), "")
+			someOf(each), inWords(back[i]), inWords(d.RTO)), "")
 	}
 }

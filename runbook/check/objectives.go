@@ -180,7 +180,7 @@ func findContradictions(s *subject) {
 			here, inside time.Duration
 		}{{"RTO", "rto", sc.RTO, d.RTO}, {"RPO", "rpo", sc.RPO, d.RPO}} {
 			if o.here != 0 && o.inside != 0 && o.here != o.inside {
-				s.report(scenarioPath(sc, o.key), fmt.Sprintf("the %s here is %s, and %s in the dependency `%s`", o.name, inHours(o.here), inHours(o.inside), d.ID), "")
+				s.report(scenarioPath(sc, o.key), fmt.Sprintf("the %s here is %s, and %s in the dependency `%s`", o.name, inWords(o.here), inWords(o.inside), d.ID), "")
 			}
 		}
 	}
@@ -192,11 +192,11 @@ func findIntolerable(s *subject) {
 		case d.MTD == 0 && d.Critical():
 			s.reportAs(Warning, dependencyPath(d, "mtd"), fmt.Sprintf("how long an outage of `%s` can be borne is not said", d.ID), "")
 		case d.MTD != 0 && d.RTO+d.WRT > d.MTD:
-			took := inHours(d.RTO) + " to be back"
+			took := inWords(d.RTO) + " to be back"
 			if d.WRT > 0 {
-				took += " and " + inHours(d.WRT) + " more to catch up"
+				took += " and " + inWords(d.WRT) + " more to catch up"
 			}
-			s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` may take %s, and its outage can be borne for %s", d.ID, took, inHours(d.MTD)), "")
+			s.report(dependencyPath(d, "rto"), fmt.Sprintf("`%s` may take %s, and its outage can be borne for %s", d.ID, took, inWords(d.MTD)), "")
 		}
 	}
 }
@@ -211,10 +211,10 @@ func findRareBackups(s *subject) {
 		least, how := s.leastLoss(c, names)
 		switch {
 		case how == "" && d.Critical():
-			s.reportAs(Warning, dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, and nothing says how often its data is copied", d.ID, inHours(d.RPO)),
+			s.reportAs(Warning, dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, and nothing says how often its data is copied", d.ID, inWords(d.RPO)),
 				"state `backup: {method, every, delay}` or `replication_lag_source` of the component, or in `data_store` which component holds its data")
 		case least > d.RPO:
-			s.report(dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, but %s lose up to %s", d.ID, inHours(d.RPO), how, inHours(least)), "")
+			s.report(dependencyPath(d, "rpo"), fmt.Sprintf("`%s` may lose %s, but %s lose up to %s", d.ID, inWords(d.RPO), how, inWords(least)), "")
 		}
 	}
 }
@@ -238,9 +238,9 @@ func (s *subject) leastLoss(c runbook.Component, names register) (least time.Dur
 		case h.LagSource != "":
 			return 0, "replication"
 		case h.Backup.Every > 0 && (how == "" || loss < least):
-			least, how = loss, fmt.Sprintf("backups of `%s` every %s", h.ID, inHours(h.Backup.Every))
+			least, how = loss, fmt.Sprintf("backups of `%s` every %s", h.ID, inWords(h.Backup.Every))
 			if h.Backup.Delay > 0 {
-				how += ", ready after " + inHours(h.Backup.Delay) + ","
+				how += ", ready after " + inWords(h.Backup.Delay) + ","
 			}
 		}
 	}
@@ -257,7 +257,7 @@ func findCoarsePoints(s *subject) {
 			}
 		}
 		if at >= 0 && sc.RPO != 0 && finest > sc.RPO {
-			s.report(stepPath(sc, sc.Steps[at].Procedure, at, "point"), fmt.Sprintf("the RPO is %s, and recovery points are %s apart", inHours(sc.RPO), inHours(finest)), "")
+			s.report(stepPath(sc, sc.Steps[at].Procedure, at, "point"), fmt.Sprintf("the RPO is %s, and recovery points are %s apart", inWords(sc.RPO), inWords(finest)), "")
 		}
 	}
 }
@@ -399,7 +399,7 @@ func findUpsideDown(s *subject) {
 		for _, other := range shortest[min(rank[sc.Severity]+1, len(shortest)):] {
 			if rank[sc.Severity] > 0 && other != nil && other.RTO < sc.RTO {
 				s.report(scenarioPath(sc, "severity"), fmt.Sprintf("`%s` is %s and may take %s; `%s` is %s, which is less severe, and may take only %s",
-					sc.ID, sc.Severity, inHours(sc.RTO), other.ID, other.Severity, inHours(other.RTO)), "")
+					sc.ID, sc.Severity, inWords(sc.RTO), other.ID, other.Severity, inWords(other.RTO)), "")
 				break
 			}
 		}
@@ -451,5 +451,5 @@ func objective(d time.Duration) string {
 	if d == 0 {
 		return "a time that is not said"
 	}
-	return inHours(d)
+	return inWords(d)
 }

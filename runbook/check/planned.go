@@ -1,7 +1,8 @@
 package check
 
 import (
-	"strconv"
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -78,21 +79,14 @@ func estimate(st *runbook.Step) time.Duration {
 	return st.Estimate
 }
 
-// inHours is an objective, or the time that it leaves, as a sentence says it:
-// 64 h, 1 h 30 min, 45 s. Days would hide which of 48 h and 2 d 16 h is longer.
-func inHours(d time.Duration) string {
-	if d < time.Second {
-		return d.String()
-	}
+// inWords is a length of time as a sentence says it: 64 h, 2 h 30 min, 90 d.
+func inWords(d time.Duration) string {
 	var parts []string
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
-		if n := d / unit.size; n > 0 {
-			parts = append(parts, strconv.Itoa(int(n))+" "+unit.name)
-			d -= n * unit.size
+	for _, a := range runbook.Amounts(d) {
+		if a.Name == "m" {
+			a.Name = "min"
 		}
+		parts = append(parts, fmt.Sprintf("%d %s", a.N, a.Name))
 	}
-	return strings.Join(parts, " ")
+	return cmp.Or(strings.Join(parts, " "), "0 s")
 }

@@ -44,11 +44,12 @@ func TestPlannedTime(t *testing.T) {
 	}
 }
 
-func TestInHours(t *testing.T) {
+func TestInWords(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		64 * time.Hour: "64 h", 90 * time.Minute: "1 h 30 min", time.Hour + time.Second: "1 h 1 s", 45 * time.Second: "45 s", 20 * time.Millisecond: "20ms", 0: "0s",
+		24 * time.Hour: "24 h", 64 * time.Hour: "64 h", 90 * 24 * time.Hour: "90 d", 90 * time.Minute: "90 min", 150 * time.Minute: "2 h 30 min",
+		90 * time.Second: "90 s", 20 * time.Millisecond: "20 ms", 0: "0 s",
 	} {
-		if got := inHours(d); got != want {
+		if got := inWords(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}

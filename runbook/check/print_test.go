@@ -3,37 +3,14 @@ package check
 import (
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"bythebook/golden"
 	"bythebook/runbook"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares what was written with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
 
 const book = "playbook: web\n" +
 	"severity: 重大 high # what 東京 says\n" +
@@ -69,7 +46,7 @@ func TestText(t *testing.T) {
 	if err := Text(&b, found, sources, Share{Ready: 3, Of: 8}.Plus(Share{Ready: 1, Of: 4})); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "text.golden", b.String())
+	golden.Compare(t, "testdata/text.golden", b.String())
 }
 
 func TestTextOfNothing(t *testing.T) {
@@ -105,7 +82,7 @@ func TestJSON(t *testing.T) {
 	if err := JSON(&b, found); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "json.golden", b.String())
+	golden.Compare(t, "testdata/json.golden", b.String())
 	b.Reset()
 	if err := JSON(&b, nil); err != nil {
 		t.Fatal(err)
@@ -128,7 +105,7 @@ func TestSARIF(t *testing.T) {
 		if err := SARIF(&b, findings, "0.2.0"); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, name, b.String())
+		golden.Compare(t, "testdata/"+name, b.String())
 		var log any
 		if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
 			t.Fatal(err)
@@ -194,7 +171,7 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "explain-"+code+".golden", got)
+		golden.Compare(t, "testdata/explain-"+code+".golden", got)
 	}
 }
 

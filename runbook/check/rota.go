@@ -260,11 +260,11 @@ search:
 // 10:00, 20 h.
 func (c coverage) String() string {
 	if c.gap.length() == 0 {
-		return fmt.Sprintf("for %s from %s, when clocks change", inHours(c.worst.length()), c.at(c.worst.from, "Mon 2006-01-02 15:04"))
+		return fmt.Sprintf("for %s from %s, when clocks change", inWords(c.worst.length()), c.at(c.worst.from, "Mon 2006-01-02 15:04"))
 	}
-	text := fmt.Sprintf("from %s to %s, %s", c.at(c.gap.from, "Mon 15:04"), c.at(c.gap.to, "Mon 15:04"), inHours(c.gap.length()))
+	text := fmt.Sprintf("from %s to %s, %s", c.at(c.gap.from, "Mon 15:04"), c.at(c.gap.to, "Mon 15:04"), inWords(c.gap.length()))
 	if c.worst.length() > c.gap.length() {
-		text += fmt.Sprintf(" (%s from %s, when clocks change)", inHours(c.worst.length()), c.at(c.worst.from, time.DateOnly))
+		text += fmt.Sprintf(" (%s from %s, when clocks change)", inWords(c.worst.length()), c.at(c.worst.from, time.DateOnly))
 	}
 	return text
 }
@@ -277,10 +277,10 @@ func (c coverage) at(second int64, layout string) string {
 // time that its steps take. Where these alone take longer than that, which is
 // another check's finding, it is the whole RTO. words says how it comes about.
 func patience(sc *runbook.Scenario) (left time.Duration, words string) {
-	left, words = sc.RTO, "the RTO is "+inHours(sc.RTO)
+	left, words = sc.RTO, "the RTO is "+inWords(sc.RTO)
 	if steps := plannedTime(sc); steps > 0 && steps < sc.RTO {
 		left -= steps
-		words += ", of which the steps take " + inHours(steps)
+		words += ", of which the steps take " + inWords(steps)
 	}
 	return left, words
 }

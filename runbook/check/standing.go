@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -50,21 +49,6 @@ func (s *subject) age(path, done string, on time.Time) {
 func date(s string) (time.Time, bool) {
 	t, err := time.Parse(time.DateOnly, s)
 	return t, err == nil
-}
-
-// inWords is a length of time in whole units, the largest first.
-func inWords(d time.Duration) string {
-	var b strings.Builder
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}, {time.Millisecond, "ms"}} {
-		if n := d / u.size; n > 0 {
-			fmt.Fprintf(&b, " %d %s", n, u.name)
-			d -= n * u.size
-		}
-	}
-	return strings.TrimSpace(b.String())
 }
 
 func findDisagreement(s *subject) {

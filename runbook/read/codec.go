@@ -236,7 +236,7 @@ func writeFlag(b bool) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}
 }
 
-func writeDuration(d time.Duration) *yaml.Node { return optionalStr(spell(d)) }
+func writeDuration(d time.Duration) *yaml.Node { return optionalStr(runbook.Spell(d)) }
 
 // writeJSON is the node of a canonical JSON value, which is YAML as it stands.
 func writeJSON(raw json.RawMessage) *yaml.Node {

@@ -242,3 +242,24 @@ func pipe(t *testing.T, at string) {
 		t.Fatal(err)
 	}
 }
+
+// What a library lists, and what no page is written over.
+func TestWhatIsAPlaybook(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"a.yaml", ten, true},
+		{"a.yaml", "playbook: web\nscenarios: [", true},
+		{"a.yml", "services: {web: {}}\n", false},
+		{"a.md", "# Scenario: Down\n", true},
+		{"a.md", "---\nplaybook: web\n---\n# Web\n", true},
+		{"a.md", "# Readme\n\n```sh\ndate\n```\n", false},
+		{"report.md", "---\nreport: AAR-1\nplaybook: web\n---\n# Report\n", false},
+		{"a.txt", ten, false},
+	} {
+		if got := IsPlaybook(tt.name, []byte(tt.text)); got != tt.want {
+			t.Errorf("%s with %q: %v", tt.name, tt.text, got)
+		}
+	}
+}

@@ -15,20 +15,26 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// full repeats a unit behind a head, up to the largest size.
+func full(head, unit string) string {
+	return head + strings.Repeat(unit, (maxBytes-len(head))/len(unit))
+}
+
+// counted repeats a unit, its % being how often it was there before, up to the
+// largest size or so many times.
+func counted(head, unit string, most int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := 0; b.Len()+len(unit)+2*6 < maxBytes && i < most; i++ {
+		b.WriteString(strings.ReplaceAll(unit, "%", fmt.Sprint(i)))
+	}
+	return b.String()
+}
+
 // hostile are texts of up to the largest size that were made to take time or
 // memory, or to hide something. BenchmarkHostile says how long each takes.
 func hostile() map[string]string {
-	fill := func(head, unit string) string {
-		return head + strings.Repeat(unit, (maxBytes-len(head))/len(unit))
-	}
-	numbered := func(head, format string) string {
-		var b strings.Builder
-		b.WriteString(head)
-		for i := 0; b.Len()+len(format)+2*6 < maxBytes; i++ {
-			b.WriteString(strings.ReplaceAll(format, "%", fmt.Sprint(i)))
-		}
-		return b.String()
-	}
+	numbered := func(head, unit string) string { return counted(head, unit, maxBytes) }
 	deep := strings.Builder{}
 	for i := range 1000 {
 		deep.WriteString(strings.Repeat(" ", i) + "a:\n")
@@ -40,59 +46,59 @@ func hostile() map[string]string {
 	const step = "playbook: x\nscenarios:\n  s:\n    title: x\n    recovery:\n"
 	return map[string]string{
 		"billion laughs":        laughs,
-		"brackets":              fill("", "["),
+		"brackets":              full("", "["),
 		"brackets, 100 KB":      strings.Repeat("[", 100_000),
-		"braces":                fill("", "{"),
+		"braces":                full("", "{"),
 		"nested blocks":         deep.String(),
-		"dashes":                fill("", "- "),
-		"list in list":          fill("playbook: x\nscenarios: ", "[[],"),
-		"empty items":           fill("tools:\n", "-\n"),
-		"empty flow items":      "tools: " + fill("[", "a,")[:maxBytes-8] + "]",
+		"dashes":                full("", "- "),
+		"list in list":          full("playbook: x\nscenarios: ", "[[],"),
+		"empty items":           full("tools:\n", "-\n"),
+		"empty flow items":      "tools: " + full("[", "a,")[:maxBytes-8] + "]",
 		"unknown keys":          numbered("", "a%: b\n"),
 		"nearly known keys":     numbered("", "title%: b\n"),
-		"doubled keys":          fill("", "title: b\n"),
-		"doubled long keys":     fill("", strings.Repeat("k", 1000)+": b\n"),
+		"doubled keys":          full("", "title: b\n"),
+		"doubled long keys":     full("", strings.Repeat("k", 1000)+": b\n"),
 		"one long key":          strings.Repeat("k", maxBytes-10) + ": b\n",
-		"long escaped key":      `"` + fill("", `\u202e`)[:maxBytes/2/6*6] + `": b` + "\n",
-		"comments":              fill("", "#\n"),
+		"long escaped key":      `"` + full("", `\u202e`)[:maxBytes/2/6*6] + `": b` + "\n",
+		"comments":              full("", "#\n"),
 		"comments and keys":     numbered("", "a%: b #\n#\n"),
-		"comments, indented":    fill("a:\n", "  #\n"),
-		"comments in a list":    fill("a:\n", "- #\n  b\n #\n"),
-		"blank lines":           fill("", "\n"),
-		"blanks":                fill("a: ", " "),
-		"one long line":         fill("title: ", "x"),
-		"one long quoted":       `title: "` + fill("", `\x41`)[:maxBytes/8*4] + `"`,
-		"question marks":        fill("", "? "),
-		"question marks, lines": fill("", "?\n"),
+		"comments, indented":    full("a:\n", "  #\n"),
+		"comments in a list":    full("a:\n", "- #\n  b\n #\n"),
+		"blank lines":           full("", "\n"),
+		"blanks":                full("a: ", " "),
+		"one long line":         full("title: ", "x"),
+		"one long quoted":       `title: "` + full("", `\x41`)[:maxBytes/8*4] + `"`,
+		"question marks":        full("", "? "),
+		"question marks, lines": full("", "?\n"),
 		"anchors":               numbered("", "a%: &b% x\n"),
-		"tags":                  fill("a:\n", "- !x y\n"),
-		"directives":            fill("", "%TAG !a! b\n"),
-		"documents":             fill("", "---\na\n"),
-		"steps":                 fill(step, "    - {}\n"),
-		"steps by hand":         fill(step, "    - do: a\n"),
-		"steps of one name":     fill(step, "    - do: a\n")[:150_000],
-		"doubled ids":           fill(step, "    - {id: a, do: a}\n"),
+		"tags":                  full("a:\n", "- !x y\n"),
+		"directives":            full("", "%TAG !a! b\n"),
+		"documents":             full("", "---\na\n"),
+		"steps":                 full(step, "    - {}\n"),
+		"steps by hand":         full(step, "    - do: a\n"),
+		"steps of one name":     full(step, "    - do: a\n")[:150_000],
+		"doubled ids":           full(step, "    - {id: a, do: a}\n"),
 		"jumps to nowhere":      numbered(step, "    - {id: a%, do: a, then: b%}\n"),
-		"jumps to a procedure":  fill(step, "    - {do: a, then: resume}\n"),
+		"jumps to a procedure":  full(step, "    - {do: a, then: resume}\n"),
 		"answers":               numbered(step+"    - ask: x\n      answers:\n", "      - {say: a%}\n"),
-		"answers that go back":  fill(step, "    - {ask: a, answers: [{say: b, go: test, at_most: 1}, {say: c}]}\n"),
+		"answers that go back":  full(step, "    - {ask: a, answers: [{say: b, go: test, at_most: 1}, {say: c}]}\n"),
 		"contacts to nowhere":   numbered("contacts:\n", "  a%: {reports_to: b%}\n"),
 		"roles and contacts":    numbered("contacts:\n", "  a%: {}\n")[:maxBytes/2] + "\n" + numbered("roles:\n", "  a%: []\n")[:maxBytes/2-1],
 		"files":                 numbered("playbook: x\nfiles:\n", "- %\n"),
 		"captures":              numbered(step+"    - run: x\n      capture:\n", "        LD_%: x\n"),
-		"patterns":              fill(step+"    - run: x\n      expect:\n        matches:\n        - (\n", "        - x{1000}\n"),
-		"one long pattern":      fill(step+"    - run: x\n      expect:\n        matches:\n        - ", "(x{999})"),
-		"one deep pattern":      fill(step+"    - run: x\n      expect:\n        matches:\n        - ", "("),
-		"json":                  fill(step+"    - run: x\n      expect:\n        json:\n", "        - {a: 01}\n"),
+		"patterns":              full(step+"    - run: x\n      expect:\n        matches:\n        - (\n", "        - x{1000}\n"),
+		"one long pattern":      full(step+"    - run: x\n      expect:\n        matches:\n        - ", "(x{999})"),
+		"one deep pattern":      full(step+"    - run: x\n      expect:\n        matches:\n        - ", "("),
+		"json":                  full(step+"    - run: x\n      expect:\n        json:\n", "        - {a: 01}\n"),
 		"durations":             "playbook: x\nreview: {every: " + strings.Repeat("9", maxBytes/2) + "}",
-		"plain floats":          fill("tools:\n", "- 1e999999999\n"),
-		"timestamps":            fill("tools:\n", "- 2001-01-01 00:00:00\n"),
-		"bidirectional":         fill("playbook: x\n", "# \u202e\n"),
+		"plain floats":          full("tools:\n", "- 1e999999999\n"),
+		"timestamps":            full("tools:\n", "- 2001-01-01 00:00:00\n"),
+		"bidirectional":         full("playbook: x\n", "# \u202e\n"),
 		"UTF-16":                "\xff\xfep\x00:\x00 \x00x\x00",
-		"zero bytes":            fill("", "\x00"),
-		"lone quote":            fill(`"`, "\n"),
-		"block scalar":          fill("title: |\n", " \n"),
-		"merge keys":            fill("a:\n", "  <<: b\n"),
+		"zero bytes":            full("", "\x00"),
+		"lone quote":            full(`"`, "\n"),
+		"block scalar":          full("title: |\n", " \n"),
+		"merge keys":            full("a:\n", "  <<: b\n"),
 	}
 }
 

@@ -122,6 +122,16 @@ func (s *scene) checkPoints() {
 	}
 }
 
+// checkMarks leaves it to the test procedure to verify: what counts as verified
+// without its steps would be an objective met on somebody's word.
+func (s *scene) checkMarks() {
+	for _, d := range slices.Concat(s.drafts, s.aborts) {
+		if d.Mark == runbook.Verified && d.Procedure != runbook.Test {
+			pick(d.pairs, "mark").fault("only a step of `test` can verify", "move the step to the test procedure")
+		}
+	}
+}
+
 // checkLeads wants the scenario to have the lead that a step is given to.
 func (s *scene) checkLeads() {
 	for _, d := range s.drafts {

@@ -103,7 +103,7 @@ func entry(dir fs.FS, name, shown string) (Entry, bool) {
 	switch {
 	case errors.Is(err, errTooLarge) && !claim.Match(text) && !(isMarkdown(name) && scenarioLine().Match(text)):
 		return Entry{}, false
-	case err == nil && isMarkdown(name) && !claimsMarkdown(text), err == nil && book == nil && !isMarkdown(name) && !claims(text):
+	case err == nil && (book == nil || isMarkdown(name)) && !IsPlaybook(name, text):
 		return Entry{}, false
 	case err != nil:
 		return unreadable(shown, err), true
@@ -118,6 +118,18 @@ func isYAML(name string) bool {
 }
 
 var claim = regexp.MustCompile(`(?m)^(playbook|"playbook"|'playbook')[ \t]*:`)
+
+// IsPlaybook reports whether a file means to be a playbook, even one that cannot
+// be read: what a library lists, and what nothing is written over.
+func IsPlaybook(name string, text []byte) bool {
+	switch ext := strings.ToLower(path.Ext(name)); {
+	case isMarkdown(name):
+		return claimsMarkdown(text)
+	case ext == ".yaml" || ext == ".yml":
+		return claims(text)
+	}
+	return false
+}
 
 // claims reports whether a text that could not be read means to be a playbook:
 // it has the key at the top level, or, where it is not even YAML, a line that

@@ -58,10 +58,14 @@ func claimsMarkdown(text []byte) bool {
 		return claim.Match(text) || scenarioLine().Match(text)
 	}
 	p := newPage(r, string(text))
+	if reported().MatchString(p.front) {
+		return false // a report names the playbook that it is about
+	}
 	return claim.MatchString(p.front) || scenarioAt(sections(p.blocks())) >= 0
 }
 
 var (
+	reported      = compiled(`(?m)^report[ \t]*:`)
 	scenarioLine  = compiled(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*:`)
 	scenarioTitle = compiled(`(?i)^[*_]*scenario\s*:[*_]*\s*`)
 	tomlTitle     = compiled(`(?m)^title\s*=\s*["'](.*)["']\s*$`)

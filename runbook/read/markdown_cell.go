@@ -1,11 +1,14 @@
 package read
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"bythebook/runbook"
 )
 
 // absent reports whether a cell says that there is nothing to say.
@@ -71,7 +74,7 @@ func lengthOf(text string, unit time.Duration) (d lasting, rest string, ok bool)
 			}
 		}
 		if size == 0 {
-			return lasting{written(total), d.guessed}, text[len(text)-len(rest):], found
+			return lasting{cmp.Or(runbook.Spell(total), "0s"), d.guessed}, text[len(text)-len(rest):], found
 		}
 		n, _ := strconv.ParseFloat(m[1], 64) // the pattern admits nothing else
 		total += time.Duration(n * float64(size))
@@ -80,21 +83,6 @@ func lengthOf(text string, unit time.Duration) (d lasting, rest string, ok bool)
 		}
 		rest = rest[len(m[0]):]
 	}
-}
-
-// written is a duration in the spelling of YAML.
-func written(d time.Duration) string {
-	var b strings.Builder
-	for _, u := range units {
-		if n := d / u.size; n > 0 {
-			fmt.Fprintf(&b, "%d%s", n, u.name)
-			d -= n * u.size
-		}
-	}
-	if b.Len() == 0 {
-		return "0s"
-	}
-	return b.String()
 }
 
 // dayNames are the days as people shorten them. A lone T or S is two days.

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -11,20 +10,10 @@ import (
 // hostileMarkdown are texts of up to the largest size that were made to take
 // time or memory. BenchmarkHostileMarkdown says how long each takes.
 func hostileMarkdown() map[string]string {
-	fill := func(head, unit string) string {
-		return head + strings.Repeat(unit, (maxBytes-len(head))/len(unit))
-	}
 	most := func(head, unit string) string { // as many lines as there may be
 		return head + strings.Repeat(unit, min(maxLines-1-strings.Count(head, "\n"), (maxBytes-len(head))/len(unit)))
 	}
-	numbered := func(head, format string) string {
-		var b strings.Builder
-		b.WriteString(head)
-		for i := 0; b.Len()+len(format)+2*6 < maxBytes && i < 24_000; i++ {
-			b.WriteString(strings.ReplaceAll(format, "%", fmt.Sprint(i)))
-		}
-		return b.String()
-	}
+	numbered := func(head, unit string) string { return counted(head, unit, 24_000) }
 	stairs := strings.Builder{}
 	for i := range 600 {
 		stairs.WriteString(strings.Repeat("  ", i) + "- a\n")
@@ -34,17 +23,17 @@ func hostileMarkdown() map[string]string {
 	return map[string]string{
 		"wide table":        strings.Repeat("|a", maxBytes/4) + "\n" + strings.Repeat("|-", maxBytes/4-1) + "\n",
 		"long table":        most("|a|b|\n|-|-|\n", "|a|b|\n"),
-		"links":             fill("", "[a]("),
-		"emphasis":          fill("", "*a_"),
-		"quotes":            fill("", ">"),
-		"quotes, spaced":    fill("", "> "),
+		"links":             full("", "[a]("),
+		"emphasis":          full("", "*a_"),
+		"quotes":            full("", ">"),
+		"quotes, spaced":    full("", "> "),
 		"quoted lines":      most("", "> a\n"),
 		"plain lines":       most("", "a\n"),
 		"paragraphs":        most("", "a\n\n"),
 		"blank lines":       most("", "\n"),
-		"one line":          fill("", "a"),
-		"dashes":            fill("", "- "),
-		"dashes and pluses": fill("", "- + "),
+		"one line":          full("", "a"),
+		"dashes":            full("", "- "),
+		"dashes and pluses": full("", "- + "),
 		"empty bullets":     most("", "-\n"),
 		"alternating lists": most("", "- a\n1. b\n"),
 		"stairs":            most(stairs.String(), "\n"),
@@ -57,27 +46,27 @@ func hostileMarkdown() map[string]string {
 		"procedures":        most(scenario, "## Recovery Procedure\n"),
 		"fences":            most("", "```sh\na\n```\n"),
 		"open fences":       most("", "```sh\n"),
-		"backticks":         fill("~~~\n", "`"),
-		"spans":             fill("", "` `` "),
+		"backticks":         full("~~~\n", "`"),
+		"spans":             full("", "` `` "),
 		"sample":            most("```console\n$ a\n", "b\n"),
 		"here-documents":    most("```console\n", "$ cat <<A\n"),
 		"here-documents in": most("```console\n$ cat <<-A\n", "\tA \n"),
-		"comments":          fill("", "<!--"),
+		"comments":          full("", "<!--"),
 		"comment lines":     most("", "<!-- a\n"),
-		"tags":              fill("", "{% "),
-		"closed tags":       fill("", "{% a %}"),
-		"HTML":              fill("", "<a "),
-		"angles":            fill("", "<"),
+		"tags":              full("", "{% "),
+		"closed tags":       full("", "{% a %}"),
+		"HTML":              full("", "<a "),
+		"angles":            full("", "<"),
 		"references":        most("", "[a]: b\n"),
-		"entities":          fill("# ", "&#x41;"),
-		"braces":            fill("1. a ", "{a=b} "),
-		"one brace":         fill("1. a {", "a=b ")[:maxBytes-9] + "}",
-		"open braces":       fill("1. a ", "{")[:maxBytes-9] + "}",
+		"entities":          full("# ", "&#x41;"),
+		"braces":            full("1. a ", "{a=b} "),
+		"one brace":         full("1. a {", "a=b ")[:maxBytes-9] + "}",
+		"open braces":       full("1. a ", "{")[:maxBytes-9] + "}",
 		"asides":            most("", ":::note\n"),
 		"indented asides":   most("", "!!! note\n    a\n"),
 		"shortcodes":        most("", "{{< note >}}\n"),
 		"notes":             most("", "NOTE: a\n\n"),
-		"one condition":     fill("1. If ", "if a, "),
+		"one condition":     full("1. If ", "if a, "),
 		"conditions":        numbered("1. a\n", "   - If a%, b\n"),
 		"items":             numbered("", "1. a%\n"),
 		"steps of one name": most("", "1. a\n")[:24_000*5],
@@ -85,12 +74,12 @@ func hostileMarkdown() map[string]string {
 		"contacts":          numbered(scenario+"| Team Member | Position | Relevant Services |\n|-|-|-|\n", "| b | a | s% |\n"),
 		"dependencies":      numbered(scenario+"| Dependency | RTO | Child Dependencies |\n|-|-|-|\n", "| A% b | 1 | c% |\n"),
 		"leads":             most(scenario+"## Disaster Recovery Leads\n\n", "- Primary: Bob\n"),
-		"long availability": fill(scenario+"| Team Member | Availability | Email |\n|-|-|-|\n| A | ", "9-5,M-F;"),
-		"long objective":    fill(scenario+"## Recovery Time Objective\n", "1h "),
-		"one long exec":     fill("```sh\nkubectl exec ", "-it a "),
+		"long availability": full(scenario+"| Team Member | Availability | Email |\n|-|-|-|\n| A | ", "9-5,M-F;"),
+		"long objective":    full(scenario+"## Recovery Time Objective\n", "1h "),
+		"one long exec":     full("```sh\nkubectl exec ", "-it a "),
 		"carriage returns":  most("", "a\r\n"),
 		"tabs":              most("", "\t- a\n"),
-		"front matter":      fill("---\nplaybook: x\ntools: ", "[")[:maxBytes-8] + "\n---\n",
+		"front matter":      full("---\nplaybook: x\ntools: ", "[")[:maxBytes-8] + "\n---\n",
 	}
 }
 

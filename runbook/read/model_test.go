@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bythebook/golden"
 	"bythebook/runbook"
 
 	"github.com/google/go-cmp/cmp"
@@ -270,7 +271,7 @@ func TestWrittenIsReadAgain(t *testing.T) {
 		t.Fatal(problems)
 	}
 	again(t, book)
-	golden(t, "everything.written.yaml", string(YAML(book)))
+	golden.Compare(t, "testdata/everything.written.yaml", string(YAML(book)))
 }
 
 // Whatever text stands in a playbook, it is written so that it is read as the

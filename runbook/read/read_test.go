@@ -1,16 +1,12 @@
 package read
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"bythebook/golden"
 	"bythebook/runbook"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // parsed reads a text as the playbook pb.yaml, without files.
@@ -88,26 +84,6 @@ func lines(problems runbook.Problems) []string {
 	return out
 }
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with a file of testdata, or writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
-
 // A rule is shown by what it lets pass and what it refuses; how it does so
 // stands in testdata/rules.golden.
 type rule struct{ frame, name, good, bad string }
@@ -125,7 +101,7 @@ func TestRules(t *testing.T) {
 		}
 		fmt.Fprintf(&got, "# %s\n%s\n\n", name, strings.Join(lines(problems), "\n"))
 	}
-	golden(t, "rules.golden", got.String())
+	golden.Compare(t, "testdata/rules.golden", got.String())
 }
 
 const ten = "playbook: web\nscenarios: {down: {title: Down, recovery: [{do: Act.}]}}\n"

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"bythebook/golden"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
@@ -148,5 +150,5 @@ func inForm(f form) string {
 
 // The committed reference is the one that the tables make.
 func TestReferenceIsMadeFromTheTables(t *testing.T) {
-	kept(t, "docs/playbook.md", referencePage())
+	golden.Compare(t, "../../docs/playbook.md", referencePage())
 }

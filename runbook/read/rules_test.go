@@ -150,6 +150,7 @@ var rules = []rule{
 	{"step", "optional, when", "{do: a, optional: When it rains.}", "{do: a, optional: {when: it rains}}"},
 	{"step", "evidence", "{do: a, evidence: text}", "{do: a, evidence: photo}"},
 	{"step", "mark", "{do: a, mark: recovered}", "{do: a, mark: recoverd}"},
+	{"scenario", "only a test verifies", "recovery: [{do: a, mark: recovered}]", "recovery: [{do: a, mark: verified}]"},
 	{"step", "refs", "{do: a, refs: [a, b]}", "{do: a, refs: {a: b}}"},
 	{"step", "bidirectional override in a command", `{do: "a\u202eb", run: date}`, `{do: a, run: "date # \u202e"}`},
 	{"step", "zero width in a script", "{run: date}", "\n  run: |\n    date\n    rm\u200b x\n"},

@@ -202,6 +202,7 @@ func (s *scene) finish() {
 	s.checkOrder()
 	s.checkPoints()
 	s.checkLeads()
+	s.checkMarks()
 }
 
 // reserved are words with which a target does not mean a step's id.

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"bythebook/golden"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 )
@@ -131,30 +132,9 @@ func schema(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// kept compares with a file of the repository that is made here, or writes it.
-func kept(t *testing.T, path, got string) {
-	t.Helper()
-	path = filepath.Join("..", "..", filepath.FromSlash(path))
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is not what the tables say; go test ./runbook/read -update writes it (-want +got):\n%s", path, diff)
-	}
-}
-
 // The committed schema is the one that the tables make.
 func TestSchemaIsMadeFromTheTables(t *testing.T) {
-	kept(t, "schema/playbook.schema.json", string(schema(t)))
+	golden.Compare(t, "../../schema/playbook.schema.json", string(schema(t)))
 }
 
 func validator(t *testing.T) *jsonschema.Schema {

@@ -130,11 +130,9 @@ func bare(s string) string {
 	if utf8.RuneCountInString(s[:min(len(s), 4*most)]) > most {
 		short = string([]rune(s[:min(len(s), 4*most)])[:most]) + "..."
 	}
-	for _, c := range short {
-		if !unicode.IsPrint(c) {
-			quoted := strconv.Quote(short)
-			return quoted[1 : len(quoted)-1]
-		}
+	if !utf8.ValidString(short) || strings.ContainsFunc(short, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		quoted := strconv.Quote(short)
+		return quoted[1 : len(quoted)-1]
 	}
 	return short
 }

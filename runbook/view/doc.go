@@ -13,7 +13,7 @@
 //   - Library is the overview of many playbooks.
 //
 // Text of a playbook is foreign here, as it is everywhere: it reaches the page
-// only through text, code, prose and fence (page.go), which keep it from
-// becoming a heading, a link, a tag or another row of a table. Commands stand
+// only through text, code, prose and fence (page.go), with which exec/clean keeps
+// it from becoming a heading, a link, a tag or another row of a table. Commands stand
 // in fences, byte for byte. Charts (graph.go) always have a table beside them.
 package view

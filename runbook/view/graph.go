@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"bythebook/exec/clean"
 	"bythebook/runbook"
 )
 
@@ -51,7 +52,7 @@ func (g *graph) String() string { return strings.Join(g.lines, "\n") }
 // semicolons and percent signs all mean something there.
 func quoted(s string) string {
 	var b strings.Builder
-	for _, r := range visible(strings.Join(strings.Fields(s), " "), "") {
+	for _, r := range clean.Line(strings.Join(strings.Fields(s), " ")) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" .,-_/:", r) {
 			b.WriteRune(r)
 			continue

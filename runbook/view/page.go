@@ -1,202 +1,26 @@
 package view
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"bythebook/exec/clean"
+	"bythebook/runbook"
 )
 
-// md is Markdown of one line. Our own text becomes one by being a constant;
-// foreign text only through text, code and say.
-//
-// Package exec/report writes its pages by the same rules. It stands above, and
-// siblings share nothing, so these few functions exist there too.
-type md string
+// Foreign text becomes Markdown only in exec/clean. Its words are short here, for
+// the tables are full of them.
+type md = clean.MD
 
-// text makes foreign prose safe, even at the beginning of a line. Line breaks
-// become blanks. Pairs of backticks stay code and addresses can be followed, for
-// instructions are Markdown and that much of it is harmless; everything else
-// that Markdown would act upon is escaped.
-func text(s string) md {
-	s = visible(strings.Join(strings.Fields(s), " "), "")
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(s, "`")
-		inner, after, closed := strings.Cut(rest, "`")
-		if !ok || !closed || inner == "" {
-			b.WriteString(words(s, b.Len() == 0))
-			return md(b.String())
-		}
-		b.WriteString(words(before, b.Len() == 0) + string(code(inner)))
-		s = after
-	}
-}
+func text(s string) md                  { return clean.Prose(s) }
+func code(s string) md                  { return clean.Code(s) }
+func say(format string, args ...any) md { return clean.Say(format, args...) }
+func joined(sep string, parts ...md) md { return clean.Join(sep, parts...) }
 
-// address is the form of what may be followed from the page.
-var address = regexp.MustCompile(`^https?://[\w\-.~:/?#@!$'()*+,;=%&]+$`)
-
-// words escapes word by word, and puts addresses between angles. Bare ones would
-// be found by forges, together with whatever stands behind them: even the
-// backslash or the backtick that keeps it from being more than text.
-func words(s string, start bool) string {
-	all := strings.Split(s, " ")
-	for i, w := range all {
-		if url := strings.TrimRight(w, ".,;:!?)"); address.MatchString(url) {
-			all[i] = "<" + url + ">" + escape(w[len(url):], false)
-			continue
-		}
-		all[i] = escape(w, start && i == 0)
-	}
-	return strings.Join(all, " ")
-}
-
-// visible spells out what draws nothing, or makes text look like other text:
-// control characters, marks that turn the order round, blanks without width.
-// Those in keep stay.
-func visible(s, keep string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if printable(r) || strings.ContainsRune(keep, r) {
-			b.WriteRune(r)
-			continue
-		}
-		fmt.Fprintf(&b, "<U+%04X>", r)
-	}
-	return b.String()
-}
-
-// printable says whether a character shows what it is. Of those that draw
-// nothing only the two that choose between the forms of a sign do.
-func printable(r rune) bool {
-	if r == '\uFE0E' || r == '\uFE0F' {
-		return true
-	}
-	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-}
-
-// escape puts a backslash before whatever Markdown would act upon in a word, and
-// before nothing else, so that the source stays readable. At the start of a line
-// there is more of it.
-func escape(s string, start bool) string {
-	var b strings.Builder
-	var before rune
-	number := start // nothing but digits so far
-	for i, r := range s {
-		after, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
-		switch {
-		case acts(before, r, after),
-			start && i == 0 && strings.ContainsRune("#>+-", r),
-			number && i > 0 && i == len(s)-1 && (r == '.' || r == ')'),
-			r == '.' && strings.HasSuffix(s[:i], "www"):
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-		before, number = r, number && '0' <= r && r <= '9'
-	}
-	return b.String()
-}
-
-// acts says whether Markdown would act upon r between its neighbours, which are
-// 0 or invalid at the ends.
-func acts(before, r, after rune) bool {
-	switch r {
-	case '\\', '`', '*', '[', '<', '~':
-		return true
-	case '_':
-		return !word(before) || !word(after)
-	case '&':
-		return word(after) || after == '#'
-	case ':':
-		return after == '/'
-	}
-	return false
-}
-
-func word(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
-
-// code shows foreign text of one line letter by letter, between more backticks
-// than it holds in a row. A backslash before a bar can't be shown as code in a
-// table, where both are needed; it is shown as prose.
-func code(s string) md {
-	s = visible(strings.ReplaceAll(s, "\t", " "), "")
-	switch {
-	case strings.TrimSpace(s) == "":
-		return "(empty)"
-	case strings.Contains(s, `\|`):
-		return md(words(s, true))
-	}
-	tick, pad := strings.Repeat("`", ticks(s)+1), ""
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || s[0] == ' ' && s[len(s)-1] == ' ' {
-		pad = " "
-	}
-	return md(tick + pad + s + pad + tick)
-}
-
-// ticks is the longest row of backticks in a text.
-func ticks(s string) int {
-	longest, n := 0, 0
-	for _, r := range s {
-		if r != '`' {
-			n = 0
-			continue
-		}
-		n++
-		longest = max(longest, n)
-	}
-	return longest
-}
-
-// say is Sprintf for Markdown: an argument that is no md is foreign, and made
-// safe on its way in. Durations are written as long writes them.
-func say(format string, args ...any) md {
-	safe := make([]any, len(args))
-	for i, a := range args {
-		switch a := a.(type) {
-		case md:
-			safe[i] = string(a)
-		case time.Duration:
-			safe[i] = string(long(a))
-		default:
-			safe[i] = string(text(fmt.Sprint(a)))
-		}
-	}
-	return md(fmt.Sprintf(format, safe...))
-}
-
-// long is a duration as reports write it, 12h or 1m30s, but for whole days from
-// a week on: 90d. It is "" for none.
-func long(d time.Duration) md {
-	const day = 24 * time.Hour
-	switch {
-	case d == 0:
-		return ""
-	case d >= 7*day && d%day == 0:
-		return md(fmt.Sprintf("%dd", d/day))
-	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return md(s)
-}
-
-// joined puts parts into one, without the empty ones.
-func joined(sep string, parts ...md) md {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, string(p))
-		}
-	}
-	return md(strings.Join(kept, sep))
-}
+// long is a duration as documents write it, "" for none.
+func long(d time.Duration) md { return md(runbook.Spell(d)) }
 
 // after puts our words before a part, unless there is none.
 func after(words, part md) md {
@@ -273,8 +97,7 @@ func (p *page) item(marker string, head md, body func()) {
 	p.indent = outer
 }
 
-// table writes a table without the columns that are empty in every row. A bar
-// ends a cell even within code, so cells are the one place where it is escaped.
+// table writes a table without the columns that are empty in every row.
 func (p *page) table(head []md, rows ...[]md) {
 	if len(rows) == 0 {
 		return
@@ -285,19 +108,11 @@ func (p *page) table(head []md, rows ...[]md) {
 			shown = append(shown, i)
 		}
 	}
-	var b strings.Builder
-	write := func(cells []md) {
-		for _, i := range shown {
-			b.WriteString("| " + strings.ReplaceAll(string(cells[i]), "|", `\|`) + " ")
-		}
-		b.WriteString("|\n")
+	line := func(cells []md) string {
+		return clean.Row(every(shown, func(i int) md { return cells[i] })...)
 	}
-	write(head)
-	b.WriteString("|" + strings.Repeat(" --- |", len(shown)) + "\n")
-	for _, r := range rows {
-		write(r)
-	}
-	p.block(strings.TrimSuffix(b.String(), "\n"))
+	lines := []string{line(head), "|" + strings.Repeat(" --- |", len(shown))}
+	p.block(strings.Join(append(lines, every(rows, line)...), "\n"))
 }
 
 // telling are the rows that say more than what they are about.
@@ -311,13 +126,8 @@ func telling(rows ...[]md) [][]md {
 	return kept
 }
 
-// fence shows foreign text of many lines letter by letter, between fences that
-// are longer than any row of backticks in it.
-func (p *page) fence(info, s string) {
-	s = strings.TrimSuffix(visible(s, "\n\t"), "\n")
-	tick := strings.Repeat("`", max(3, ticks(s)+1))
-	p.block(tick + info + "\n" + s + "\n" + tick)
-}
+// fence shows foreign text of many lines letter by letter.
+func (p *page) fence(info, s string) { p.block(clean.Fence(info, s)) }
 
 // bullet is what begins an item of a list in foreign prose.
 var bullet = regexp.MustCompile(`^\s*([-*+]|[0-9]{1,9}[.)])\s+`)

@@ -74,7 +74,7 @@ func TestLabelsAreQuoted(t *testing.T) {
 		`a"]; click n1 "b`:    "a#34;#93;#59; click n1 #34;b",
 		"`md` <b> #quot;":     "#96;md#96; #60;b#62; #35;quot#59;",
 		"%%{init: {}}%%":      "#37;#37;#123;init: #123;#125;#125;#37;#37;",
-		"a\nb\x1b":            "a b#60;U#43;001B#62;",
+		"a\nb\x1b":            "a b#94;#91;",
 	} {
 		if got := quoted(in); got != want {
 			t.Errorf("quoted(%q) = %q, want %q", in, got, want)

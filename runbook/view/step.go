@@ -58,9 +58,18 @@ func (g *guide) writeBefore(p *page, step runbook.Step) {
 		terminals(step),
 		started(step.In),
 	)
-	p.para(joined("; ", joined(" ", kinds[step.Kind], long(step.Wait)), effects[step.Effect],
+	p.para(joined("; ", joined(" ", kinds[step.Kind], long(step.Wait)), breaks(step),
 		after("confirmed by typing ", optional(step.Aim, code)), repeatable(step), planned(step), after("at most ", long(step.Timeout)), tries(step)))
 	p.labelled("**Warning:**", step.Warning)
+}
+
+// breaks is what a step can break. What a person does may well change something,
+// so of that only what the document says is said.
+func breaks(step runbook.Step) md {
+	if step.Effect == runbook.None && !step.Kind.Commands() {
+		return ""
+	}
+	return effects[step.Effect]
 }
 
 func whenOptional(step runbook.Step) md {
@@ -157,7 +166,11 @@ func (g *guide) answer(a runbook.Answer) md {
 // writeExpected writes what counts as done, what that leaves for later steps,
 // and where it goes on.
 func (g *guide) writeExpected(p *page, step runbook.Step) {
-	p.expect(step.Expect, step.Kind.Commands())
+	if !step.Expect.Stated && len(step.Capture) > 0 {
+		p.para("Expected: exit 0, and every value that is kept.")
+	} else {
+		p.expect(step.Expect, step.Kind.Commands())
+	}
 	if step.Sample != "" {
 		p.para("It may print, for instance:")
 		p.fence("text", step.Sample)

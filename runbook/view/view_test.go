@@ -1,19 +1,18 @@
 package view
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"bythebook/exec/clean/cleantest"
+	"bythebook/golden"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // digest stands for any.
 const digest = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
@@ -50,7 +49,7 @@ func TestGoldens(t *testing.T) {
 		"bookstore-scenario.golden.md": Scenario(book, &book.Scenarios[1], digest),
 		"library.golden.md":            Library(library(t)),
 	} {
-		golden(t, name, got)
+		golden.Compare(t, "testdata/"+name, got)
 		sound(t, got)
 	}
 }
@@ -68,25 +67,8 @@ func TestShippedPages(t *testing.T) {
 // sound looks a page over as Markdown: its blocks, its tables, its characters.
 func sound(t *testing.T, page string) {
 	t.Helper()
-	blocks(t, page)
-	rows(t, page)
-	printed(t, page)
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
+	if slices.Contains(cleantest.Blocks(t, page), "Blockquote") {
+		t.Error("the page holds a quotation")
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"bythebook/exec"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -21,13 +22,13 @@ import (
 // A checkFormat is a form in which findings are written.
 type checkFormat struct {
 	name  string
-	write func(*bytes.Buffer, checked) error
+	write func(checked, *bytes.Buffer) error
 }
 
 var checkFormats = []checkFormat{
-	{"text", func(b *bytes.Buffer, c checked) error { return check.Text(b, c.findings, c.sources, c.ready) }},
-	{"json", func(b *bytes.Buffer, c checked) error { return check.JSON(b, c.findings) }},
-	{"sarif", func(b *bytes.Buffer, c checked) error { return check.SARIF(b, c.findings, Version) }},
+	{"text", checked.text},
+	{"json", func(c checked, b *bytes.Buffer) error { return check.JSON(b, c.findings) }},
+	{"sarif", func(c checked, b *bytes.Buffer) error { return check.SARIF(b, c.findings, Version) }},
 }
 
 func newCheck(a *app) *cobra.Command {
@@ -52,7 +53,19 @@ in the playbook, with its reason: allow: [{code: LS06, reason: ..., where: PATH}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or sarif")
 	cmd.Flags().StringVar(&severity, "severity", string(check.Advice), "the least that is told: error, warning or advice")
 	cmd.Flags().StringVar(&explain, "explain", "", "tell about the check with this `CODE`, with an example that fails and one that passes")
+	among(cmd, "format", "text", "json", "sarif")
+	among(cmd, "severity", check.Severities[:]...)
+	among(cmd, "explain", codes()...)
 	return cmd
+}
+
+// codes are those of all checks, with what each looks for.
+func codes() []string {
+	var all []string
+	for _, c := range check.Table {
+		all = append(all, c.Code+"\t"+c.Finds)
+	}
+	return all
 }
 
 func (a *app) explain(code string, args []string) error {
@@ -71,6 +84,7 @@ type checked struct {
 	findings []check.Finding
 	sources  check.Sources
 	ready    check.Share
+	later    []string // what of them this program can't carry out yet, in words
 }
 
 func (a *app) check(paths []string, format string, least check.Severity) error {
@@ -96,7 +110,7 @@ func (a *app) check(paths []string, format string, least check.Severity) error {
 	blocked := check.Blocks(c.findings)
 	c.findings = check.AtLeast(c.findings, least)
 	var b bytes.Buffer
-	if err := checkFormats[i].write(&b, c); err != nil {
+	if err := checkFormats[i].write(c, &b); err != nil {
 		return err
 	}
 	if err := a.emit("", b.Bytes()); err != nil {
@@ -136,6 +150,26 @@ func (c *checked) add(e read.Entry, now time.Time) {
 	c.sources[e.Playbook.File] = e.Copy.Files[e.Copy.Main]
 	c.findings = append(c.findings, examine(e, now)...)
 	c.ready = c.ready.Plus(check.Readiness(e.Playbook))
+	for i := range e.Playbook.Scenarios {
+		for _, u := range exec.Later(&e.Playbook.Scenarios[i]) {
+			if !slices.Contains(c.later, u.What) {
+				c.later = append(c.later, u.What)
+			}
+		}
+	}
+}
+
+// text is what the checks say, and what they do not know: that this program is
+// not done yet.
+func (c checked) text(b *bytes.Buffer) error {
+	if err := check.Text(b, c.findings, c.sources, c.ready); err != nil || len(c.later) == 0 {
+		return err
+	}
+	b.WriteString("Not carried out by this version, only simulated by a dry run:\n")
+	for _, what := range c.later {
+		fmt.Fprintf(b, "  %s\n", what)
+	}
+	return nil
 }
 
 // examine performs the checks on a playbook that could be read.

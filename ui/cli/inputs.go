@@ -67,6 +67,9 @@ func settings(book *runbook.Playbook, sets []string) ([]exec.Give, error) {
 		if why := exec.Unfit(in, value); why != "" {
 			return nil, usageError{fmt.Errorf("--set %s: %s", name, why)}
 		}
+		if in.Secret != nil {
+			return nil, usageError{fmt.Errorf("--set %s: it is a secret, and what stands on a command line can be seen by others; give it where the playbook takes it from", name)}
+		}
 		all = append(all, exec.Give{Name: name, Value: value, From: "--set"})
 	}
 	return all, nil

@@ -49,7 +49,7 @@ func (a *app) entries(dir string) ([]read.Entry, string, error) {
 	if dir != "" {
 		entries, err := read.Library(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = usageError{fmt.Errorf("there is no command and no library called %q; see bythebook --help", dir)}
+			err = usageError{fmt.Errorf("there is no command and no library called %q%s; see bythebook --help", dir, a.meant(dir))}
 		}
 		return entries, dir, err
 	}
@@ -58,6 +58,16 @@ func (a *app) entries(dir string) ([]read.Entry, string, error) {
 		entries[i].Path = shipped + entries[i].Path
 	}
 	return entries, "shipped playbooks", err
+}
+
+// meant is the command that a mistyped one is near to, in words.
+func (a *app) meant(word string) string {
+	root := newRoot(a)
+	root.SuggestionsMinimumDistance = 2
+	if near := root.SuggestionsFor(word); len(near) > 0 {
+		return "; did you mean " + near[0] + "?"
+	}
+	return ""
 }
 
 // nearest is the folder of that name at or above the working directory.
@@ -106,6 +116,9 @@ func elsewhere(unfinished map[string]exec.State) []ui.Row {
 	var rows []ui.Row
 	for _, id := range slices.SortedFunc(maps.Keys(unfinished), byAge) {
 		s := unfinished[id]
+		if s.Began.DryRun { // nothing was done that somebody must know of
+			continue
+		}
 		row := ui.Row{
 			Playbook: s.Book.ID, Title: s.Book.Title, Scenario: s.Scenario.ID, ScenarioTitle: s.Scenario.Title, Path: s.Began.Source,
 			RTO: s.Scenario.RTO, RPO: s.Scenario.RPO, Steps: len(s.Scenario.Steps), Book: s.Book,
@@ -190,6 +203,9 @@ func standings(entries []read.Entry) map[string]ui.Standing {
 // list prints the library where there is no terminal for its screen.
 func (a *app) list(rows []ui.Row, stand map[string]ui.Standing, where string) error {
 	fmt.Fprintf(a.Out, "Library: %s\n", where)
+	if len(rows) == 0 {
+		fmt.Fprintln(a.Out, "No playbook was found there.")
+	}
 	for _, r := range rows {
 		if len(r.Problems) > 0 {
 			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", r.Playbook, r.Problems.Error())

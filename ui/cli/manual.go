@@ -26,7 +26,8 @@ func newMan(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.emit("", []byte(page.Build(roff.NewDocument())))
+			text := page.Build(roff.NewDocument()) // its first line makes the description the name of the book
+			return a.emit("", []byte(strings.Replace(text, `"`+cmd.Root().Short+`"`, `"User commands"`, 1)))
 		},
 	}
 }
@@ -78,6 +79,16 @@ func completeScenario(book *runbook.Playbook, typed string) ([]string, cobra.She
 		}
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
+// among completes a flag that takes one of some words.
+func among[T ~string](cmd *cobra.Command, flag string, words ...T) {
+	var all []string
+	for _, w := range words {
+		all = append(all, string(w))
+	}
+	// The only error is a flag that the command has not got.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // completeExercise completes EXERCISE with the ids on record, the newest first.

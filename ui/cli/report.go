@@ -2,11 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"bythebook/exec"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
+	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
 )
@@ -58,6 +60,7 @@ func newReport(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "md", "md or json")
+	among(cmd, "format", "md", "json")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	cmd.Flags().BoolVar(&names, "names", false, "name people instead of roles")
 	return cmd
@@ -65,11 +68,21 @@ func newReport(a *app) *cobra.Command {
 
 // emit writes a document to a file, or to where the output goes.
 func (a *app) emit(path string, text []byte) error {
+	if path != "" && playbookAt(path) {
+		return fmt.Errorf("%s is a playbook; nothing was written. Name another file with -o", path)
+	}
 	if path != "" {
 		return replaceFile(path, text)
 	}
 	_, err := a.Out.Write(text)
 	return err
+}
+
+// playbookAt reports whether there is a playbook at a path: somebody's work,
+// which no page or report is written over.
+func playbookAt(path string) bool {
+	text, err := read.Bytes(filepath.Dir(path), filepath.Base(path))
+	return err == nil && read.IsPlaybook(path, text)
 }
 
 // reportInput is an exercise's record, ready to be reported on.

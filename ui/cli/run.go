@@ -32,6 +32,8 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
 	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
+	among(cmd, "type", exec.Types[:]...)
+	among(cmd, "rule", exec.Rules[:]...)
 }
 
 func newRun(a *app) *cobra.Command {
@@ -179,15 +181,27 @@ func (a *app) playbook(name string) (read.Entry, error) {
 	if err != nil {
 		return read.Entry{}, err
 	}
-	for _, e := range entries {
-		if e.Playbook != nil && e.Playbook.ID == name {
-			return e, nil
+	called := func(e read.Entry) bool { return e.Playbook != nil && e.Playbook.ID == name }
+	if i := slices.IndexFunc(entries, called); i >= 0 {
+		if j := slices.IndexFunc(entries[i+1:], called); j >= 0 {
+			return read.Entry{}, usageError{fmt.Errorf("two playbooks are called %s: %s and %s; name the file", name, entries[i].Path, entries[i+1+j].Path)}
 		}
+		return entries[i], nil
 	}
-	if e, err := shippedEntry(func(e read.Entry) bool { return e.Playbook != nil && e.Playbook.ID == name }); err == nil {
+	if e, err := shippedEntry(called); err == nil {
 		return e, nil
 	}
-	return read.Entry{}, usageError{fmt.Errorf("there is no playbook %q: neither a file, nor an id in %s", name, where)}
+	return read.Entry{}, usageError{fmt.Errorf("there is no playbook %q: neither a file, nor an id in %s%s", name, where, beside(name))}
+}
+
+// beside names the file that somebody may have meant by a name without ending.
+func beside(name string) string {
+	for _, ext := range []string{".yaml", ".yml", ".md"} {
+		if info, err := os.Stat(name + ext); err == nil && info.Mode().IsRegular() {
+			return "; did you mean " + name + ext + "?"
+		}
+	}
+	return ""
 }
 
 // shippedEntry finds one of the playbooks that come with the program.

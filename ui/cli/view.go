@@ -65,6 +65,9 @@ func (a *app) page(path, scenario string, asJSON bool) ([]byte, error) {
 	if e.Playbook == nil {
 		return nil, e.Problems
 	}
+	if asJSON && scenario != "" {
+		return nil, usageError{errors.New("--json is of a whole playbook; leave SCENARIO out")}
+	}
 	if asJSON {
 		return read.JSON(e.Playbook, e.Copy.Digest()), nil
 	}
@@ -125,7 +128,20 @@ func (a *app) rendered(tty *os.File, text []byte) []byte {
 	}
 	l := a.look()
 	l.Dark = true
-	return []byte(strings.Join(new(part.Page).Lines(l, string(text), w), "\n") + "\n")
+	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), w), "\n") + "\n")
+}
+
+// undrawn leaves out the charts: a terminal cannot draw them, and what they say
+// stands in tables as well.
+func undrawn(page string) string {
+	for {
+		before, chart, found := strings.Cut(page, "```mermaid\n")
+		_, after, closed := strings.Cut(chart, "\n```\n")
+		if !found || !closed {
+			return page
+		}
+		page = before + after
+	}
 }
 
 func newConvert(a *app) *cobra.Command {
@@ -137,11 +153,14 @@ func newConvert(a *app) *cobra.Command {
 		Example: "  bythebook convert runbooks/bookstore.md > bookstore.yaml",
 		Args:    usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, book, err := read.File(args[0])
+			e, err := a.playbook(args[0])
 			if err != nil {
 				return err
 			}
-			return a.emit(out, append(openPoints(book.Remarks), read.YAML(book)...))
+			if e.Playbook == nil {
+				return e.Problems
+			}
+			return a.emit(out, append(openPoints(e.Playbook.Remarks), read.YAML(e.Playbook)...))
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")

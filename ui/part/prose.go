@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/glamour/v2"
+	"charm.land/glamour/v2/styles"
 	"github.com/charmbracelet/x/ansi"
 
 	"bythebook/exec/clean"
@@ -17,6 +18,8 @@ import (
 //
 // A Page has one owner; it is not safe for use by several at once.
 type Page struct {
+	Whole bool // what is fenced may be wider than the page, so that it can be copied; not for screens
+
 	text  string
 	width int
 	look  look.Look
@@ -28,18 +31,21 @@ func (p *Page) Lines(l look.Look, text string, w int) []string {
 	if p.lines != nil && p.text == text && p.width == w && p.look == l {
 		return p.lines
 	}
-	p.text, p.width, p.look, p.lines = text, w, l, render(l, text, w)
+	p.text, p.width, p.look, p.lines = text, w, l, p.render(l, text, w)
 	return p.lines
 }
 
 // render draws the prose with the renderer and leaves what is fenced as it
 // stands, since that may be a command.
-func render(l look.Look, text string, w int) []string {
+func (page *Page) render(l look.Look, text string, w int) []string {
 	var lines []string
 	for _, p := range passages(clean.Text(text)) {
-		if p.fenced {
+		switch {
+		case p.fenced && page.Whole:
+			lines = append(lines, Indent(strings.Split(p.text, "\n"), 4)...)
+		case p.fenced:
 			lines = append(lines, Indent(Hard(p.text, w-4), 4)...)
-		} else {
+		default:
 			lines = append(lines, prettily(l, p.text, w)...)
 		}
 		lines = append(lines, "")
@@ -95,14 +101,15 @@ func fenceMark(line string) string {
 }
 
 func prettily(l look.Look, text string, w int) []string {
-	style := "ascii"
+	style := styles.ASCIIStyleConfig
 	switch {
 	case l.Color && l.Dark:
-		style = "dark"
+		style = styles.DarkStyleConfig
 	case l.Color:
-		style = "light"
+		style = styles.LightStyleConfig
 	}
-	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle(style), glamour.WithWordWrap(max(10, w-4)), glamour.WithInlineTableLinks(true))
+	style.Code.Prefix, style.Code.Suffix, style.Code.BackgroundColor = "", "", nil
+	r, err := glamour.NewTermRenderer(glamour.WithStyles(style), glamour.WithWordWrap(max(10, w-4)), glamour.WithInlineTableLinks(true))
 	if err != nil {
 		return Prose(text, w)
 	}

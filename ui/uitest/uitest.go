@@ -18,24 +18,20 @@ package uitest
 
 import (
 	"bytes"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"bythebook/golden"
+
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 // A Screen is a running program and the terminal that it is drawn on.
 type Screen struct {
@@ -164,26 +160,12 @@ func (s *Screen) Golden(name string) {
 	Golden(s.t, name, s.Text())
 }
 
-// Golden compares text with testdata/name.golden, or writes it with -update.
+// Golden compares text with testdata/name.golden, and shows all of it where it
+// differs.
 func Golden(t testing.TB, name, text string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Errorf("%v (go test -update writes it)", err)
-		return
-	}
-	if diff := cmp.Diff(string(want), text); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s\nit is:\n%s", name, diff, text)
+	if !golden.Compare(t, "testdata/"+name+".golden", text) {
+		t.Logf("it is:\n%s", text)
 	}
 }
 
