@@ -26,7 +26,7 @@ func findBranches(s *subject) {
 		case vague().MatchString(st.If):
 			s.report(st.at("if"), "\""+strings.TrimSpace(st.If)+"\" is no condition that two people answer alike", "say what must be seen, and where")
 		case bygone().MatchString(st.If):
-			s.reportAs(Warning, st.at("if"), "the condition asks what was done before, and no step keeps which way was gone",
+			s.reportAs(Warning, st.at("if"), "the condition asks what was done before, and no step records which way was taken",
 				"ask once in a step with `answers`, and let each answer `go` where it leads")
 		}
 		if st.Kind == runbook.Decide {
@@ -65,8 +65,9 @@ func findUnreachable(s *subject) {
 		for i := range sc.steps {
 			st := &sc.steps[i]
 			switch {
-			case !reached[i]:
-				s.report(st.path, "no way leads to step `"+st.ID+"`", "let an answer or a `then` lead here, or take the step out")
+			case !reached[i] && (i == 0 || reached[i-1]):
+				s.reportUnreached(sc, i, reached)
+			case !reached[i]: // said of the first
 			case st.Kind == runbook.Decide:
 				s.reportFallThrough(sc, i)
 			case i+1 < len(sc.steps):
@@ -74,6 +75,19 @@ func findUnreachable(s *subject) {
 			}
 		}
 	}
+}
+
+// reportUnreached reports a step that no way leads to, with those after it.
+func (s *subject) reportUnreached(sc *scene, i int, reached []bool) {
+	var more []string
+	for j := i + 1; j < len(sc.steps) && !reached[j]; j++ {
+		more = append(more, sc.steps[j].ID)
+	}
+	message := "no way leads to step `" + sc.steps[i].ID + "`"
+	if len(more) > 0 {
+		message += ", nor to " + few(more) + " after it"
+	}
+	s.report(sc.steps[i].path, message, "let an answer or a `then` lead here, or take the step out")
 }
 
 // reportFallThrough reports an alternative that runs on into the next one.
@@ -178,10 +192,10 @@ func findPlannedTime(s *subject) {
 			}
 		}
 		if len(unknown) > 0 {
-			s.reportAs(Warning, scenarioPath(sc.Scenario, "recovery"), fmt.Sprintf("%d of the %d steps that the RTO has to hold have no estimate: %s", len(unknown), stop+1-first, few(unknown)), "")
+			s.reportAs(Warning, scenarioPath(sc.Scenario, "recovery"), fmt.Sprintf("no estimate is given for %s that count towards the RTO: %s", outOf(len(unknown), stop+1-first), few(unknown)), "")
 		}
 		if worst := sc.worst(first, stop) + sc.Clock.Steady; worst > sc.RTO {
-			s.report(scenarioPath(sc.Scenario, "rto"), fmt.Sprintf("the longest way through takes %s as planned, and the RTO is %s; to see the failure and to call people comes on top", inWords(worst), inWords(sc.RTO)),
+			s.report(scenarioPath(sc.Scenario, "rto"), fmt.Sprintf("the longest way through takes %s as planned, and the RTO is %s; noticing the failure and calling people come on top", inWords(worst), inWords(sc.RTO)),
 				"shorten the way, or promise what can be kept")
 		}
 	}
@@ -239,25 +253,51 @@ func (w way) takes(d time.Duration) time.Duration {
 	return d
 }
 
-// findTimeouts is LS16.
+// coarse is the finest that people plan in: that a command of ten seconds is
+// planned as a minute contradicts nothing.
+const coarse = time.Minute
+
+// findTimeouts is LS16, said once a scenario.
 func findTimeouts(s *subject) {
 	for _, sc := range s.procedures().scenes {
 		var without []string
+		var short []*step
 		for _, st := range sc.all() {
-			limit := st.Timeout
-			if st.Kind == runbook.Until {
-				limit = max(limit, st.Within)
-			}
-			takes, known := st.planned()
-			switch {
+			takes, _ := st.planned()
+			switch limit := st.limit(); {
 			case limit == 0 && st.Kind == runbook.Run && st.Opens == "":
 				without = append(without, st.ID)
-			case known && limit > 0 && limit < takes:
-				s.report(st.path, fmt.Sprintf("it is stopped after %s, and planned to take %s", inWords(limit), inWords(takes)), "allow it more time than is planned")
+			case limit > 0 && limit < takes && takes > coarse:
+				short = append(short, st)
 			}
+		}
+		if len(short) > 0 {
+			s.reportShort(short)
 		}
 		if len(without) > 0 {
 			s.report(scenarioPath(sc.Scenario, ""), "no `timeout` stops "+few(without), "")
 		}
 	}
+}
+
+// limit is the time after which a step is stopped, 0 for never.
+func (st *step) limit() time.Duration {
+	if st.Kind == runbook.Until {
+		return max(st.Timeout, st.Within)
+	}
+	return st.Timeout
+}
+
+func (s *subject) reportShort(steps []*step) {
+	first := steps[0]
+	takes, _ := first.planned()
+	message := fmt.Sprintf("it is stopped after %s, and planned to take %s", inWords(first.limit()), inWords(takes))
+	if len(steps) > 1 {
+		var others []string
+		for _, st := range steps[1:] {
+			others = append(others, st.ID)
+		}
+		message += "; likewise " + few(others)
+	}
+	s.report(first.path, message, "allow more time than is planned, or plan less")
 }

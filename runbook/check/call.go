@@ -112,6 +112,7 @@ func (c call) nested() (text string, far bool) {
 		if to := c.operands(sshValued); len(to) > 1 {
 			return strings.Join(to[1:], " "), true
 		}
+		return "", true
 	}
 	return "", false
 }

@@ -73,7 +73,7 @@ func TestCommandsWithFaults(t *testing.T) {
 
 		{"a failure hidden twice", "curl -fsS http://localhost/ | jq . | head", "LS23 `curl | jq` succeeds also when `curl` fails: a pipeline's status is its last program's"},
 
-		{"two commands", "date\nuptime", "LS01 one step runs 2 commands, `date` and `uptime` among them: one status stands for all"},
+		{"two commands", "date\nuptime", "LS01 one step runs `date` and `uptime`: one status stands for both"},
 		{"a folder", "cd /srv && date", "LS01 `cd` and `date` stand in one step, and the next steps stay in that folder"},
 		{"a prompt", "$ date", "LS05 the command begins with a prompt, `$`, which a shell takes for a program"},
 		{"somebody's prompt", "ann@web:~$ date", "LS05 the command begins with a prompt, `ann@web:~$`, which a shell takes for a program"},
@@ -178,7 +178,10 @@ func TestDestructiveCommands(t *testing.T) {
 		{"aws ec2 terminate-instances --dry-run --instance-ids x", false},
 		{"kubectl -n shop delete pod web-0", true},
 		{"kubectl scale deploy/web --replicas=0", true},
+		{"kubectl scale deploy/web --replicas 0", true},
 		{"kubectl scale deploy/web --replicas=3", false},
+		{"aws ecs update-service --service writer --desired-count 0", true},
+		{"aws ecs update-service --service writer --desired-count 6", false},
 		{"gcloud sql instances failover db", true},
 		{"terraform destroy", true},
 		{"terraform plan", false},

@@ -13,7 +13,7 @@ var everyDependency = compiled(`(?i)\b(?:all|every|each|critical)\b(?: of)?(?: t
 
 // findCoverage is LS19.
 func findCoverage(s *subject) {
-	names := registerOf(s.Components)
+	t := s.system()
 	for _, sc := range s.procedures().scenes {
 		tests := sc.of(runbook.Test)
 		if len(tests) == 0 {
@@ -27,7 +27,7 @@ func findCoverage(s *subject) {
 		if everyDependency().MatchString(text) {
 			continue
 		}
-		tested := setOf(strings.Join(names.named(text), " "))
+		tested := t.looksAt(tests, text)
 		for _, need := range d.Needs {
 			on, ok := s.Dependency(need)
 			if ok && on.Critical() && !tested[on.ComponentID()] && !s.addressed(on.ComponentID(), text) {
@@ -35,6 +35,27 @@ func findCoverage(s *subject) {
 			}
 		}
 	}
+}
+
+// looksAt are the components that tests name, and those that their commands
+// cannot do without: kubectl fails where there is no cluster, and psql where
+// there is no PostgreSQL, as long as there is one alone.
+func (t system) looksAt(tests []*step, text string) map[string]bool {
+	at := map[string]bool{}
+	for _, id := range t.components.named(text) {
+		at[id] = true
+	}
+	for _, st := range tests {
+		for _, name := range t.usedBy(textOf(st.Step)) {
+			if on := t.serves[name]; len(on) == 1 {
+				at[on[0]] = true
+			}
+			for _, id := range t.tools[name] {
+				at[id] = true
+			}
+		}
+	}
+	return at
 }
 
 // criteria weighs tests that state none: a command at least has a status.
@@ -45,9 +66,10 @@ func criteria(tests []*step) Severity {
 	return Error
 }
 
-// judges reports whether a test says when it passed.
+// judges reports whether a test says when it passed. Somebody who does it by
+// hand may be told in the instruction.
 func (st *step) judges() bool {
-	return st.Expect.Stated || st.Expect.State != "" || st.Kind == runbook.Until || st.Kind == runbook.Decide
+	return st.Expect.Stated || st.Kind == runbook.Manual && verdict.in(st.prose.plain) != "" || st.Expect.State != "" || st.Kind == runbook.Until || st.Kind == runbook.Decide
 }
 
 func testText(tests []*step) string {
@@ -76,7 +98,7 @@ func findIdleResume(s *subject) {
 			return st.Kind != runbook.Manual || slices.ContainsFunc(st.prose.sentences, func(x string) bool { return !stating().MatchString(x) })
 		}
 		if len(steps) > 0 && !slices.ContainsFunc(steps, acts) {
-			s.report(steps[0].path, "the resume procedure says how things are, and nothing to do", "")
+			s.report(steps[0].path, "the resume procedure tells how things are, and not what to do", "")
 		}
 	}
 }
@@ -141,9 +163,16 @@ var endedBy = map[runbook.Mark]runbook.Procedure{runbook.Recovered: runbook.Reco
 
 // findAssumptions is LS27.
 func findAssumptions(s *subject) {
+	people := newPhrases()
+	for _, list := range s.everybody() {
+		for _, c := range list.all {
+			people.add(c.ID, c.ID)
+			people.add(c.Name, c.ID)
+		}
+	}
 	for _, sc := range s.procedures().scenes {
 		for i, a := range sc.Assumptions {
-			if a.Probe == nil && a.Owner == "" {
+			if a.Probe == nil && a.Owner == "" && len(people.in(a.Text)) == 0 {
 				s.report(scenarioPath(sc.Scenario, fmt.Sprintf("assumptions[%d]", i)), "nobody is named who knows whether this holds, and no command looks", "")
 			}
 		}

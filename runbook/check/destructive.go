@@ -11,8 +11,9 @@ import (
 // destroyers are the commands that take away what is hard to bring back, or
 // lead users elsewhere: programs, and the arguments that do it, bars between.
 var destroyers = eachName(map[string]string{
-	"aws":        "delete-*|terminate-*|s3 rm|s3 rb|s3 sync --delete|deregister-*|release-address|detach-volume|restore-*|failover-*|promote-*|change-resource-record-sets|revoke-*|purge-*|reset-*",
-	"kubectl oc": "delete|drain|replace --force|scale --replicas=0",
+	"aws": "delete-*|terminate-*|s3 rm|s3 rb|s3 sync --delete|deregister-*|release-address|detach-volume|restore-*|failover-*|promote-*|change-resource-record-sets|revoke-*|purge-*|reset-*|" +
+		"update-service --desired-count 0|update-auto-scaling-group --desired-capacity 0|set-desired-capacity --desired-capacity 0",
+	"kubectl oc": "delete|drain|replace --force|scale --replicas=0|scale --replicas 0",
 	"helm":       "uninstall|delete|upgrade --force",
 	"gcloud":     "delete|failover|restore*|promote-replica|record-sets create|record-sets update|record-sets transaction",
 	"az":         "delete|purge|failover*|restore|record-set",
@@ -90,7 +91,7 @@ func (st *step) destroys() (path, what string) {
 	if st.Kind == runbook.Manual {
 		if m := drastic.submatch(st.prose.plain); m != nil {
 			words := strings.Join(strings.Fields(m[2]), " ")
-			return st.at("do"), "to " + strings.ToLower(words[:1]) + words[1:] + " is hard to undo"
+			return st.at("do"), "\"" + words + "\" is hard to undo"
 		}
 	}
 	if st.Effect == runbook.Final {
@@ -131,5 +132,5 @@ func lasting(file string) bool {
 // drastic are instructions to a person that are hard to take back.
 var drastic = phrase("delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force|restore|fail|change|update|switch|edit|point|reroute|modify",
 	`(?im)(^|[.;:!,]\s+|\b(?:and|then|to|or)\s+)((?:delete|destroy|terminate|drop|wipe|purge|erase|recreate|overwrite|truncate|deregister|promote|force)\s+(?:(?:the|a|an|all|every)\s+)?\w+(?:\s+\w+)?`+
-		`|restore\s+(?:\w+\s+){0,5}(?:snapshot|backup|dump|database|data|volume)|fail\s*over\s+\w+`+
+		`|restore\s+(?:\w+\s+){0,5}(?:snapshot|backup|dump|database|data|volume)|fail\s*over\s+(?:to\s+)?(?:(?:the|a|an)\s+)?\w+`+
 		`|(?:change|update|switch|edit|point|reroute|repoint|modify)\s+(?:[\w.'-]+\s+){0,6}?(?:dns|records?|cname|route)\b)`)

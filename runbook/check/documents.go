@@ -90,7 +90,7 @@ var documentChecks = []Check{
 	{
 		Code: "LD14", Severity: Warning, find: findLeaks,
 		Finds: "A password, token or key in the document, or an account id, key name, security group or internal address.",
-		Why:   "A playbook is read by many and printed. A secret in it is none, and an address tells a stranger where to knock.",
+		Why:   "A playbook is read by many and printed. A secret in it is no secret any more, and an address tells a stranger where to knock.",
 		Mend:  "make it an input: `inputs: {TOKEN: {secret: {env: DEPLOY_TOKEN}}}`, and say \"$TOKEN\" in the command",
 	},
 	{
@@ -204,7 +204,7 @@ func findUnprovenGates(s *subject) {
 	for _, g := range s.Prerequisites {
 		stated[g.Gate] = true
 		if g.Status != "open" && g.Done == "" {
-			s.report("prerequisites."+g.Gate, "the gate "+g.Gate+" has no evidence", "")
+			s.report("prerequisites."+g.Gate, "`"+g.Gate+"` is called complete, and nothing shows that it is", "")
 		}
 	}
 	var silent []string

@@ -56,7 +56,7 @@ func findStrayTargets(s *subject) {
 		return
 	}
 	if x.Type != live && inProduction().MatchString(x.Environment.Name) {
-		s.report("exercise.environment", "the exercise is none of the type live and is planned for "+x.Environment.Name, "make it `type: live`, or hold it elsewhere")
+		s.report("exercise.environment", "the exercise is not of the type live, and is planned for "+x.Environment.Name, "make it `type: live`, or hold it elsewhere")
 	}
 	if len(x.Environment.Targets) == 0 {
 		s.report("exercise", "the exercise does not say what it may touch", "")

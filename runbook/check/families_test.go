@@ -152,6 +152,33 @@ func TestWhatNothingDefines(t *testing.T) {
 	}
 }
 
+// TestNobodyApprovesTheirOwnDoing: such a step can never be begun.
+func TestNobodyApprovesTheirOwnDoing(t *testing.T) {
+	for _, tt := range []struct {
+		who     string
+		approve []string
+		want    bool
+	}{
+		{"ann", []string{"ann"}, true},
+		{"lead.primary", []string{"ben", "ann"}, true}, // all who are named must
+		{"owner", []string{"lead.primary"}, true},
+		{"ann", []string{"dba"}, false}, // ben may
+		{"dba", []string{"ann"}, false}, // ben may do it
+		{"", []string{"ann"}, false},
+	} {
+		book := &runbook.Playbook{
+			Contacts: []runbook.Contact{{ID: "ann", Authority: []string{"approve", "abort"}}, {ID: "ben"}},
+			Roles:    []runbook.Role{{ID: "dba", Held: []string{"ann", "ben"}}, {ID: "owner", Held: []string{"ann"}}},
+			Scenarios: []runbook.Scenario{{ID: "down", Primary: "ann", Secondary: "ben", Steps: []runbook.Step{
+				{ID: "it", Procedure: runbook.Recovery, Do: "Promote it.", Who: tt.who, Approve: tt.approve},
+			}}},
+		}
+		if found := of("LH13", Run(book, runbook.Copy{}, Facts{})); (len(found) == 1) != tt.want {
+			t.Errorf("done by %q, approved by %v: %v", tt.who, tt.approve, found)
+		}
+	}
+}
+
 // TestNotificationsReachWhoIsOnCall: one rule that calls the leads, and then
 // somebody who is on call, settles who is reached at night.
 func TestNotificationsReachWhoIsOnCall(t *testing.T) {

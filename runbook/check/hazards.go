@@ -26,7 +26,8 @@ var hazards = []hazard{
 	{Error, wipesRoot, "name exactly what is to be deleted"},
 	{Warning, wipesEmpty, "write `${NAME:?}`, so that an empty value stops the command"},
 	{Warning, bareValue, "put it between double quotes"},
-	{Warning, secondShell, "hand the value over as an argument (`bash -c '... \"$1\"' _ \"$NAME\"`), or let the step run in a terminal that another step `opens`"},
+	{Warning, localShell, "hand the value over as an argument: `bash -c '... \"$1\"' _ \"$NAME\"`"},
+	{Warning, farShell, "give its input or its `capture` a pattern of plain characters, such as [a-z0-9-]+, or let the step run in a terminal that another step `opens`"},
 	{Warning, pipedShell, "load it into a file, look at it or at its checksum, then run the file; better, keep it among `files`"},
 	{Warning, recalls, "put it between single quotes, so that no shell takes it for an older command"},
 	{Warning, endsTerminal, "let the step say `isolated: true`, or `closes` where that is meant"},
@@ -128,12 +129,9 @@ func wipesEmpty(sh *script, _ *step, _ *subject) string {
 	return ""
 }
 
-// foreign reports whether a name's value comes from outside of the text: an
-// input, or something that a command printed.
-func (s *subject) foreign(name string) bool {
-	r := s.procedures()
-	return r.inputs[name] || r.captured[name]
-}
+// foreign reports whether a name's value comes from outside of the text, and may
+// hold anything: an input, or something that a command printed.
+func (s *subject) foreign(name string) bool { return s.procedures().wild[name] }
 
 func bareValue(sh *script, _ *step, s *subject) string {
 	for _, u := range sh.uses {
@@ -144,28 +142,48 @@ func bareValue(sh *script, _ *step, s *subject) string {
 	return ""
 }
 
-// secondShell: a value in the text that another shell reads is code there; it
-// is data only in the first.
-func secondShell(sh *script, _ *step, s *subject) string {
+// localShell and farShell: a value in the text that another shell reads is code
+// there; it is data only in the first.
+func localShell(sh *script, _ *step, s *subject) string {
+	name := s.nestedValue(sh, false)
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("`$%s` becomes part of the text that a second shell reads: whatever its value holds is run there", name)
+}
+
+func farShell(sh *script, _ *step, s *subject) string {
+	name := s.nestedValue(sh, true)
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("`$%s` becomes part of the text that the shell at the other end reads: whatever its value holds is run there", name)
+}
+
+// nestedValue is the first value that becomes text of a shell here or elsewhere,
+// "" for none.
+func (s *subject) nestedValue(sh *script, elsewhere bool) string {
 	for _, c := range sh.calls {
 		text, far := c.nested()
-		if slices.Contains([]string{"ssh", "bash", "sh", "dash", "ksh", "zsh"}, c.name) {
+		if far != elsewhere {
+			continue
+		}
+		if nesting[c.name] {
 			for _, doc := range c.hdocs {
 				text += "\n" + strings.Join(wordTexts([]*syntax.Word{doc}), "")
 			}
 		}
 		for _, m := range dollars().FindAllStringSubmatch(text, -1) {
 			if s.foreign(m[1]) && c.puts(m[1]) {
-				where := "a second shell"
-				if far {
-					where = "the shell at the other end"
-				}
-				return fmt.Sprintf("`$%s` becomes part of the text that %s reads: whatever its value holds is run there", m[1], where)
+				return m[1]
 			}
 		}
 	}
 	return ""
 }
+
+// nesting are the shells that read a here-document as their text.
+var nesting = setOf("ssh bash sh dash ksh zsh")
 
 // puts reports whether this shell puts a name's value into the call's words,
 // rather than leaving the name in single quotes for the other one.

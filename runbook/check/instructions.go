@@ -53,10 +53,18 @@ func findCompound(s *subject) {
 			case moves && len(acting) == 1:
 				s.report(sh.path, "`cd` and `"+acting[0].String()+"` stand in one step, and the next steps stay in that folder", "say the folder as `in: {dir: ...}`")
 			case len(acting) > 1:
-				s.report(sh.path, fmt.Sprintf("one step runs %d commands, `%s` and `%s` among them: one status stands for all", len(acting), acting[0], acting[1]), "")
+				s.report(sh.path, oneStatus(acting), "")
 			}
 		}
 	})
+}
+
+// oneStatus says of several commands what is wrong with them in one step.
+func oneStatus(acting []call) string {
+	if len(acting) == 2 {
+		return fmt.Sprintf("one step runs `%s` and `%s`: one status stands for both", acting[0], acting[1])
+	}
+	return fmt.Sprintf("one step runs %d commands, `%s` and `%s` among them: one status stands for all", len(acting), acting[0], acting[1])
 }
 
 // preparing are commands that only make ready for others.
@@ -90,6 +98,9 @@ func findCriteria(s *subject) {
 	})
 }
 
+// verdict is prose that tells what a step shows when all is well.
+var verdict = phrase("should|show|read|report|return|appear|display|expect|must", `(?i)\b(should|must|(it|result|page|answer|console|output|status|line|log|graph|panel)\s+(shows?|reads?|reports?|returns?|appears?|displays?))\b|\bexpect(ed)?\b`)
+
 // criterion is prose that tells what is to be seen.
 var criterion = phrase("until|should|show|read|report|return|appear|display|expect|must|that|whether|if", `(?i)\b(until|should|shows?|reads?|reports?|returns?|appears?|displays?|expect(ed|s)?|must|(verify|confirm|check|ensure|make sure|see|wait) (that|until|whether|if))\b`)
 
@@ -110,15 +121,16 @@ func findUnstated(s *subject) {
 		}
 	})
 	if first != "" {
-		s.report(first, fmt.Sprintf("%d of %s no expectation, so only exit 0 is wanted: %s", len(bare), haveCommands(commands), few(bare)), "")
+		s.report(first, fmt.Sprintf("no expectation is written for %s that run a command, so their exit status alone decides: %s", outOf(len(bare), commands), few(bare)), "")
 	}
 }
 
-func haveCommands(n int) string {
-	if n == 1 {
-		return "1 step that runs a command has"
+// outOf is how many of some steps lack something, after "no ... for".
+func outOf(n, all int) string {
+	if n == all {
+		return fmt.Sprintf("any of the %d steps", all)
 	}
-	return fmt.Sprintf("%d steps that run a command have", n)
+	return fmt.Sprintf("%d of the %d steps", n, all)
 }
 
 // few are the first of some names, as a sentence has them.

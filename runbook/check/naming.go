@@ -92,6 +92,10 @@ func (r register) named(text string) []string {
 	return ids
 }
 
+// failing is an introduction that tells what failed, or what is brought back.
+var failing = phrase("fail|lost|lose|loss|down|outage|unavailable|unreachable|crash|recover|restor|rebuil|replac|recreat|does not|do not",
+	`(?i)\b(fail(s|ed|ing|ures?)?|lost|loses?|loss|down|outages?|unavailable|unreachable|crash(es|ed)?|(do|does) not (answer|respond|work|start)|(recover|restor|rebuil|replac|recreat)\w*)\b`)
+
 func findStrayIntroductions(s *subject) {
 	r := registerOf(s.Components)
 	for i := range s.Scenarios {
@@ -100,6 +104,9 @@ func findStrayIntroductions(s *subject) {
 			continue
 		}
 		first, _, _ := strings.Cut(strings.TrimSpace(sc.Overview), "\n\n")
+		if failing.in(first) == "" {
+			first = "" // it tells what to do, with whatever it takes
+		}
 		for _, part := range []struct{ key, first, all string }{{"title", sc.Title, sc.Title}, {"overview", first, sc.Overview}} {
 			others := r.named(part.first)
 			if len(others) > 0 && !slices.Contains(r.named(part.all), sc.Component) {

@@ -97,6 +97,11 @@ func findHiddenNeeds(s *subject) {
 				if ok && fine == nil {
 					fine = g.under(from)
 					fine[from] = true
+					for _, landing := range names.named(sc.Platform + "\n" + sc.Landing.Domain) {
+						if at, ok := g.about[landing]; ok {
+							fine[at] = true // it takes over, and is needed only then
+						}
+					}
 				}
 				if ok && !fine[to] {
 					fine[to] = true // said once

@@ -43,21 +43,30 @@ func findSilentScenarios(s *subject) {
 		case len(rules) == 0:
 			s.report(scenarioPath(sc, ""), fmt.Sprintf("no notification is for `%s`", sc.ID), writeOne)
 		case !slices.ContainsFunc(rules, func(n *runbook.Notification) bool { return crew.endsWithSomebody(sc, n) }):
-			var ids []string
-			for _, n := range rules {
-				ids = append(ids, n.ID)
-			}
-			s.report(scenarioPath(sc, ""), fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", someOf(ids)), "")
+			s.report(scenarioPath(sc, ""), deadEnd(rules), "")
 		}
 	}
+}
+
+// deadEnd says why notifications end with nobody: they name no time and no next
+// one, or only people who were called before and may still not answer.
+func deadEnd(rules []*runbook.Notification) string {
+	var ids []string
+	for _, n := range rules {
+		if n.AckWithin > 0 && n.Escalate != "" {
+			return fmt.Sprintf("when nobody answers, the notification `%s` calls `%s`, who was called before and is not on call", n.ID, n.Escalate)
+		}
+		ids = append(ids, n.ID)
+	}
+	return fmt.Sprintf("none of its notifications (%s) says how long to wait for an answer and who else is called then", someOf(ids))
 }
 
 // endsWithSomebody reports whether a notification has a time for the answer,
 // and then somebody who was not called before, or who is on call and will
 // answer in the end.
 func (c crew) endsWithSomebody(sc *runbook.Scenario, n *runbook.Notification) bool {
-	return n.AckWithin > 0 && slices.ContainsFunc(c.People(sc, n.Escalate), func(next string) bool {
-		called := slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.People(sc, who), next) })
+	return n.AckWithin > 0 && slices.ContainsFunc(c.ids(sc, n.Escalate), func(next string) bool {
+		called := slices.ContainsFunc(n.Who, func(who string) bool { return slices.Contains(c.ids(sc, who), next) })
 		contact := c.contacts[next]
 		return contact != nil && (!called || isAlways(contact.Availability))
 	})
@@ -69,7 +78,7 @@ func findFragileChannels(s *subject) {
 		n := &s.Notifications[i]
 		ways := unique(slices.DeleteFunc(append(slices.Clone(n.How), n.Fallback), func(w string) bool { return w == "" }))
 		if len(ways) < 2 {
-			s.report("notifications."+n.ID, "the notification has one way out, and nothing takes over when that fails", "")
+			s.report("notifications."+n.ID, "the notification is sent over one channel only, and nothing takes its place when that fails", "")
 			continue
 		}
 		over := unique(names.named(ways[0])) // the components that every channel runs over
@@ -110,4 +119,23 @@ func findNoAuthority(s *subject) {
 	if len(lacks) > 0 {
 		s.report("contacts", "nobody is said to be allowed to "+strings.Join(lacks, " or to "), "")
 	}
+	s.findOwnApprovals()
+}
+
+// findOwnApprovals finds steps that nobody may approve: who does it is all that
+// an approver's name stands for.
+func (s *subject) findOwnApprovals() {
+	crew := s.crew()
+	s.eachStep(func(sc *scene, st *step) {
+		doers := crew.ids(sc.Scenario, st.Who)
+		if len(doers) != 1 {
+			return
+		}
+		for _, who := range st.Approve {
+			if slices.Equal(crew.ids(sc.Scenario, who), doers) {
+				s.report(st.at("approve"), fmt.Sprintf("`%s` does this step and must approve it, and nobody approves what they do themselves", doers[0]), "let somebody else do it or approve it")
+				return
+			}
+		}
+	})
 }

@@ -57,7 +57,12 @@ func textOf(st *runbook.Step) string {
 func findUsedUnlisted(s *subject) {
 	t := s.system()
 	var missing mentions
+	var sc *runbook.Scenario // of the last step
+	var landing map[string]bool
 	for _, st := range s.everyStep() {
+		if st.in != sc {
+			sc, landing = st.in, hostsAt(st.in.Platform)
+		}
 		if st.Procedure == runbook.Inject {
 			continue
 		}
@@ -68,7 +73,7 @@ func findUsedUnlisted(s *subject) {
 			}
 		}
 		for _, host := range hosts {
-			if !t.knows(host) {
+			if !t.knows(host) && !landing[host] && !landing[firstLabel(host)] {
 				missing.add("`"+host+"`", "the step reaches", st.path)
 			}
 		}
@@ -77,6 +82,16 @@ func findUsedUnlisted(s *subject) {
 		m := missing.of[name]
 		s.report(m.path, fmt.Sprintf("%s %s, which is in no table%s", m.verb, name, m.again("step")), "")
 	}
+}
+
+// hostsAt are the words of what says where a recovery lands: a host may be among
+// them by the whole of its name or by the first part of it ("the standby db-b").
+func hostsAt(platform string) map[string]bool {
+	at := map[string]bool{}
+	for _, word := range strings.Fields(platform) {
+		at[strings.Trim(word, ".,;:()`'\"*")] = true
+	}
+	return at
 }
 
 // unique are the names, each once, in their order.
@@ -122,7 +137,7 @@ func findAssumedUnlisted(s *subject) {
 	})
 	for _, name := range missing.order {
 		m := missing.of[name]
-		s.report(m.path, fmt.Sprintf("%s is assumed to be up and is no dependency%s", name, m.again("assumption")), "")
+		s.report(m.path, fmt.Sprintf("%s is assumed to be up, and is not among the dependencies%s", name, m.again("assumption")), "")
 	}
 }
 

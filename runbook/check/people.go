@@ -86,7 +86,7 @@ var peopleChecks = []Check{
 	},
 	{
 		Code: "LH13", Severity: Warning, find: findNoAuthority,
-		Finds: "A playbook that does not say who may approve and who may abort.",
+		Finds: "A playbook that does not say who may approve and who may abort, or a step that only its doer may approve.",
 		Why:   "In doubt everybody waits for somebody who may.",
 		Mend:  "give contacts their `authority: [approve, abort]`",
 	},
@@ -168,7 +168,7 @@ func findNights(s *subject) {
 		}
 		most, because := patience(sc)
 		if c, err := r.cover(r.period(sc.Component), leads); err == nil && c.worst.length() > most {
-			s.report(scenarioPath(sc, "leads"), fmt.Sprintf("nobody on the lead list (%s) can be reached %s; %s; they cover %.1f %% of the time that counts",
+			s.report(scenarioPath(sc, "leads"), fmt.Sprintf("nobody on the lead list (%s) can be reached %s; %s; together they cover %.1f %% of the time that counts",
 				callOf(leads), c, because, 100*c.share), "")
 		}
 	}
@@ -211,7 +211,7 @@ func findDeputies(s *subject) {
 // called.
 func (c crew) callsDeputy(sc *runbook.Scenario) bool {
 	return slices.ContainsFunc(c.notifications(sc), func(n *runbook.Notification) bool {
-		deputy := func(who string) bool { return slices.Contains(c.People(sc, who), sc.Secondary) }
+		deputy := func(who string) bool { return slices.Contains(c.ids(sc, who), sc.Secondary) }
 		return n.AckWithin > 0 && (slices.ContainsFunc(n.Who, deputy) || deputy(n.Escalate))
 	})
 }
@@ -241,7 +241,7 @@ func findOutsiders(s *subject) {
 		for _, l := range leadsOf(sc) {
 			c := crew.contacts[l.who]
 			if c != nil && sc.Component != "" && len(c.Services) > 0 && !c.Serves(sc.Component) {
-				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s` and lists only %s", l.who, sc.Component, someOf(c.Services)), "")
+				s.report(scenarioPath(sc, l.key), fmt.Sprintf("`%s` leads the recovery of `%s`, and their `services` are only %s", l.who, sc.Component, someOf(c.Services)), "")
 			}
 		}
 	}

@@ -18,12 +18,10 @@ type Sources map[string][]byte
 // then a summary for whoever has to decide what to do about them. ready is the
 // Readiness of the documents, together.
 func Text(w io.Writer, findings []Finding, sources Sources, ready Share) error {
-	p := printer{lines: map[string][]string{}, sources: sources, told: map[string]bool{}}
+	p := printer{lines: map[string][]string{}, runes: map[spotted][]rune{}, sources: sources, told: map[string]bool{}}
 	for _, severity := range Severities {
-		for _, f := range findings {
-			if f.Severity == severity && f.Allowed == "" {
-				p.finding(f)
-			}
+		for _, same := range together(findings, severity) {
+			p.finding(same)
 		}
 	}
 	p.summary(findings, ready)
@@ -36,13 +34,52 @@ type printer struct {
 	strings.Builder
 	sources Sources
 	lines   map[string][]string // of each source, once they were needed
-	shown   string              // the line that was shown last,
-	runes   []rune              // and its characters: a line may be the whole file
+	runes   map[spotted][]rune  // and what of them was shown: a line may be the whole file
 	told    map[string]bool     // codes of which the reason was given
 }
 
-func (p *printer) finding(f Finding) {
-	fmt.Fprintf(p, "%s%s[%s] %s\n", position(f), f.Severity, f.Code, clean.Line(f.Message))
+// A spotted line is one that was shown.
+type spotted struct {
+	file string
+	line int
+}
+
+// together are the findings of one severity that stand, those that say the same of
+// several places together, in the order of the first of each.
+func together(findings []Finding, severity Severity) [][]Finding {
+	type words struct{ code, message, hint string }
+	var all [][]Finding
+	at := map[words]int{}
+	for _, f := range findings {
+		if f.Severity != severity || f.Allowed != "" {
+			continue
+		}
+		said := words{f.Code, messageOf(f), f.Hint}
+		i, known := at[said]
+		if !known {
+			i = len(all)
+			at[said], all = i, append(all, nil)
+		}
+		all[i] = append(all[i], f)
+	}
+	return all
+}
+
+// messageOf is what is said of a finding. What keeps a document from being read
+// may begin with a verb, and is then said of its path: "tools: is an empty list".
+func messageOf(f Finding) string {
+	verbal := slices.ContainsFunc([]string{"is ", "has ", "must "}, func(v string) bool { return strings.HasPrefix(f.Message, v) })
+	if f.Code == Load && f.Path != "" && verbal {
+		return f.Path + ": " + f.Message
+	}
+	return f.Message
+}
+
+// finding prints the first of findings that say the same, and where the others
+// are.
+func (p *printer) finding(same []Finding) {
+	f := same[0]
+	fmt.Fprintf(p, "%s%s[%s] %s\n", position(f), f.Severity, f.Code, clean.Line(messageOf(f)))
 	p.excerpt(f)
 	row, _ := Find(f.Code)
 	first := !p.told[f.Code]
@@ -52,6 +89,23 @@ func (p *printer) finding(f Finding) {
 	}
 	if f.Hint != "" && (first || f.Hint != row.Mend) {
 		fmt.Fprintf(p, "  do:  %s\n", clean.Line(f.Hint))
+	}
+	for _, also := range same[1:] {
+		p.also(also)
+	}
+	p.WriteByte('\n')
+}
+
+// also prints where the same was found once more, and what stands there.
+func (p *printer) also(f Finding) {
+	fmt.Fprintf(p, "  also %s", position(f))
+	if runes, ok := p.line(f.File, f.Line); ok {
+		const enough = 60
+		at := runes[min(max(f.Column-1, 0), len(runes)):]
+		p.WriteString(strings.TrimSpace(clean.Line(string(at[:min(enough, len(at))]))))
+		if len(at) > enough {
+			p.WriteString(" ...")
+		}
 	}
 	p.WriteByte('\n')
 }
@@ -66,31 +120,32 @@ func position(f Finding) string {
 
 // excerpt shows the line of the finding with a caret below its column.
 func (p *printer) excerpt(f Finding) {
-	line, ok := p.line(f.File, f.Line)
+	runes, ok := p.line(f.File, f.Line)
 	if !ok {
 		return
 	}
-	if line != p.shown {
-		p.shown, p.runes = line, []rune(line)
-	}
-	before, after := window(p.runes, f.Column)
+	before, after := window(runes, f.Column)
 	number := fmt.Sprintf("%5d | ", f.Line)
 	caret := ansi.StringWidth(before)
 	fmt.Fprintf(p, "%s%s%s\n%s| %s^\n", number, before, after, strings.Repeat(" ", len(number)-2), strings.Repeat(" ", caret))
 }
 
-// line is a line of a source, counted from 1.
-func (p *printer) line(file string, n int) (string, bool) {
+// line is the characters of a source's line, counted from 1.
+func (p *printer) line(file string, n int) ([]rune, bool) {
 	lines, split := p.lines[file]
 	if !split {
 		lines = strings.Split(string(p.sources[file]), "\n")
 		p.lines[file] = lines
 	}
 	if n < 1 || n > len(lines) {
-		return "", false
+		return nil, false
 	}
 	line := strings.TrimSuffix(lines[n-1], "\r")
-	return line, strings.TrimSpace(line) != ""
+	at := spotted{file, n}
+	if p.runes[at] == nil {
+		p.runes[at] = []rune(line)
+	}
+	return p.runes[at], strings.TrimSpace(line) != ""
 }
 
 // How much of a line is shown, in characters. Of a longer one it is the part

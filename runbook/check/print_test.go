@@ -31,9 +31,13 @@ func mixedFindings() ([]Finding, Sources) {
 		at("LD03", Error, 2, 14, "severity", "the severity \"high\u202e\" is defined nowhere", row("LD03").Mend, ""),
 		at("LD09", Warning, 3, 13, "overview", "\"TODO\" stands for something that was never written", row("LD09").Mend, ""),
 		at("LD09", Warning, 4, 102, "run", "\"TODO\" stands for something that was never written", "ask the last one who ran it", ""),
+		at("LD09", Warning, 4, 115, "run", "\"TODO\" stands for something that was never written", "ask the last one who ran it", ""),
 		at("LD14", Warning, 4, 7, "run", "an internal address stands in the document", row("LD14").Mend, "The address is fixed by contract."),
 		at("LX03", Advice, 0, 0, "", "no exercise has carried out restart", "take the way that leads there in the next one", ""),
-	}, FromProblems(runbook.Problems{{File: "broken.md", Line: 9, Column: 2, Message: "a fence that is never closed"}})...), Sources{"books/web failover.yaml": []byte(book)}
+	}, FromProblems(runbook.Problems{
+		{File: "broken.md", Line: 9, Column: 2, Message: "a fence that is never closed"},
+		{File: "broken.md", Line: 3, Column: 8, Path: "tools", Message: "is an empty list"},
+	})...), Sources{"books/web failover.yaml": []byte(book)}
 }
 
 func TestText(t *testing.T) {
@@ -138,7 +142,7 @@ func TestSeverities(t *testing.T) {
 	for _, c := range []struct {
 		least Severity
 		want  int
-	}{{Error, 4}, {Warning, 7}, {Advice, 8}} {
+	}{{Error, 5}, {Warning, 9}, {Advice, 10}} {
 		if got := len(AtLeast(found, c.least)); got != c.want {
 			t.Errorf("AtLeast(%s) keeps %d of %d, want %d", c.least, got, len(found), c.want)
 		}

@@ -21,6 +21,15 @@ scenarios:
     component: shop
     assumptions: [{text: Orders and the shop's image can be read.}]
 ` + end},
+		{"LP05", "what takes over is needed only then", head + `components: {bank: {name: Northpay}, spare: {name: Cardlane}}
+dependencies: {bank: {class: critical}, spare: {class: non-critical}}
+scenarios:
+  a:
+    title: A
+    component: bank
+    platform: Cardlane.
+    assumptions: [{text: Cardlane accepts our traffic.}]
+` + end},
 		{"LP06", "what can be missed may take longer", head + "dependencies: {shop: {class: critical, rto: 1h, needs: [search]}, search: {class: non-critical, rto: 3d}}\nscenarios:\n  a:\n    title: A\n" + end},
 		{"LP07", "the data is somewhere else", head + `components: {shop: {data_store: orders}, orders: {}, images: {}}
 dependencies: {shop: {class: critical, rpo: 1h, needs: [orders, images]}, orders: {class: critical, rpo: 1h}, images: {class: critical, rpo: 24h}}
@@ -45,15 +54,36 @@ scenarios:
     component: shop
 ` + end},
 		{"LP16", "one severity may have two objectives", head + "severities: {high: x, low: y}\nscenarios:\n  a:\n    title: A\n    severity: high\n    rto: 2h\n" + end + "  b:\n    title: B\n    severity: high\n    rto: 1h\n" + end},
-		{"LP17", "this machine, bare numbers and values are no hosts of others", head + `components: {shop: {endpoint: "shop.example.com:443", technologies: [PostgreSQL 16]}}
+		{"LP17", "this machine, bare numbers and values are no hosts of others", head + `components: {shop: {endpoint: "shop.example.com:443", technologies: [PostgreSQL 16, Route 53]}}
 scenarios:
   a:
     title: A
     component: shop
+    platform: The standby spare-2.
     recovery:
-      - {do: Look at all of it., run: 'curl http://localhost:80/ http://127.0.0.1/ "http://$NEW_HOST/" https://www.shop.example.com/; dig +short shop.example.com; git status; docker compose up'}
+      - {do: Look at all of it., run: 'curl http://localhost:80/ http://127.0.0.1/ "http://$NEW_HOST/" https://www.shop.example.com/; dig +short shop.example.com; git status; docker compose up; curl -T file:///etc/motd.txt https://shop.example.com; aws route53 x --change-batch fileb://to-spare.json; psql -h spare-2.example.org'}
       - {do: Show the log and go on en route to the bind mount., run: 'psql -h "$DB" -c "select 1"; ssh root@10.0.0.7', if: x}
 ` + "      - {do: x}\n"},
+		{"LS16", "a minute is as fine as people plan", head + "scenarios:\n  a:\n    title: A\n    recovery: [{do: x, run: uptime, estimate: 1m, timeout: 10s}]\n"},
+		{"LS19", "a test by hand may say in its words what must be seen", head + "scenarios:\n  a:\n    title: A\n" + end + "    test: [{do: Open the front page. The first book should be the newest.}]\n"},
+		{"LS19", "kubectl fails where there is no cluster, and psql without the one PostgreSQL", head + `components: {shop: {platform: Kubernetes}, cluster: {name: Kubernetes cluster, platform: Amazon EKS}, orders: {technologies: [PostgreSQL 16]}}
+dependencies: {shop: {class: critical, needs: [cluster, orders]}, cluster: {class: critical}, orders: {class: critical}}
+scenarios:
+  a:
+    title: A
+    component: shop
+` + end + `    test: [{do: Sell a book., run: kubectl exec deploy/shop -- sell, expect: {contains: sold}}, {do: See it., run: psql -c "select 1", expect: {contains: "1"}}]
+`},
+		{"LS25", "a value of plain characters is the same text to every shell", head + `inputs: {BROKER: {ask: "Which?", pattern: "[0-9]+"}}
+scenarios:
+  a:
+    title: A
+    recovery:
+      - {do: "Which host?", run: spare-host, capture: {HOST: 'host=([a-z0-9.-]+)'}}
+      - {do: Adopt it., run: 'ssh -o BatchMode=yes $HOST sudo adopt --id "$BROKER"'}
+`},
+		{"LS27", "somebody who is named in the words is named", head + "contacts: {ann: {name: Ann Lee}}\nscenarios:\n  a:\n    title: A\n    assumptions: [{text: Ann Lee has the key of the cabinet.}]\n" + end},
+		{"LD11", "an overview may tell what to do with something else", head + "components: {shop: {}, pool: {}}\nscenarios:\n  a:\n    title: A\n    component: shop\n    overview: Let the pool send customers to the spare host.\n" + end},
 		{"LP18", "a service is a dependency by the component that runs on it", head + `components: {images: {platform: Amazon S3}}
 dependencies: {images: {}}
 scenarios:

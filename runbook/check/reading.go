@@ -13,9 +13,10 @@ type reading struct {
 	scenes []*scene
 	probes []*script // what runs outside of steps: signals, assumptions, secrets
 
-	// The names of values, by where they come from. A component's endpoint that
+	// The names of values that are there from the start. A component's endpoint that
 	// is a value (http://$HOST/) declares it as the environment's to give.
-	inputs, captured map[string]bool
+	inputs map[string]bool
+	wild   map[string]bool // inputs and captures that may hold anything
 }
 
 // A scene is a scenario under the checks.
@@ -77,12 +78,14 @@ func (s *subject) procedures() *reading {
 	if s.reading != nil {
 		return s.reading
 	}
-	s.reading = &reading{probes: s.probes(), inputs: map[string]bool{}, captured: map[string]bool{}}
+	s.reading = &reading{probes: s.probes(), inputs: map[string]bool{}, wild: map[string]bool{}}
 	for _, in := range s.Inputs {
 		s.reading.inputs[in.Name] = true
+		s.reading.wild[in.Name] = !tameInput(in)
 	}
 	for _, c := range s.Components {
 		for _, m := range dollars().FindAllStringSubmatch(c.Endpoint, -1) {
+			s.reading.wild[m[1]] = s.reading.wild[m[1]] || !s.reading.inputs[m[1]]
 			s.reading.inputs[m[1]] = true
 		}
 	}
@@ -94,7 +97,7 @@ func (s *subject) procedures() *reading {
 		s.reading.scenes = append(s.reading.scenes, sc)
 		for _, st := range sc.all() {
 			for _, c := range st.Capture {
-				s.reading.captured[c.Name] = true
+				s.reading.wild[c.Name] = s.reading.wild[c.Name] || !tameCapture(c)
 			}
 		}
 	}

@@ -16,13 +16,17 @@ type crew struct {
 	contacts map[string]*runbook.Contact
 	promised map[string]*runbook.Dependency // for a component
 	rules    map[trigger][]*runbook.Notification
+	roles    map[string][]string // who fills them
 }
 
 // A trigger is what a notification waits for; "" is any.
 type trigger struct{ scenario, severity string }
 
 func (s *subject) crew() crew {
-	c := crew{s, map[string]*runbook.Contact{}, map[string]*runbook.Dependency{}, map[trigger][]*runbook.Notification{}}
+	c := crew{s, map[string]*runbook.Contact{}, map[string]*runbook.Dependency{}, map[trigger][]*runbook.Notification{}, map[string][]string{}}
+	for _, r := range s.Roles {
+		c.roles[r.ID] = r.Held
+	}
 	for _, all := range [][]runbook.Contact{s.External, s.Contacts} {
 		for i := range all {
 			c.contacts[all[i].ID] = &all[i]
@@ -62,12 +66,26 @@ func (c crew) notifications(sc *runbook.Scenario) []*runbook.Notification {
 	return all
 }
 
+// ids is Playbook.People by table: the contacts that a name stands for.
+func (c crew) ids(sc *runbook.Scenario, who string) []string {
+	held, role := c.roles[who]
+	switch {
+	case who == runbook.PrimaryLead, who == runbook.SecondaryLead:
+		return c.People(sc, who)
+	case role:
+		return held
+	case who == "":
+		return nil
+	}
+	return []string{who}
+}
+
 // people are the contacts that some names stand for, each once.
 func (c crew) people(sc *runbook.Scenario, who ...string) []*runbook.Contact {
 	var all []*runbook.Contact
 	seen := map[string]bool{}
 	for _, w := range who {
-		for _, id := range c.People(sc, w) {
+		for _, id := range c.ids(sc, w) {
 			if contact := c.contacts[id]; contact != nil && !seen[id] {
 				seen[id] = true
 				all = append(all, contact)

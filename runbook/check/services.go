@@ -230,12 +230,12 @@ var (
 )
 
 // hostsIn are the hosts that a command reaches by name. Those of this machine,
-// bare numbers and values are none.
+// bare numbers and values are none, nor are files (file://, AWS's fileb://).
 func hostsIn(text string) []string {
 	var all []string
 	if strings.Contains(text, "://") {
 		for _, a := range urlForm().FindAllString(text, -1) {
-			if u, err := url.Parse(a); err == nil {
+			if u, err := url.Parse(a); err == nil && !strings.HasPrefix(u.Scheme, "file") {
 				all = append(all, u.Hostname())
 			}
 		}
@@ -320,6 +320,11 @@ func (t system) knows(host string) bool {
 	if slices.ContainsFunc(endingsOf(host), func(e string) bool { return t.endpoints[e] }) {
 		return true
 	}
+	return len(t.components.named(firstLabel(host))) > 0
+}
+
+// firstLabel is a host's name without its domain.
+func firstLabel(host string) string {
 	first, _, _ := strings.Cut(host, ".")
-	return len(t.components.named(first)) > 0
+	return first
 }

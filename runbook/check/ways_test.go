@@ -158,6 +158,15 @@ recovery:
   - {id: b, run: date}
   - {id: c, run: date}`,
 			[]string{"LS10 no way leads to step `b`"}},
+		{"several of them are said once", "LS10", `
+recovery:
+  - {id: a, run: date, then: d}
+  - {id: b, run: date}
+  - {id: c, run: date}
+  - {id: d, run: date, then: f}
+  - {id: e, run: date}
+  - {id: f, run: date}`,
+			[]string{"LS10 no way leads to step `b`, nor to `c` after it", "LS10 no way leads to step `e`"}},
 		{"an answer that runs on into the next", "LS10", `
 recovery:
   - {id: how, ask: "How is it?", answers: [{say: Slow., go: a}, {say: Down., go: b}, {say: Well., go: c}]}
@@ -175,7 +184,7 @@ recovery:
   - {id: a, if: if needed, run: date}
   - {id: b, if: The list shows no instance., run: date}
   - {id: c, if: Replacement created, run: date}`,
-			[]string{"LS09 \"if needed\" is no condition that two people answer alike", "LS09 the condition asks what was done before, and no step keeps which way was gone"}},
+			[]string{"LS09 \"if needed\" is no condition that two people answer alike", "LS09 the condition asks what was done before, and no step records which way was taken"}},
 
 		{"time on the longest way", "LS15", `
 rto: 10m
@@ -187,7 +196,7 @@ test:
   - {id: c, until: {run: date, every: 1s, within: 1m}}
 resume:
   - {id: d, do: Clean up.}`,
-			[]string{"LS15 the longest way through takes 11 min as planned, and the RTO is 10 min; to see the failure and to call people comes on top"}},
+			[]string{"LS15 the longest way through takes 11 min as planned, and the RTO is 10 min; noticing the failure and calling people come on top"}},
 		{"time together", "LS15", `
 rto: 10m
 recovery:
@@ -289,8 +298,8 @@ func TestProse(t *testing.T) {
 		{"Once the name has propagated, open the page.", "LS14", "LS14 \"Once the name has propagated, open the page\" may take for ever: nothing says how long to wait"},
 		{"Wait up to 10 minutes for the name to propagate.", "LS14", ""},
 		{"Call the owner once the list is printed.", "LS14", ""},
-		{"Delete the bucket.", "LS17", "LS17 to delete the bucket is hard to undo, and the step has no warning, no approval and no rollback"},
-		{"Log in and fail over to the replica.", "LS17", "LS17 to fail over to is hard to undo, and the step has no warning, no approval and no rollback"},
+		{"Delete the bucket.", "LS17", "LS17 \"Delete the bucket\" is hard to undo, and the step has no warning, no approval and no rollback"},
+		{"Log in and fail over to the replica.", "LS17", "LS17 \"fail over to the replica\" is hard to undo, and the step has no warning, no approval and no rollback"},
 		{"Do not delete the bucket.", "LS17", ""},
 		{"Open the page that lists deleted buckets.", "LS17", ""},
 		{"Write down the address of the DNS server.", "LS17", ""},
