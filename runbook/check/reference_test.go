@@ -2,12 +2,10 @@ package check
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"bythebook/golden"
 )
 
 // checksPage is docs/checks.md: the table, for people.
@@ -38,17 +36,5 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 // The committed page is the one that the table makes.
 func TestPageIsMadeFromTheTable(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "checks.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(checksPage()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), checksPage()); diff != "" {
-		t.Errorf("%s is not what the table says (-want +got):\n%s", path, diff)
-	}
+	golden.Compare(t, "../../docs/checks.md", checksPage())
 }
