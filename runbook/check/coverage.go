@@ -46,7 +46,7 @@ func (t system) looksAt(tests []*step, text string) map[string]bool {
 		at[id] = true
 	}
 	for _, st := range tests {
-		for _, name := range t.usedBy(textOf(st.Step)) {
+		for _, name := range t.usedBy(st.scripts) {
 			if on := t.serves[name]; len(on) == 1 {
 				at[on[0]] = true
 			}

@@ -193,9 +193,8 @@ func (s *subject) findLonelyNeeds() {
 
 func findSlowChains(s *subject) {
 	planned := map[string]time.Duration{}
-	for i := range s.Scenarios {
-		sc := &s.Scenarios[i]
-		if t, least := plannedTime(sc), planned[sc.Component]; t > 0 && (least == 0 || t < least) {
+	for _, sc := range s.procedures().scenes {
+		if t, least := sc.least(), planned[sc.Component]; t > 0 && (least == 0 || t < least) {
 			planned[sc.Component] = t
 		}
 	}

@@ -57,17 +57,17 @@ func textOf(st *runbook.Step) string {
 func findUsedUnlisted(s *subject) {
 	t := s.system()
 	var missing mentions
-	var sc *runbook.Scenario // of the last step
+	var last *scene
 	var landing map[string]bool
-	for _, st := range s.everyStep() {
-		if st.in != sc {
-			sc, landing = st.in, hostsAt(st.in.Platform)
+	s.eachStep(func(sc *scene, st *step) {
+		if sc != last {
+			last, landing = sc, hostsAt(sc.Platform)
 		}
 		if st.Procedure == runbook.Inject {
-			continue
+			return
 		}
 		used, hosts := t.reached(textOf(st.Step))
-		for _, name := range unique(slices.Concat(used, t.usedBy(textOf(st.Step)), t.texts.in(st.Do))) {
+		for _, name := range unique(slices.Concat(used, t.usedBy(st.scripts), t.texts.in(st.Do))) {
 			if len(t.serves[name]) == 0 {
 				missing.add(name, "the step uses", st.path)
 			}
@@ -77,7 +77,7 @@ func findUsedUnlisted(s *subject) {
 				missing.add("`"+host+"`", "the step reaches", st.path)
 			}
 		}
-	}
+	})
 	for _, name := range missing.order {
 		m := missing.of[name]
 		s.report(m.path, fmt.Sprintf("%s %s, which is in no table%s", m.verb, name, m.again("step")), "")
@@ -220,21 +220,15 @@ func (s *subject) calledOutside(c catalogue) map[string]bool {
 // recoveries are for, and so is speaking of it.
 func findLockouts(s *subject) {
 	t, g := s.system(), newGraph(s.Dependencies)
-	var sc *runbook.Scenario // of the last step
-	var lost func(string) string
-	var said map[string]bool
-	for _, st := range s.everyStep() {
-		if st.in != sc {
-			sc, lost, said = st.in, g.lostWith(st.in.Component), map[string]bool{}
-		}
-		if st.Procedure != runbook.Recovery {
-			continue
-		}
-		for _, name := range t.usedBy(textOf(st.Step)) {
-			for _, part := range t.tools[name] {
-				if why := lost(part); why != "" && !said[part] {
-					said[part] = true
-					s.report(st.path, fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
+	for _, sc := range s.procedures().scenes {
+		lost, said := g.lostWith(sc.Component), map[string]bool{}
+		for _, st := range sc.of(runbook.Recovery) {
+			for _, name := range t.usedBy(st.scripts) {
+				for _, part := range t.tools[name] {
+					if why := lost(part); why != "" && !said[part] {
+						said[part] = true
+						s.report(st.path, fmt.Sprintf("the step uses %s (`%s`), which %s", name, part, why), "")
+					}
 				}
 			}
 		}

@@ -166,7 +166,7 @@ func findNights(s *subject) {
 				"state `availability` of the contact: "+howToWriteHours)
 			continue
 		}
-		most, because := patience(sc)
+		most, because := patience(s.procedures().scenes[i])
 		if c, err := r.cover(r.period(sc.Component), leads); err == nil && c.worst.length() > most {
 			s.report(scenarioPath(sc, "leads"), fmt.Sprintf("nobody on the lead list (%s) can be reached %s; %s; together they cover %.1f %% of the time that counts",
 				callOf(leads), c, because, 100*c.share), "")
@@ -197,7 +197,7 @@ func findDeputies(s *subject) {
 		if sc.RTO == 0 || len(leads) != 2 || r.callsDeputy(sc) {
 			continue
 		}
-		most, because := patience(sc)
+		most, because := patience(s.procedures().scenes[i])
 		alone, err1 := r.cover(r.period(sc.Component), leads[:1])
 		both, err2 := r.cover(r.period(sc.Component), leads)
 		if err1 == nil && err2 == nil && alone.worst.length() > most && both.worst.length() <= most {

@@ -38,7 +38,7 @@ func TestPlannedTime(t *testing.T) {
 		{"straight to resume", "    recovery: [{do: x, estimate: 1m, then: resume}, {do: y, estimate: 1h}]\n    resume: [{do: z, estimate: 1h}]\n", time.Minute},
 	} {
 		from := runbook.Copy{Main: "p.yaml", Files: map[string][]byte{"p.yaml": []byte(head + tt.text)}}
-		if got := plannedTime(&parse(t, from).Scenarios[0]); got != tt.want {
+		if got := (&subject{Playbook: parse(t, from)}).procedures().scenes[0].least(); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.why, got, tt.want)
 		}
 	}

@@ -276,9 +276,9 @@ func (c coverage) at(second int64, layout string) string {
 // patience is how long a scenario's leads may be out of reach: its RTO without the
 // time that its steps take. Where these alone take longer than that, which is
 // another check's finding, it is the whole RTO. words says how it comes about.
-func patience(sc *runbook.Scenario) (left time.Duration, words string) {
+func patience(sc *scene) (left time.Duration, words string) {
 	left, words = sc.RTO, "the RTO is "+inWords(sc.RTO)
-	if steps := plannedTime(sc); steps > 0 && steps < sc.RTO {
+	if steps := sc.least(); steps > 0 && steps < sc.RTO {
 		left -= steps
 		words += ", of which the steps take " + inWords(steps)
 	}

@@ -153,13 +153,16 @@ func cells(entry string) []string {
 	return strings.FieldsFunc(entry, func(r rune) bool { return r == '|' })
 }
 
-// usedBy are the services that the commands of a text use.
-func (c catalogue) usedBy(text string) []string {
+// usedBy are the services that the commands of some scripts use, here or
+// elsewhere.
+func (c catalogue) usedBy(scripts []*script) []string {
 	var used []string
-	for _, words := range programs(text) {
-		for _, u := range c.commands[words[0]] {
-			if startsWith(words, u.begin) {
-				used = append(used, u.service)
+	for _, sh := range scripts {
+		for _, call := range sh.calls {
+			for _, u := range c.commands[call.name] {
+				if startsWith(append([]string{call.name}, call.args...), u.begin) {
+					used = append(used, u.service)
+				}
 			}
 		}
 	}
@@ -185,27 +188,6 @@ func (c catalogue) reached(text string) (used, hosts []string) {
 
 // region is the part of a cloud's host name that says where it stands.
 var region = compiled(`\.[a-z]{2}(-[a-z]+)+-[0-9]+\b`)
-
-// programs are the commands of a text, each as its words, without what is only
-// in front of them.
-func programs(text string) [][]string {
-	var all [][]string
-	text = strings.ReplaceAll(text, "\\\n", " ")
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("|;&\n(){}`", r) }) {
-		words := strings.Fields(part)
-		for len(words) > 0 && (inFront[words[0]] || strings.Contains(words[0], "=")) {
-			words = words[1:]
-		}
-		if len(words) > 0 {
-			all = append(all, words)
-		}
-	}
-	return all
-}
-
-// inFront are words after which a command begins; a value that is set for it
-// stands there as well.
-var inFront = map[string]bool{"sudo": true, "exec": true, "time": true, "command": true, "nohup": true, "if": true, "then": true, "while": true, "until": true, "do": true, "!": true}
 
 // startsWith reports whether a command begins with some words, options of its
 // own aside: `aws --profile dr route53 ...`.

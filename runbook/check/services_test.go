@@ -34,7 +34,7 @@ func TestServicesInCommands(t *testing.T) {
 		{"echo aws ec2; # git pull", "", ""},
 	} {
 		used, hosts := c.reached(tt.text)
-		used = append(c.usedBy(tt.text), used...)
+		used = append(c.usedBy([]*script{readScript(tt.text, "", nil)}), used...)
 		if diff := cmp.Diff([2]string{tt.used, tt.hosts}, [2]string{strings.Join(used, ", "), strings.Join(hosts, ", ")}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 		}
