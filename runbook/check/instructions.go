@@ -106,23 +106,30 @@ var criterion = phrase("until|should|show|read|report|return|appear|display|expe
 
 // findUnstated is LS03, said once for the whole document.
 func findUnstated(s *subject) {
-	var bare []string
-	first, commands := "", 0
-	s.eachStep(func(sc *scene, st *step) {
-		if st.Kind != runbook.Run || st.Opens != "" || st.Closes != "" || st.Setup {
-			return
-		}
-		commands++
-		if !st.Expect.Stated && st.Sample == "" {
-			if first == "" {
-				first = st.path
+	for _, sc := range s.procedures().scenes {
+		var bare []*step
+		commands := 0
+		for _, st := range sc.all() {
+			if st.Kind != runbook.Run || st.Opens != "" || st.Closes != "" || st.Setup {
+				continue
 			}
-			bare = append(bare, st.ID)
+			commands++
+			if !st.Expect.Stated && st.Sample == "" && len(st.Capture) == 0 { // a value that is kept has to be there
+				bare = append(bare, st)
+			}
 		}
-	})
-	if first != "" {
-		s.report(first, fmt.Sprintf("no expectation is written for %s that run a command, so their exit status alone decides: %s", outOf(len(bare), commands), few(bare)), "")
+		if len(bare) > 0 {
+			s.report(bare[0].path, fmt.Sprintf("no expectation is written for %s that run a command, so their exit status alone decides: %s", outOf(len(bare), commands), few(idsOf(bare))), "")
+		}
 	}
+}
+
+func idsOf(steps []*step) []string {
+	ids := make([]string, len(steps))
+	for i, st := range steps {
+		ids[i] = st.ID
+	}
+	return ids
 }
 
 // outOf is how many of some steps lack something, after "no ... for".

@@ -36,6 +36,10 @@ func findAmbiguousNames(s *subject) {
 		if !slices.ContainsFunc(s.table, func(c Check) bool { return c.Code == a.Code }) {
 			s.report(fmt.Sprintf("allow[%d]", i), fmt.Sprintf("there is no check %q that could be silenced", a.Code), "take the entry out, or correct its code")
 		}
+		id, below := strings.CutPrefix(a.Where, "scenarios.")
+		if id, _, _ = strings.Cut(id, "."); below && !slices.ContainsFunc(s.Scenarios, func(sc runbook.Scenario) bool { return sc.ID == id }) {
+			s.report(fmt.Sprintf("allow[%d].where", i), fmt.Sprintf("there is no scenario %q in which %s could be silenced", id, a.Code), "correct the path, or leave it out for the whole playbook")
+		}
 	}
 }
 

@@ -90,6 +90,9 @@ func (p *printer) finding(same []Finding) {
 	if f.Hint != "" && (first || f.Hint != row.Mend) {
 		fmt.Fprintf(p, "  do:  %s\n", clean.Line(f.Hint))
 	}
+	if f.Code != Load && f.Path != "" {
+		fmt.Fprintf(p, "  at:  %s\n", clean.Line(f.Path))
+	}
 	for _, also := range same[1:] {
 		p.also(also)
 	}
