@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -160,7 +161,7 @@ func (f *foreman) run(b block, found []script) {
 	}
 	t.join(f.held)
 	f.held = wording{}
-	t.takes(b, found)
+	f.give(t, b, found)
 }
 
 func (t *task) shows(b block) {
@@ -259,9 +260,9 @@ func (f *foreman) within(t, current *task, b block) *task {
 		current = &task{at: b.at, part: f.part, guard: t.guard, guardAt: t.guardAt, optional: t.optional, wording: f.held}
 		f.held = wording{}
 		f.tasks = append(f.tasks, current)
-		current.takes(b, found)
+		f.give(current, b, found)
 	case found != nil:
-		current.takes(b, found)
+		f.give(current, b, found)
 	case current != nil && len(current.scripts) > 0 && output(b, before, follows):
 		current.shows(b)
 	case b.form == paragraph && full:
@@ -279,10 +280,14 @@ func (f *foreman) within(t, current *task, b block) *task {
 		for _, c := range b.children {
 			current = f.within(t, current, c)
 		}
+	case current == nil && b.form == aside:
+		f.hold(b.label, renderAll(b.children), b.at)
 	case b.form == aside:
-		t.add(b.label, renderAll(b.children))
+		current.add(b.label, renderAll(b.children))
+	case full:
+		f.hold("do", render(b), b.at)
 	default:
-		t.add("do", render(b))
+		current.add("do", render(b))
 	}
 	return current
 }
@@ -317,9 +322,16 @@ func (t *task) bare() bool {
 	return len(t.do)+len(t.scripts) == 0 && t.then == ""
 }
 
-func (t *task) takes(b block, found []script) {
-	_, attributes := attributes(textLine{b.label, b.labelAt})
-	t.scripts, t.attributes = append(t.scripts, found), append(t.attributes, attributes...)
+// give gives a block of commands to a task. What stands behind its fence is on
+// no page, so that a command may not hide there.
+func (f *foreman) give(t *task, b block, found []script) {
+	_, said := attributes(textLine{b.label, b.labelAt})
+	for _, a := range said {
+		if strings.HasSuffix(a.key, ".run") {
+			f.r.report(problem{place: a.at, message: "a command in the braces of a fence is one that nobody sees", hint: "write the braces at the end of the item: what is run must be what is read"})
+		}
+	}
+	t.scripts, t.attributes = append(t.scripts, found), append(t.attributes, said...)
 }
 
 var (
@@ -482,9 +494,7 @@ func (t *task) commands(p *page, c *course, n *yaml.Node) {
 			if s.sample != "" {
 				all.sample = strings.TrimPrefix(all.sample+"\n"+s.sample, "\n")
 			}
-			if all.run = s.run; s.mixed {
-				all.mixed = true
-			}
+			all.run, all.open = s.run, cmp.Or(all.open, s.open)
 		}
 		runs = append(runs, scalar(run, block[0].at))
 	}
@@ -500,8 +510,8 @@ func (t *task) commands(p *page, c *course, n *yaml.Node) {
 		put(within(n, "expect", at), "exit", scalar(exit, at))
 	}
 	say(n, "sample", all.sample, at)
-	if all.mixed {
-		p.remark("LS05", n, "the block mixes prompts, commands and output; the lines behind a prompt were read as what its command prints")
+	if all.open != "" {
+		p.remark("LS05", n, all.open)
 	}
 }
 
