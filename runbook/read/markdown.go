@@ -29,7 +29,9 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 		return value{}, nil, false
 	}
 	p := newPage(r, string(text))
-	parts := sections(p.blocks())
+	blocks := p.blocks()
+	p.unseen(blocks)
+	parts := sections(blocks)
 	front, title := p.frontMatter()
 	name := filepath.Base(r.file)
 	book := newBook(p, front)
