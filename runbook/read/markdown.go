@@ -104,6 +104,7 @@ type section struct {
 	level int
 	id    string // {#id} behind the heading
 	body  []block
+	index int // among all sections
 	above int // the section whose heading encloses it, or -1
 }
 
@@ -115,7 +116,7 @@ func sections(blocks []block) []section {
 			last.body = append(last.body, b)
 			continue
 		}
-		s := section{head: b, level: b.level, above: len(out) - 1}
+		s := section{head: b, level: b.level, index: len(out), above: len(out) - 1}
 		for s.above >= 0 && out[s.above].level >= s.level {
 			s.above = out[s.above].above
 		}
@@ -132,6 +133,23 @@ func sections(blocks []block) []section {
 // name is the text of the section's heading, on one line.
 func (s section) name() string {
 	return unmarked(strings.ReplaceAll(joined(s.head.lines), "\n", " "))
+}
+
+// trail is the name of a section behind those of the headings around it, up to
+// the first of parts, that nothing stands below but deeper ones. Without them
+// two sections of one name could not be told apart.
+func (s section) trail(parts []section) string {
+	name := s.name()
+	for at := s.above - parts[0].index; at > 0 && len(parts[at].body) == 0; at = parts[at].above - parts[0].index {
+		name = parts[at].name() + " / " + name
+	}
+	return name
+}
+
+// empty reports whether nothing stands below the heading of a section, not even
+// a deeper one.
+func empty(parts []section, i int) bool {
+	return parts[i].level > 0 && len(parts[i].body) == 0 && (i+1 == len(parts) || parts[i+1].level <= parts[i].level)
 }
 
 // text is everything in the section as Markdown, with its heading.

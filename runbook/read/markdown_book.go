@@ -169,7 +169,7 @@ var tables = []struct {
 		"severity": {"severity", readID}, "impact": {"impact", readText}, "child dependencies": {"needs", readNeeds},
 	}},
 	{"team member", "contacts", map[string]reading{
-		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readText},
+		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readText}, "e-mail": {"email", readText},
 		"phone": {"phone", readText}, "availability": {"availability", readHours},
 		"time zone": {"zone", readText}, "reports to": {"reports_to", readContact},
 	}},

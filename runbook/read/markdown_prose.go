@@ -2,6 +2,7 @@ package read
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -196,7 +197,7 @@ func (s *story) read(parts []section) {
 			}
 		}
 		if !known {
-			if text := parts[i].text(false); text != "" {
+			if parts[i].text(false) != "" || empty(parts, i) {
 				s.also(parts[i].text(true), parts[i])
 			}
 			i++
@@ -359,7 +360,7 @@ func (s *story) procedure(parts []section, p runbook.Procedure) {
 	for i, part := range parts {
 		before := len(f.tasks)
 		if i > 0 {
-			f.part = part.name()
+			f.part = part.trail(parts)
 		}
 		f.section(part)
 		if i > 0 && f.generic && len(f.tasks) == before && !f.held.empty() {
@@ -401,14 +402,15 @@ func (b *author) generic(parts []section) {
 	title := cmp.Or(get(b.front, "title"), get(b.root, "title"))
 	f := foreman{page: b.page, generic: true}
 	s := story{author: b, node: newMapping(parts[0].start()), terminal: newCourse()}
-	titled := false
-	for _, part := range parts {
-		if f.part = part.name(); part.level > 0 && !titled {
-			titled, f.part = true, ""
+	first := slices.IndexFunc(parts, func(s section) bool { return s.level > 0 })
+	for i, part := range parts {
+		f.part = ""
+		if i > first {
+			f.part = part.trail(parts[max(first, 0):])
 		}
 		f.section(part)
-		if rest := f.leftOver(); rest != "" && f.part != "" {
-			s.also(render(part.head)+"\n\n"+rest, part)
+		if rest := f.leftOver(); f.part != "" && (rest != "" || empty(parts, i)) {
+			s.also(strings.TrimSpace(render(part.head)+"\n\n"+rest), part)
 		} else {
 			s.also(rest, part)
 		}

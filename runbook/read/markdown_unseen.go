@@ -15,8 +15,8 @@ var hiding = compiled(`(?is)<(template|script|style|title|head|iframe|noembed|no
 	`|<([a-z][a-z0-9-]*)\s[^>]*?(?:\bhidden(?:\s*=|\s*/?>|\s+[a-z])|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0|font-size\s*:\s*0)` +
 	`|<([a-z][a-z0-9-]*)\s[^<>]*=\s*(?:"[^"]*|'[^']*)$`)
 
-// empty are the tags that hold nothing, and so hide nothing.
-var empty = strings.Fields("area base br col embed hr img input link meta source track wbr")
+// hollow are the tags that hold nothing, and so hide nothing.
+var hollow = strings.Fields("area base br col embed hr img input link meta source track wbr")
 
 // unseen reports the commands that HTML around them keeps from being seen.
 func (p *page) unseen(blocks []block) {
@@ -57,7 +57,7 @@ func (v *veil) over(text string) {
 	found := hiding().FindAllStringSubmatch(text, maxTags)
 	for i, m := range found {
 		tag := m[1] + m[2] + m[3]
-		if deep := unended(text, tag); deep > 0 && !slices.Contains(empty, tag) || i == maxTags-1 {
+		if deep := unended(text, tag); deep > 0 && !slices.Contains(hollow, tag) || i == maxTags-1 {
 			*v = veil{tag, max(1, deep)}
 			return
 		}
