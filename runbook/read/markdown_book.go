@@ -164,9 +164,9 @@ var tables = []struct {
 		"region": {"region", readText}, "aliases": {"aliases", readList},
 	}},
 	{"dependency", "dependencies", map[string]reading{
-		"criticality period": {"period", readHours}, "manual workaround": {"workaround", readText},
+		"criticality period": {"period", readHours}, "manual workaround": {"workaround", readProse},
 		"rto": {"rto", readLength}, "rpo": {"rpo", readLength}, "mtd": {"mtd", readLength},
-		"severity": {"severity", readID}, "impact": {"impact", readText}, "child dependencies": {"needs", readNeeds},
+		"severity": {"severity", readID}, "impact": {"impact", readProse}, "child dependencies": {"needs", readNeeds},
 	}},
 	{"team member", "contacts", map[string]reading{
 		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readText}, "e-mail": {"email", readText},
@@ -330,6 +330,11 @@ func (b *author) inexact(on *yaml.Node, name, id string) {
 
 func readText(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
 	say(entry, key, strings.TrimPrefix(unmarked(c.text), "mailto:"), c.at)
+}
+
+// readProse reads words whose links lead to more of them.
+func readProse(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
+	say(entry, key, withLinks(c.text), c.at)
 }
 
 func readID(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {

@@ -94,7 +94,7 @@ func (b *author) gate(s section, p block) bool {
 	entry := within(within(b.root, "prerequisites", p.at), gate, p.at)
 	for _, l := range all {
 		m := facts().FindStringSubmatch(l.text)
-		said := unmarked(m[2])
+		said := withLinks(m[2])
 		switch key := strings.ToLower(m[1]); {
 		case get(entry, key) != nil:
 		case key == "evidence":

@@ -121,6 +121,7 @@ var (
 	colons    = compiled(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
 	shortcode = compiled(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
 	mkdocs    = compiled(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)(.*)$`)
+	alertMark = compiled(`^\s*(?:\[!(?i:(` + labels() + `))\]|[*_]{2}(?i:(` + labels() + `))[*_]{2})\s*$`)
 	quoted    = compiled(`(?:^\s*|\btitle=)"([^"]*)"`)
 	anyWord   = compiled(`\w+`)
 )
