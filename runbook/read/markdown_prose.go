@@ -95,7 +95,11 @@ func (b *author) gate(s section, p block) bool {
 	for _, l := range all {
 		m := facts().FindStringSubmatch(l.text)
 		said := withLinks(m[2])
-		switch key := strings.ToLower(m[1]); {
+		key := strings.ToLower(m[1])
+		if key == "status" && !onlyState().MatchString(said) {
+			b.tell("purpose", "**"+s.name()+":** "+said, l.at)
+		}
+		switch {
 		case get(entry, key) != nil:
 		case key == "evidence":
 			say(entry, "done", said, l.at)
@@ -108,7 +112,10 @@ func (b *author) gate(s section, p block) bool {
 	return true
 }
 
-var completed = compiled(`(?i)^\W*(complete|completed|done)\b`)
+var (
+	completed = compiled(`(?i)^\W*(complete|completed|done)\b`)
+	onlyState = compiled(`(?i)^\W*(complete|completed|done|open|in progress|incomplete|not (yet )?(complete|done|started)|pending|planned|to ?do)\W*$`)
+)
 
 // statements are the lines of paragraphs and of items, without their bullets.
 func statements(blocks []block) []textLine {
@@ -409,11 +416,11 @@ func (b *author) generic(parts []section) {
 			f.part = part.trail(parts[max(first, 0):])
 		}
 		f.section(part)
-		if rest := f.leftOver(); f.part != "" && (rest != "" || empty(parts, i)) {
-			s.also(strings.TrimSpace(render(part.head)+"\n\n"+rest), part)
-		} else {
-			s.also(rest, part)
+		rest := f.leftOver()
+		if f.part != "" && (rest != "" || empty(parts, i)) {
+			rest = strings.TrimSpace("**" + f.part + "**\n\n" + rest)
 		}
+		s.also(rest, part)
 	}
 	steps := f.steps(s.terminal)
 	if len(steps) == 0 && get(b.front, "scenarios") != nil {

@@ -290,6 +290,19 @@ func TestMarkdownProblems(t *testing.T) {
 		{"# A\n\n```sh\nls \u200b\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+200B"},
 		{"# A\n\n```sh\nls \x1b[31m\n```\n", "a.md:4:4: the character U+001B is refused"},
 		{"# A\n\n```sh\na\rb\n```\n", "a.md:4:2: the character U+000D is refused"},
+		{procedureOf("1. Do {run=ls}.\n\n2. Look. {run=ls}\n\n   ```sh\n   pwd\n   ```\n"), "a.md:9:11: scenarios.down.recovery[1].run: `run` is here twice"},
+		{procedureOf("1. Do. {do='Do not.'}\n"), "a.md:7:9: scenarios.down.recovery[0].do: `do` is here twice"},
+		{procedureOf("1. Do.\n\n   WARNING: it ends.\n\n   ```sh {warning=none}\n   ls\n   ```\n"), "a.md:11:11: scenarios.down.recovery[0].warning: `warning` is here twice"},
+		{procedureOf("1. Do.\n\n   ```sh {if.run='ls'}\n   ls\n   ```\n"), "a.md:9:11: a command in the braces of a fence is one that nobody sees"},
+		{"# A\n\n<div hidden>\n\n```sh\nls\n```\n\n</div>\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n- b\n\n  <p style=\"display: none\">\n\n  - c\n\n    ```sh\n    ls\n    ```\n", "a.md:7:3: a browser does not show what stands here, within <p>"},
+		{"# A\n\n<template>\n<div>x</div>\n\n```sh\nls\n```\n", "a.md:6:1: a browser does not show what stands here, within <template>"},
+		{"# A\n\n<svg></svg><div hidden>\n\n```sh\nls\n```\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n<div title=\"b\n\n```sh\nls\n```\n\n\">\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n<div hidden>\n" + strings.Repeat("text\n", maxBlock/4) + "\n```sh\nls\n```\n", "a browser does not show what stands here, within <div>"},
+		{"# A\n\ntext <div\nHIDDEN> <div></div>\n\n```sh\nls\n```\n", "a.md:6:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\nb <!-- c\n\n```sh\nls\n```\n\n-->\n", "a.md:3:3: this comment begins behind text and goes on below its paragraph"},
+		{"# A\n\n1. b <!-- c\n2. d\n-->\n", "a.md:3:6: this comment begins behind text and goes on below its paragraph"},
 		{"\ufeff# A\n", "a.md:1:1: a byte-order mark is refused"},
 		{"# A\xff\n", "a.md:1:4: the file is not UTF-8"},
 		{procedureOf("Nothing to do.\n"), "a.md:5:5: this procedure has no step"},
@@ -318,6 +331,43 @@ func TestMarkdownProblems(t *testing.T) {
 			continue
 		}
 		wellFormed(t, tt.text, problems)
+	}
+}
+
+// TestSeen: what hides nothing is read as ever.
+func TestSeen(t *testing.T) {
+	for _, text := range []string{
+		"<div align=\"center\" style=\"overflow: hidden\">\n\n",
+		"<div hidden>secret</div>\n\n",
+		"<img hidden src=x>\n\n",
+		"<span aria-hidden=\"true\">\n\n",
+		"`<div hidden>` hides, and so does <div title=\"x\n\n",
+		"<details><summary>more</summary>\n\n",
+		"<template>\n\nno command\n\n</template>\n\n",
+		"<pre>\ntool <file\n</pre>\n\n",
+		"b <!-- c\nd --> e\n\n",
+		"- <!-- c\n\n  d -->\n\n",
+		"<!--\n\n1. c\n\n-->\n\n",
+		"<!--> b <!---> c <!---->\n\n",
+	} {
+		book, problems := markdowned("a.md", "# A\n\n"+text+"```sh\nls\n```\n")
+		if book == nil || len(book.Scenarios[0].Steps) != 1 || book.Scenarios[0].Steps[0].Run != "ls" {
+			t.Errorf("%q: %+v, %v", text, book, problems)
+		}
+	}
+}
+
+// TestLinksInCells: where a link in the words of a table leads is not lost.
+func TestLinksInCells(t *testing.T) {
+	for text, want := range map[string]string{
+		"see [how](https://a.example/b_c_d) now":    "see how (https://a.example/b_c_d) now",
+		"[**how**](<http://a.example> \"a title\")": "how (http://a.example)",
+		"[below](#part)": "below",
+		"[a]() `b`":      "a b",
+	} {
+		if got := withLinks(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -108,15 +108,13 @@ var asideKinds = map[string]string{
 var (
 	beginFence = compiled("^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}[^`]*|~{3,}.*)$")
 	endLiquid  = compiled(`\{%-?\s*endcomment\s*-?%\}`)
-	// a comment of nothing, as browsers see it
-	shortComment = compiled(`^<!--(?:-?>|-->)`)
-	listMark     = compiled(`^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]`)
-	newBlock     = compiled("^[ \t>]*(?:$|(?:[-+*]|[0-9]{1,9}[.)]|#{1,6})[ \t]|```|~~~)")
-	startCom     = compiled(`\{%-?\s*comment\s*-?%\}`)
-	liquid       = compiled(`^\{%-?[^%}]*-?%\}`)
-	highlight    = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
-	highlit      = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
-	kramdown     = compiled(`^[ \t>]*\{:.*\}[ \t]*$`)
+	listMark   = compiled(`^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]`)
+	newBlock   = compiled("^[ \t>]*(?:$|(?:[-+*]|[0-9]{1,9}[.)]|#{1,6})[ \t]|```|~~~)")
+	startCom   = compiled(`\{%-?\s*comment\s*-?%\}`)
+	liquid     = compiled(`^\{%-?[^%}]*-?%\}`)
+	highlight  = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
+	highlit    = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$`)
+	kramdown   = compiled(`^[ \t>]*\{:.*\}[ \t]*$`)
 
 	colons    = compiled(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
 	shortcode = compiled(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
@@ -296,8 +294,8 @@ func (c *cleaner) blank(n int, text string) string {
 			until(span(text, "-->"), &c.comment)
 		case c.liquid:
 			until(endLiquid().FindStringIndex(text), &c.liquid)
-		case shortComment().MatchString(text):
-			hide(shortComment().FindStringIndex(text)[1])
+		case strings.HasPrefix(text, "<!-->"), strings.HasPrefix(text, "<!--->"): // empty ones, for browsers
+			hide(1 + strings.IndexByte(text, '>'))
 		case strings.HasPrefix(text, "<!--") && n <= c.lastComment:
 			c.torn = strings.Trim(listMark().ReplaceAllString(b.String(), ""), " \t>") != ""
 			c.tornAt = place{n, utf8.RuneCountInString(b.String()) + 1 + c.shift[n]}

@@ -8,15 +8,14 @@ import (
 // What is run must be what is read. Most people read a playbook as the page that
 // a browser makes of it, so no command may stand where a browser shows nothing.
 
-// hiding are the beginnings of tags that hide what stands in them: by what they
-// are, by what they say, and by a quote that nothing ends, which makes what
-// follows a part of the tag. The first group is the tag's name.
-var hiding = compiled(`(?is)<(template|script|style|title|head|iframe|noembed|noframes|noscript|object|video|audio|canvas|svg|select|datalist|dialog)\b` +
-	`|<([a-z][a-z0-9-]*)\s[^>]*?(?:\bhidden(?:\s*=|\s*/?>|\s+[a-z])|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0|font-size\s*:\s*0)` +
-	`|<([a-z][a-z0-9-]*)\s[^<>]*=\s*(?:"[^"]*|'[^']*)$`)
+var (
+	unshown = strings.Fields("template script style title head iframe noembed noframes noscript object video audio canvas svg select datalist dialog")
+	hollow  = strings.Fields("area base br col embed hr img input link meta source track wbr") // they hold nothing, and so hide nothing
 
-// hollow are the tags that hold nothing, and so hide nothing.
-var hollow = strings.Fields("area base br col embed hr img input link meta source track wbr")
+	hiding   = compiled(`(?i)\shidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0|font-size\s*:\s*0`)
+	tagName  = compiled(`^/?[A-Za-z][A-Za-z0-9-]*`)
+	codeSpan = compiled("(?s)`+[^`]*`+")
+)
 
 // unseen reports the commands that HTML around them keeps from being seen.
 func (p *page) unseen(blocks []block) {
@@ -24,7 +23,9 @@ func (p *page) unseen(blocks []block) {
 	for _, b := range blocks {
 		switch {
 		case b.form == markup || b.label == plainText: // what is too large is no longer told from text
-			around.over(joined(b.lines))
+			around.over(joined(b.lines), true)
+		case b.form == paragraph || b.form == heading:
+			around.over(codeSpan().ReplaceAllString(joined(b.lines), ""), false)
 		case around.deep > 0 && holds(b, isCommand):
 			p.r.report(problem{
 				place:   b.at,
@@ -43,28 +44,53 @@ type veil struct {
 	deep int
 }
 
-// maxTags is how many tags of one block are looked at. No page of an honest
-// author has so many that hide something.
-const maxTags = 50
-
-// over goes on over a block of HTML.
-func (v *veil) over(text string) {
-	text = strings.ToLower(text)
-	if v.deep > 0 {
-		v.deep = max(0, v.deep+unended(text, v.tag))
-		return
-	}
-	found := hiding().FindAllStringSubmatch(text, maxTags)
-	for i, m := range found {
-		tag := m[1] + m[2] + m[3]
-		if deep := unended(text, tag); deep > 0 && !slices.Contains(hollow, tag) || i == maxTags-1 {
-			*v = veil{tag, max(1, deep)}
+// over goes on over the tags of a text. In a block of HTML one that does not end
+// within a quote makes what follows a part of it; in a paragraph it is no tag.
+func (v *veil) over(text string, html bool) {
+	for at := strings.IndexByte(text, '<'); at >= 0; at = strings.IndexByte(text, '<') {
+		text = text[at+1:]
+		name := tagName().FindString(text)
+		if name == "" {
+			continue
+		}
+		end, quote := tagEnd(text)
+		if end == len(text) {
+			if html && quote && v.deep == 0 {
+				*v = veil{strings.ToLower(name), 1}
+			}
 			return
 		}
+		v.tagged(strings.ToLower(name), text[len(name):end])
+		text = text[end:]
 	}
 }
 
-// unended is how often a tag begins in a text more than it ends.
-func unended(text, tag string) int {
-	return strings.Count(text, "<"+tag) - strings.Count(text, "</"+tag)
+// tagged goes on over one tag.
+func (v *veil) tagged(name, attributes string) {
+	switch {
+	case v.deep == 0 && name[0] != '/' && (slices.Contains(unshown, name) || hiding().MatchString(attributes)) && !slices.Contains(hollow, name):
+		*v = veil{name, 1}
+	case v.deep > 0 && name == v.tag:
+		v.deep++
+	case v.deep > 0 && name == "/"+v.tag:
+		v.deep--
+	}
+}
+
+// tagEnd is where the tag ends with which a text begins: at a > that stands in
+// no value, or with the text, maybe within the quotes of a value.
+func tagEnd(text string) (end int, quote bool) {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '>':
+			return i, false
+		case (c == '"' || c == '\'') && strings.HasSuffix(strings.TrimRight(text[:i], " \t\n"), "="):
+			n := strings.IndexByte(text[i+1:], c)
+			if n < 0 {
+				return len(text), true
+			}
+			i += 1 + n
+		}
+	}
+	return len(text), false
 }
