@@ -164,10 +164,12 @@ func (s section) text(heading bool) string {
 	return render(s.head) + "\n\n" + body
 }
 
+// titleOf is the first heading. Where that is a scenario's, it is what fails: a
+// page titled "Scenario: ..." would be taken for a playbook itself.
 func titleOf(parts []section) string {
 	for _, s := range parts {
-		if s.level > 0 && s.name() != "" {
-			return s.name()
+		if title := scenarioTitle().ReplaceAllString(s.name(), ""); s.level > 0 && title != "" {
+			return title
 		}
 	}
 	return ""

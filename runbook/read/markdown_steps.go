@@ -339,6 +339,8 @@ var (
 	optionally = compiled(`(?i)^[*_]*\(optional\)[*_]*:?\s*|^[*_]*optional[*_]*:[*_]*\s*|\s*[*_]*\(optional\)[*_]*([.:]?)$`)
 	begins     = compiled(`(?i)^[*_]*if\b[*_]*\s+`)
 	ends       = compiled(`,\s|\s+then\b|[:.;]\s|[:.;]$|\n\n`)
+	counted    = compiled(`\b(?:or|and)\b`)
+	verb       = compiled(`(?i)\b(?:is|are|was|were|has|have|does|do|did|fails?|cannot)\b|n['’]t\b`)
 	goesTo     = compiled(`(?i)\b(?:proceed|go|continue|skip|return|jump|move|advance)(?:\s+(?:on|back|ahead|straight|directly))?\s+(?:to|with)\s+(?:the\s+)?["'*_\[]*(recovery|test|resume)\s+procedure`)
 )
 
@@ -374,16 +376,33 @@ func (t *task) begins(b block) string {
 		t.add("do", text)
 	}
 	if m := begins().FindStringIndex(text); m != nil {
-		condition := strings.TrimSpace(text[m[1]:])
-		if end := ends().FindStringIndex(condition); end != nil {
-			condition = condition[:end[0]]
-		}
+		condition := conditionOf(strings.TrimSpace(text[m[1]:]))
 		if t.guard != "" {
 			condition = t.guard + ", and " + condition
 		}
 		t.guard, t.guardAt = condition, b.at
 	}
 	t.jumps(b)
+	return text
+}
+
+// conditionOf is the condition with which a text begins, up to a comma, a colon
+// or the like. In "the API, the database or the CDN is down, restart it" the
+// commas before the last of them only part what is counted up.
+func conditionOf(text string) string {
+	parts := strings.SplitN(text, ", ", 10)
+	for i, part := range parts[:len(parts)-1] {
+		complete := verb().MatchString(part)
+		if ends().MatchString(part) || complete && (i == 0 || !counted().MatchString(part)) {
+			break
+		}
+		if complete {
+			return strings.Join(parts[:i+1], ", ")
+		}
+	}
+	if end := ends().FindStringIndex(text); end != nil {
+		return text[:end[0]]
+	}
 	return text
 }
 

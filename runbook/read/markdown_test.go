@@ -247,18 +247,23 @@ func procedureOf(text string) string {
 
 func TestConditionsInProse(t *testing.T) {
 	for text, want := range map[string]string{
-		"If it is down, restart it.":                      "it is down",
-		"**If** it is down: restart it.":                  "it is down",
-		"if it is down then restart it":                   "it is down",
-		"If it is down. Restart it.":                      "it is down",
-		"If `a,b` is down":                                "`a,b` is down",
-		"_(Optional)_ If it is down, restart it.":         "it is down",
-		"Iffy things happen.":                             "",
-		"Restart it if it is down.":                       "",
-		"If it is back, proceed to *Resume Procedure*.":   "it is back -> resume",
-		"If it is back, go to the Test Procedure.":        "it is back -> test",
-		"If not, return to [Recovery Procedure](#a).":     "not -> recovery",
-		"If it is back, the *Resume Procedure* is short.": "it is back",
+		"If it is down, restart it.":                               "it is down",
+		"**If** it is down: restart it.":                           "it is down",
+		"if it is down then restart it":                            "it is down",
+		"If it is down. Restart it.":                               "it is down",
+		"If `a,b` is down":                                         "`a,b` is down",
+		"_(Optional)_ If it is down, restart it.":                  "it is down",
+		"If the API, the database or the CDN is down, restart it.": "the API, the database or the CDN is down",
+		"If A, B, or C are slow, wait, then look again.":           "A, B, or C are slow",
+		"If needed, restart it, then wait.":                        "needed",
+		"If it is down, restart it, and if that fails, call Bob.":  "it is down",
+		"If in doubt, ask whether the disk is full, then go on.":   "in doubt",
+		"Iffy things happen.":                                      "",
+		"Restart it if it is down.":                                "",
+		"If it is back, proceed to *Resume Procedure*.":            "it is back -> resume",
+		"If it is back, go to the Test Procedure.":                 "it is back -> test",
+		"If not, return to [Recovery Procedure](#a).":              "not -> recovery",
+		"If it is back, the *Resume Procedure* is short.":          "it is back",
 	} {
 		book, problems := markdowned("a.md", procedureOf("1. "+text+"\n\n### Test Procedure\n\n1. Look.\n\n### Resume Procedure\n\n1. Go.\n"))
 		if book == nil {
