@@ -47,6 +47,7 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 			say(book.root, key, paragraphs(all), all[0].at)
 		}
 	}
+	p.twice(front, book.root)
 	merge(front, book.root)
 	root := value{r: r, node: front}
 	return root, p.remarked(root), root.plain(1)

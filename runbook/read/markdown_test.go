@@ -327,6 +327,7 @@ func TestMarkdownProblems(t *testing.T) {
 		{"| Dependency | RTO | Child Dependencies |\n|---|---|---|\n| API | 1h | Databse |\n| Database | 1h | N/A |\n\n" + procedureOf("1. a\n"), "a.md:3:14: dependencies.api.needs[0]: there is no dependency `Databse`"},
 		{strings.TrimSuffix(team, "\n") + "Bob is new.\n\n" + procedureOf("1. a\n"), "a.md:4:1: this line belongs to the table above it"},
 		{"---\nplaybook: a\nnope: 1\n---\n```sh\nls\n```\n", "a.md:3:1: nope: unknown key `nope`"},
+		{"---\nplaybook: a\nscenarios:\n  down:\n    recovery:\n      - {run: ls}\n---\n" + procedureOf("1. a\n"), "a.md:6:7: the steps of scenarios.down.recovery stand in the front matter and in the text"},
 		{"---\nplaybook: a: b\n---\n```sh\nls\n```\n", "a.md:2:1: not YAML"},
 		{"---\nplaybook: [a]\n---\n```sh\nls\n```\n", "a.md:2:11: playbook: must be text"},
 		{strings.Repeat("> ", maxNested+1) + "a\n", "a.md:1:33: nested deeper than 16"},

@@ -3,6 +3,10 @@ package read
 import (
 	"slices"
 	"strings"
+
+	"bythebook/runbook"
+
+	"gopkg.in/yaml.v3"
 )
 
 // What is run must be what is read. Most people read a playbook as the page that
@@ -34,6 +38,32 @@ func (p *page) unseen(blocks []block) {
 			})
 		case around.deep == 0:
 			p.unseen(b.children)
+		}
+	}
+}
+
+// twice reports the procedures that front matter, which most pages do not show,
+// would put in the place of those in the text.
+func (p *page) twice(front, text *yaml.Node) {
+	unseen, shown := get(front, "scenarios"), get(text, "scenarios")
+	if unseen == nil || shown == nil {
+		return
+	}
+	inText := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(shown.Content); i += 2 {
+		inText[shown.Content[i].Value] = shown.Content[i+1]
+	}
+	for i := 0; i+1 < len(unseen.Content); i += 2 {
+		id := unseen.Content[i].Value
+		for _, name := range runbook.Procedures {
+			hidden := get(unseen.Content[i+1], string(name))
+			if hidden != nil && get(inText[id], string(name)) != nil {
+				p.r.report(problem{
+					place:   place{hidden.Line, hidden.Column},
+					message: "the steps of scenarios." + id + "." + string(name) + " stand in the front matter and in the text",
+					hint:    "leave them in the text alone: what is run must be what is read",
+				})
+			}
 		}
 	}
 }
