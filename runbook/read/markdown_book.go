@@ -169,7 +169,7 @@ var tables = []struct {
 		"severity": {"severity", readID}, "impact": {"impact", readProse}, "child dependencies": {"needs", readNeeds},
 	}},
 	{"team member", "contacts", map[string]reading{
-		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readText}, "e-mail": {"email", readText},
+		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readEmail}, "e-mail": {"email", readEmail},
 		"phone": {"phone", readText}, "availability": {"availability", readHours},
 		"time zone": {"zone", readText}, "reports to": {"reports_to", readContact},
 	}},
@@ -329,7 +329,18 @@ func (b *author) inexact(on *yaml.Node, name, id string) {
 }
 
 func readText(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
-	say(entry, key, strings.TrimPrefix(unmarked(c.text), "mailto:"), c.at)
+	say(entry, key, unmarked(c.text), c.at)
+}
+
+var mailTo = compiled(`\]\(<?mailto:([^\s<>()?]+)`)
+
+// readEmail reads an address, which may stand behind a name as a link.
+func readEmail(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
+	address := strings.TrimPrefix(unmarked(c.text), "mailto:")
+	if m := mailTo().FindStringSubmatch(c.text); m != nil {
+		address = m[1]
+	}
+	say(entry, key, address, c.at)
 }
 
 // readProse reads words whose links lead to more of them.

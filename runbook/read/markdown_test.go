@@ -367,6 +367,16 @@ func TestSeen(t *testing.T) {
 	}
 }
 
+// TestEmails: the address is found however it is linked.
+func TestEmails(t *testing.T) {
+	for _, cell := range []string{"b@example.com", "<b@example.com>", "mailto:b@example.com", "[Bob](mailto:b@example.com)", "[b@example.com](<mailto:b@example.com?subject=x>)"} {
+		book, problems := markdowned("a.md", "| Team Member | Position | E-mail |\n|---|---|---|\n| Bob | Dev | "+cell+" |\n\n"+procedureOf("1. a\n"))
+		if book == nil || book.Contacts[0].Email != "b@example.com" {
+			t.Errorf("%q: %+v, %v", cell, book, problems)
+		}
+	}
+}
+
 // TestLinksInCells: where a link in the words of a table leads is not lost.
 func TestLinksInCells(t *testing.T) {
 	for text, want := range map[string]string{
