@@ -109,7 +109,8 @@ func control(c rune) bool {
 // hidden reports characters that a reader cannot see or that change the order
 // in which others are seen. A command with one is not the command it seems.
 func hidden(c rune) bool {
-	return control(c) || c > 0x7f && unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp)
+	return control(c) || c > 0x7f && unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) ||
+		c == '\u2800' || unicode.Is(unicode.Variation_Selector, c) && c != '\ufe0e' && c != '\ufe0f' // with which people write emoji
 }
 
 // oneLess lists what the YAML library says of faults for which it counts lines

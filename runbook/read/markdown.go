@@ -29,7 +29,9 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 		return value{}, nil, false
 	}
 	p := newPage(r, string(text))
-	parts := sections(p.blocks())
+	blocks := p.blocks()
+	p.unseen(blocks)
+	parts := sections(blocks)
 	front, title := p.frontMatter()
 	name := filepath.Base(r.file)
 	book := newBook(p, front)
@@ -45,6 +47,7 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 			say(book.root, key, paragraphs(all), all[0].at)
 		}
 	}
+	p.twice(front, book.root)
 	merge(front, book.root)
 	root := value{r: r, node: front}
 	return root, p.remarked(root), root.plain(1)
@@ -106,6 +109,7 @@ type section struct {
 	level int
 	id    string // {#id} behind the heading
 	body  []block
+	index int // among all sections
 	above int // the section whose heading encloses it, or -1
 }
 
@@ -117,7 +121,7 @@ func sections(blocks []block) []section {
 			last.body = append(last.body, b)
 			continue
 		}
-		s := section{head: b, level: b.level, above: len(out) - 1}
+		s := section{head: b, level: b.level, index: len(out), above: len(out) - 1}
 		for s.above >= 0 && out[s.above].level >= s.level {
 			s.above = out[s.above].above
 		}
@@ -136,6 +140,23 @@ func (s section) name() string {
 	return unmarked(strings.ReplaceAll(joined(s.head.lines), "\n", " "))
 }
 
+// trail is the name of a section behind those of the headings around it, up to
+// the first of parts, that nothing stands below but deeper ones. Without them
+// two sections of one name could not be told apart.
+func (s section) trail(parts []section) string {
+	name := s.name()
+	for at := s.above - parts[0].index; at > 0 && len(parts[at].body) == 0; at = parts[at].above - parts[0].index {
+		name = parts[at].name() + " / " + name
+	}
+	return name
+}
+
+// empty reports whether nothing stands below the heading of a section, not even
+// a deeper one.
+func empty(parts []section, i int) bool {
+	return parts[i].level > 0 && len(parts[i].body) == 0 && (i+1 == len(parts) || parts[i+1].level <= parts[i].level)
+}
+
 // text is everything in the section as Markdown, with its heading.
 func (s section) text(heading bool) string {
 	body := renderAll(s.body)
@@ -148,10 +169,12 @@ func (s section) text(heading bool) string {
 	return render(s.head) + "\n\n" + body
 }
 
+// titleOf is the first heading. Where that is a scenario's, it is what fails: a
+// page titled "Scenario: ..." would be taken for a playbook itself.
 func titleOf(parts []section) string {
 	for _, s := range parts {
-		if s.level > 0 && s.name() != "" {
-			return s.name()
+		if title := scenarioTitle().ReplaceAllString(s.name(), ""); s.level > 0 && title != "" {
+			return title
 		}
 	}
 	return ""

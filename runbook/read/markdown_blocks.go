@@ -2,6 +2,7 @@ package read
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -306,19 +307,27 @@ func (p *page) asideAt(line int) int {
 	return n
 }
 
-// alert is a quote that begins with [!WARNING] as an aside.
+// alert is a quote that begins with [!WARNING], with **Warning** on a line of its
+// own, or with WARNING: as an aside.
 func alert(b block) block {
 	if b.form != quote || len(b.children) == 0 || b.children[0].form != paragraph {
 		return b
 	}
-	first := b.children[0].lines
-	word, found := strings.CutPrefix(strings.TrimSpace(first[0].text), "[!")
-	word, closed := strings.CutSuffix(word, "]")
-	if kind, known := asideKinds[strings.ToLower(word)]; found && closed && known {
-		b.form, b.label = aside, kind
-		if b.children[0].lines = first[1:]; len(first) == 1 {
-			b.children = b.children[1:]
-		}
+	first := slices.Clone(b.children[0].lines)
+	if m := alertMark().FindStringSubmatch(first[0].text); m != nil {
+		b.label, first[0].text = asideKinds[strings.ToLower(m[1]+m[2])], ""
+	} else {
+		b.label, first[0].text = labelled(first[0].text)
+	}
+	if b.label == "" {
+		return b
+	}
+	if first[0].text == "" {
+		first = first[1:]
+	}
+	b.form, b.children = aside, slices.Clone(b.children)
+	if b.children[0].lines = first; len(first) == 0 {
+		b.children = b.children[1:]
 	}
 	return b
 }

@@ -164,12 +164,12 @@ var tables = []struct {
 		"region": {"region", readText}, "aliases": {"aliases", readList},
 	}},
 	{"dependency", "dependencies", map[string]reading{
-		"criticality period": {"period", readHours}, "manual workaround": {"workaround", readText},
+		"criticality period": {"period", readHours}, "manual workaround": {"workaround", readProse},
 		"rto": {"rto", readLength}, "rpo": {"rpo", readLength}, "mtd": {"mtd", readLength},
-		"severity": {"severity", readID}, "impact": {"impact", readText}, "child dependencies": {"needs", readNeeds},
+		"severity": {"severity", readID}, "impact": {"impact", readProse}, "child dependencies": {"needs", readNeeds},
 	}},
 	{"team member", "contacts", map[string]reading{
-		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readText},
+		"position": {"position", readText}, "relevant services": {"services", readServices}, "email": {"email", readEmail}, "e-mail": {"email", readEmail},
 		"phone": {"phone", readText}, "availability": {"availability", readHours},
 		"time zone": {"zone", readText}, "reports to": {"reports_to", readContact},
 	}},
@@ -329,7 +329,23 @@ func (b *author) inexact(on *yaml.Node, name, id string) {
 }
 
 func readText(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
-	say(entry, key, strings.TrimPrefix(unmarked(c.text), "mailto:"), c.at)
+	say(entry, key, unmarked(c.text), c.at)
+}
+
+var mailTo = compiled(`\]\(<?mailto:([^\s<>()?]+)`)
+
+// readEmail reads an address, which may stand behind a name as a link.
+func readEmail(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
+	address := strings.TrimPrefix(unmarked(c.text), "mailto:")
+	if m := mailTo().FindStringSubmatch(c.text); m != nil {
+		address = m[1]
+	}
+	say(entry, key, address, c.at)
+}
+
+// readProse reads words whose links lead to more of them.
+func readProse(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {
+	say(entry, key, withLinks(c.text), c.at)
 }
 
 func readID(_ *author, entry *yaml.Node, key string, c tableCell, _ time.Duration) {

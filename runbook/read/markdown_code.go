@@ -11,8 +11,8 @@ import (
 type script struct {
 	run    string
 	sample string
-	at     place // of its first line
-	mixed  bool  // its output stands in its own block
+	at     place  // of its first line
+	open   string // what its block leaves open, LS05
 }
 
 // shells are the labels of blocks that a shell is meant to run. Those of a
@@ -70,8 +70,17 @@ func scripts(b block) []script {
 	for len(lines) > 0 && strings.TrimSpace(lines[0].text) == "" {
 		lines = lines[1:]
 	}
-	return []script{{run: strings.TrimRight(joined(lines), " \t\n"), at: lines[0].at}}
+	s := script{run: strings.TrimRight(joined(lines), " \t\n"), at: lines[0].at}
+	if slices.ContainsFunc(lines, func(l textLine) bool { return prompted(l.text, "$") }) {
+		s.open = latePrompt
+	}
+	return []script{s}
 }
+
+const (
+	mixed      = "the block mixes prompts, commands and output; the lines behind a prompt were read as what its command prints"
+	latePrompt = "a line of the block begins with a prompt and the first does not; the whole block was read as one command"
+)
 
 // promptOf is the prompt of a block. `# ` begins a comment as well, so that it
 // is one only in a console, only where no line has the other, and only where
@@ -137,7 +146,11 @@ func session(lines []textLine, prompt string) []script {
 				end++
 			}
 			sample := strings.TrimRight(strings.TrimLeft(joined(lines[next:end]), "\n"), " \t\n")
-			out = append(out, script{strings.Join(append(ahead, command), "\n"), sample, at, sample != ""})
+			s := script{run: strings.Join(append(ahead, command), "\n"), sample: sample, at: at}
+			if sample != "" {
+				s.open = mixed
+			}
+			out = append(out, s)
 			ahead, i = nil, end
 		default:
 			if len(out) == 0 && strings.TrimSpace(text) != "" && text != prompt {

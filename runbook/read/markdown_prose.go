@@ -2,6 +2,7 @@ package read
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,8 +94,12 @@ func (b *author) gate(s section, p block) bool {
 	entry := within(within(b.root, "prerequisites", p.at), gate, p.at)
 	for _, l := range all {
 		m := facts().FindStringSubmatch(l.text)
-		said := unmarked(m[2])
-		switch key := strings.ToLower(m[1]); {
+		said := withLinks(m[2])
+		key := strings.ToLower(m[1])
+		if key == "status" && !onlyState().MatchString(said) {
+			b.tell("purpose", "**"+s.name()+":** "+said, l.at)
+		}
+		switch {
 		case get(entry, key) != nil:
 		case key == "evidence":
 			say(entry, "done", said, l.at)
@@ -107,7 +112,10 @@ func (b *author) gate(s section, p block) bool {
 	return true
 }
 
-var completed = compiled(`(?i)^\W*(complete|completed|done)\b`)
+var (
+	completed = compiled(`(?i)^\W*(complete|completed|done)\b`)
+	onlyState = compiled(`(?i)^\W*(complete|completed|done|open|in progress|incomplete|not (yet )?(complete|done|started)|pending|planned|to ?do)\W*$`)
+)
 
 // statements are the lines of paragraphs and of items, without their bullets.
 func statements(blocks []block) []textLine {
@@ -196,7 +204,7 @@ func (s *story) read(parts []section) {
 			}
 		}
 		if !known {
-			if text := parts[i].text(false); text != "" {
+			if parts[i].text(false) != "" || empty(parts, i) {
 				s.also(parts[i].text(true), parts[i])
 			}
 			i++
@@ -359,7 +367,7 @@ func (s *story) procedure(parts []section, p runbook.Procedure) {
 	for i, part := range parts {
 		before := len(f.tasks)
 		if i > 0 {
-			f.part = part.name()
+			f.part = part.trail(parts)
 		}
 		f.section(part)
 		if i > 0 && f.generic && len(f.tasks) == before && !f.held.empty() {
@@ -401,17 +409,18 @@ func (b *author) generic(parts []section) {
 	title := cmp.Or(get(b.front, "title"), get(b.root, "title"))
 	f := foreman{page: b.page, generic: true}
 	s := story{author: b, node: newMapping(parts[0].start()), terminal: newCourse()}
-	titled := false
-	for _, part := range parts {
-		if f.part = part.name(); part.level > 0 && !titled {
-			titled, f.part = true, ""
+	first := slices.IndexFunc(parts, func(s section) bool { return s.level > 0 })
+	for i, part := range parts {
+		f.part = ""
+		if i > first {
+			f.part = part.trail(parts[max(first, 0):])
 		}
 		f.section(part)
-		if rest := f.leftOver(); rest != "" && f.part != "" {
-			s.also(render(part.head)+"\n\n"+rest, part)
-		} else {
-			s.also(rest, part)
+		rest := f.leftOver()
+		if f.part != "" && (rest != "" || empty(parts, i)) {
+			rest = strings.TrimSpace("**" + f.part + "**\n\n" + rest)
 		}
+		s.also(rest, part)
 	}
 	steps := f.steps(s.terminal)
 	if len(steps) == 0 && get(b.front, "scenarios") != nil {

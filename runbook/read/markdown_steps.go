@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -160,7 +161,7 @@ func (f *foreman) run(b block, found []script) {
 	}
 	t.join(f.held)
 	f.held = wording{}
-	t.takes(b, found)
+	f.give(t, b, found)
 }
 
 func (t *task) shows(b block) {
@@ -259,9 +260,9 @@ func (f *foreman) within(t, current *task, b block) *task {
 		current = &task{at: b.at, part: f.part, guard: t.guard, guardAt: t.guardAt, optional: t.optional, wording: f.held}
 		f.held = wording{}
 		f.tasks = append(f.tasks, current)
-		current.takes(b, found)
+		f.give(current, b, found)
 	case found != nil:
-		current.takes(b, found)
+		f.give(current, b, found)
 	case current != nil && len(current.scripts) > 0 && output(b, before, follows):
 		current.shows(b)
 	case b.form == paragraph && full:
@@ -279,10 +280,14 @@ func (f *foreman) within(t, current *task, b block) *task {
 		for _, c := range b.children {
 			current = f.within(t, current, c)
 		}
+	case current == nil && b.form == aside:
+		f.hold(b.label, renderAll(b.children), b.at)
 	case b.form == aside:
-		t.add(b.label, renderAll(b.children))
+		current.add(b.label, renderAll(b.children))
+	case full:
+		f.hold("do", render(b), b.at)
 	default:
-		t.add("do", render(b))
+		current.add("do", render(b))
 	}
 	return current
 }
@@ -317,9 +322,16 @@ func (t *task) bare() bool {
 	return len(t.do)+len(t.scripts) == 0 && t.then == ""
 }
 
-func (t *task) takes(b block, found []script) {
-	_, attributes := attributes(textLine{b.label, b.labelAt})
-	t.scripts, t.attributes = append(t.scripts, found), append(t.attributes, attributes...)
+// give gives a block of commands to a task. What stands behind its fence is on
+// no page, so that a command may not hide there.
+func (f *foreman) give(t *task, b block, found []script) {
+	_, said := attributes(textLine{b.label, b.labelAt})
+	for _, a := range said {
+		if strings.HasSuffix(a.key, ".run") {
+			f.r.report(problem{place: a.at, message: "a command in the braces of a fence is one that nobody sees", hint: "write the braces at the end of the item: what is run must be what is read"})
+		}
+	}
+	t.scripts, t.attributes = append(t.scripts, found), append(t.attributes, said...)
 }
 
 var (
@@ -327,6 +339,8 @@ var (
 	optionally = compiled(`(?i)^[*_]*\(optional\)[*_]*:?\s*|^[*_]*optional[*_]*:[*_]*\s*|\s*[*_]*\(optional\)[*_]*([.:]?)$`)
 	begins     = compiled(`(?i)^[*_]*if\b[*_]*\s+`)
 	ends       = compiled(`,\s|\s+then\b|[:.;]\s|[:.;]$|\n\n`)
+	counted    = compiled(`\b(?:or|and)\b`)
+	verb       = compiled(`(?i)\b(?:is|are|was|were|has|have|does|do|did|fails?|cannot)\b|n['’]t\b`)
 	goesTo     = compiled(`(?i)\b(?:proceed|go|continue|skip|return|jump|move|advance)(?:\s+(?:on|back|ahead|straight|directly))?\s+(?:to|with)\s+(?:the\s+)?["'*_\[]*(recovery|test|resume)\s+procedure`)
 )
 
@@ -362,16 +376,33 @@ func (t *task) begins(b block) string {
 		t.add("do", text)
 	}
 	if m := begins().FindStringIndex(text); m != nil {
-		condition := strings.TrimSpace(text[m[1]:])
-		if end := ends().FindStringIndex(condition); end != nil {
-			condition = condition[:end[0]]
-		}
+		condition := conditionOf(strings.TrimSpace(text[m[1]:]))
 		if t.guard != "" {
 			condition = t.guard + ", and " + condition
 		}
 		t.guard, t.guardAt = condition, b.at
 	}
 	t.jumps(b)
+	return text
+}
+
+// conditionOf is the condition with which a text begins, up to a comma, a colon
+// or the like. In "the API, the database or the CDN is down, restart it" the
+// commas before the last of them only part what is counted up.
+func conditionOf(text string) string {
+	parts := strings.SplitN(text, ", ", 10)
+	for i, part := range parts[:len(parts)-1] {
+		complete := verb().MatchString(part)
+		if ends().MatchString(part) || complete && (i == 0 || !counted().MatchString(part)) {
+			break
+		}
+		if complete {
+			return strings.Join(parts[:i+1], ", ")
+		}
+	}
+	if end := ends().FindStringIndex(text); end != nil {
+		return text[:end[0]]
+	}
 	return text
 }
 
@@ -482,9 +513,7 @@ func (t *task) commands(p *page, c *course, n *yaml.Node) {
 			if s.sample != "" {
 				all.sample = strings.TrimPrefix(all.sample+"\n"+s.sample, "\n")
 			}
-			if all.run = s.run; s.mixed {
-				all.mixed = true
-			}
+			all.run, all.open = s.run, cmp.Or(all.open, s.open)
 		}
 		runs = append(runs, scalar(run, block[0].at))
 	}
@@ -500,8 +529,8 @@ func (t *task) commands(p *page, c *course, n *yaml.Node) {
 		put(within(n, "expect", at), "exit", scalar(exit, at))
 	}
 	say(n, "sample", all.sample, at)
-	if all.mixed {
-		p.remark("LS05", n, "the block mixes prompts, commands and output; the lines behind a prompt were read as what its command prints")
+	if all.open != "" {
+		p.remark("LS05", n, all.open)
 	}
 }
 

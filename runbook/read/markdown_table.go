@@ -72,6 +72,7 @@ func delimiters(text string) int {
 var (
 	image    = compiled(`!\[([^\]]*)\]\([^)]*\)`)
 	linkMark = compiled(`\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])`)
+	linkTo   = compiled(`\[([^\]]*)\]\(<?([a-z]+:[^\s<>()]+)>?(?:\s[^)]*)?\)`)
 	autolink = compiled(`<((?:https?://|mailto:)?[^<>\s]+[@/.][^<>\s]*)>`)
 	lineTag  = compiled(`(?i)<br\s*/?>`)
 	anyTag   = compiled(`</?[A-Za-z][^<>]*>`)
@@ -79,6 +80,11 @@ var (
 	under    = compiled(`(^|[\s(])_+([^_]+)_+($|[\s).,:;])`)
 	blanks   = compiled(`[ \t]+`)
 )
+
+// withLinks is unmarked, with where each link leads behind its words.
+func withLinks(s string) string {
+	return unmarked(linkTo().ReplaceAllString(s, "$1 ($2)"))
+}
 
 // unmarked is the text that a reader sees of Markdown on one line. A line break
 // in a cell becomes a semicolon.

@@ -247,18 +247,23 @@ func procedureOf(text string) string {
 
 func TestConditionsInProse(t *testing.T) {
 	for text, want := range map[string]string{
-		"If it is down, restart it.":                      "it is down",
-		"**If** it is down: restart it.":                  "it is down",
-		"if it is down then restart it":                   "it is down",
-		"If it is down. Restart it.":                      "it is down",
-		"If `a,b` is down":                                "`a,b` is down",
-		"_(Optional)_ If it is down, restart it.":         "it is down",
-		"Iffy things happen.":                             "",
-		"Restart it if it is down.":                       "",
-		"If it is back, proceed to *Resume Procedure*.":   "it is back -> resume",
-		"If it is back, go to the Test Procedure.":        "it is back -> test",
-		"If not, return to [Recovery Procedure](#a).":     "not -> recovery",
-		"If it is back, the *Resume Procedure* is short.": "it is back",
+		"If it is down, restart it.":                               "it is down",
+		"**If** it is down: restart it.":                           "it is down",
+		"if it is down then restart it":                            "it is down",
+		"If it is down. Restart it.":                               "it is down",
+		"If `a,b` is down":                                         "`a,b` is down",
+		"_(Optional)_ If it is down, restart it.":                  "it is down",
+		"If the API, the database or the CDN is down, restart it.": "the API, the database or the CDN is down",
+		"If A, B, or C are slow, wait, then look again.":           "A, B, or C are slow",
+		"If needed, restart it, then wait.":                        "needed",
+		"If it is down, restart it, and if that fails, call Bob.":  "it is down",
+		"If in doubt, ask whether the disk is full, then go on.":   "in doubt",
+		"Iffy things happen.":                                      "",
+		"Restart it if it is down.":                                "",
+		"If it is back, proceed to *Resume Procedure*.":            "it is back -> resume",
+		"If it is back, go to the Test Procedure.":                 "it is back -> test",
+		"If not, return to [Recovery Procedure](#a).":              "not -> recovery",
+		"If it is back, the *Resume Procedure* is short.":          "it is back",
 	} {
 		book, problems := markdowned("a.md", procedureOf("1. "+text+"\n\n### Test Procedure\n\n1. Look.\n\n### Resume Procedure\n\n1. Go.\n"))
 		if book == nil {
@@ -288,8 +293,24 @@ func TestMarkdownProblems(t *testing.T) {
 		{"# A\n\n<!-- b\n\n```sh\nls\n```\n", "a.md:3:1: this comment has no end"},
 		{"# A\n\n```sh\nls \u202e\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+202E"},
 		{"# A\n\n```sh\nls \u200b\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+200B"},
+		{"# A\n\n```sh\nls \u3164\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+3164"},
+		{"# A\n\n```sh\nls \U000e0101\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+E0101"},
+		{"# A\n\n```sh\nls \u2800\n```\n", "a.md:4:1: scenarios.a.recovery[0].run: line 1 of it holds U+2800"},
 		{"# A\n\n```sh\nls \x1b[31m\n```\n", "a.md:4:4: the character U+001B is refused"},
 		{"# A\n\n```sh\na\rb\n```\n", "a.md:4:2: the character U+000D is refused"},
+		{procedureOf("1. Do {run=ls}.\n\n2. Look. {run=ls}\n\n   ```sh\n   pwd\n   ```\n"), "a.md:9:11: scenarios.down.recovery[1].run: `run` is here twice"},
+		{procedureOf("1. Do. {do='Do not.'}\n"), "a.md:7:9: scenarios.down.recovery[0].do: `do` is here twice"},
+		{procedureOf("1. Do.\n\n   WARNING: it ends.\n\n   ```sh {warning=none}\n   ls\n   ```\n"), "a.md:11:11: scenarios.down.recovery[0].warning: `warning` is here twice"},
+		{procedureOf("1. Do.\n\n   ```sh {if.run='ls'}\n   ls\n   ```\n"), "a.md:9:11: a command in the braces of a fence is one that nobody sees"},
+		{"# A\n\n<div hidden>\n\n```sh\nls\n```\n\n</div>\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n- b\n\n  <p style=\"display: none\">\n\n  - c\n\n    ```sh\n    ls\n    ```\n", "a.md:7:3: a browser does not show what stands here, within <p>"},
+		{"# A\n\n<template>\n<div>x</div>\n\n```sh\nls\n```\n", "a.md:6:1: a browser does not show what stands here, within <template>"},
+		{"# A\n\n<svg></svg><div hidden>\n\n```sh\nls\n```\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n<div title=\"b\n\n```sh\nls\n```\n\n\">\n", "a.md:5:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\n<div hidden>\n" + strings.Repeat("text\n", maxBlock/4) + "\n```sh\nls\n```\n", "a browser does not show what stands here, within <div>"},
+		{"# A\n\ntext <div\nHIDDEN> <div></div>\n\n```sh\nls\n```\n", "a.md:6:1: a browser does not show what stands here, within <div>"},
+		{"# A\n\nb <!-- c\n\n```sh\nls\n```\n\n-->\n", "a.md:3:3: this comment begins behind text and goes on below its paragraph"},
+		{"# A\n\n1. b <!-- c\n2. d\n-->\n", "a.md:3:6: this comment begins behind text and goes on below its paragraph"},
 		{"\ufeff# A\n", "a.md:1:1: a byte-order mark is refused"},
 		{"# A\xff\n", "a.md:1:4: the file is not UTF-8"},
 		{procedureOf("Nothing to do.\n"), "a.md:5:5: this procedure has no step"},
@@ -306,6 +327,7 @@ func TestMarkdownProblems(t *testing.T) {
 		{"| Dependency | RTO | Child Dependencies |\n|---|---|---|\n| API | 1h | Databse |\n| Database | 1h | N/A |\n\n" + procedureOf("1. a\n"), "a.md:3:14: dependencies.api.needs[0]: there is no dependency `Databse`"},
 		{strings.TrimSuffix(team, "\n") + "Bob is new.\n\n" + procedureOf("1. a\n"), "a.md:4:1: this line belongs to the table above it"},
 		{"---\nplaybook: a\nnope: 1\n---\n```sh\nls\n```\n", "a.md:3:1: nope: unknown key `nope`"},
+		{"---\nplaybook: a\nscenarios:\n  down:\n    recovery:\n      - {run: ls}\n---\n" + procedureOf("1. a\n"), "a.md:6:7: the steps of scenarios.down.recovery stand in the front matter and in the text"},
 		{"---\nplaybook: a: b\n---\n```sh\nls\n```\n", "a.md:2:1: not YAML"},
 		{"---\nplaybook: [a]\n---\n```sh\nls\n```\n", "a.md:2:11: playbook: must be text"},
 		{strings.Repeat("> ", maxNested+1) + "a\n", "a.md:1:33: nested deeper than 16"},
@@ -318,6 +340,54 @@ func TestMarkdownProblems(t *testing.T) {
 			continue
 		}
 		wellFormed(t, tt.text, problems)
+	}
+}
+
+// TestSeen: what hides nothing is read as ever.
+func TestSeen(t *testing.T) {
+	for _, text := range []string{
+		"<div align=\"center\" style=\"overflow: hidden\">\n\n",
+		"<div hidden>secret</div>\n\n",
+		"<img hidden src=x>\n\n",
+		"<span aria-hidden=\"true\">\n\n",
+		"`<div hidden>` hides, and so does <div title=\"x\n\n",
+		"<details><summary>more</summary>\n\n",
+		"✅ ⚠️ 👍🏽\n\n",
+		"<template>\n\nno command\n\n</template>\n\n",
+		"<pre>\ntool <file\n</pre>\n\n",
+		"b <!-- c\nd --> e\n\n",
+		"- <!-- c\n\n  d -->\n\n",
+		"<!--\n\n1. c\n\n-->\n\n",
+		"<!--> b <!---> c <!---->\n\n",
+	} {
+		book, problems := markdowned("a.md", "# A\n\n"+text+"```sh\nls\n```\n")
+		if book == nil || len(book.Scenarios[0].Steps) != 1 || book.Scenarios[0].Steps[0].Run != "ls" {
+			t.Errorf("%q: %+v, %v", text, book, problems)
+		}
+	}
+}
+
+// TestEmails: the address is found however it is linked.
+func TestEmails(t *testing.T) {
+	for _, cell := range []string{"b@example.com", "<b@example.com>", "mailto:b@example.com", "[Bob](mailto:b@example.com)", "[b@example.com](<mailto:b@example.com?subject=x>)"} {
+		book, problems := markdowned("a.md", "| Team Member | Position | E-mail |\n|---|---|---|\n| Bob | Dev | "+cell+" |\n\n"+procedureOf("1. a\n"))
+		if book == nil || book.Contacts[0].Email != "b@example.com" {
+			t.Errorf("%q: %+v, %v", cell, book, problems)
+		}
+	}
+}
+
+// TestLinksInCells: where a link in the words of a table leads is not lost.
+func TestLinksInCells(t *testing.T) {
+	for text, want := range map[string]string{
+		"see [how](https://a.example/b_c_d) now":    "see how (https://a.example/b_c_d) now",
+		"[**how**](<http://a.example> \"a title\")": "how (http://a.example)",
+		"[below](#part)": "below",
+		"[a]() `b`":      "a b",
+	} {
+		if got := withLinks(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
 	}
 }
 

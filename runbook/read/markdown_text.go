@@ -108,6 +108,8 @@ var asideKinds = map[string]string{
 var (
 	beginFence = compiled("^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}[^`]*|~{3,}.*)$")
 	endLiquid  = compiled(`\{%-?\s*endcomment\s*-?%\}`)
+	listMark   = compiled(`^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]`)
+	newBlock   = compiled("^[ \t>]*(?:$|(?:[-+*]|[0-9]{1,9}[.)]|#{1,6})[ \t]|```|~~~)")
 	startCom   = compiled(`\{%-?\s*comment\s*-?%\}`)
 	liquid     = compiled(`^\{%-?[^%}]*-?%\}`)
 	highlight  = compiled(`^([ \t]*)\{(?:%-?|\{<)\s*highlight\s+(\w+)[^}]*\}\}?\s*$`)
@@ -117,6 +119,7 @@ var (
 	colons    = compiled(`^[ \t]*:{3,}[ \t]*\{?\.?(\w*)(.*)$`)
 	shortcode = compiled(`^[ \t]*\{\{[<%]\s*(/?)\s*(\w+)(.*?)\s*[>%]\}\}[ \t]*$`)
 	mkdocs    = compiled(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(\w+)(.*)$`)
+	alertMark = compiled(`^\s*(?:\[!(?i:(` + labels() + `))\]|[*_]{2}(?i:(` + labels() + `))[*_]{2})\s*$`)
 	quoted    = compiled(`(?:^\s*|\btitle=)"([^"]*)"`)
 	anyWord   = compiled(`\w+`)
 )
@@ -127,6 +130,8 @@ type cleaner struct {
 	fence                   string // the marks that the fence we are in began with
 	comment, liquid         bool   // inside one that began on an earlier line
 	lastComment, lastLiquid int    // the last lines on which one can end
+	torn                    bool   // the comment began behind text, and may not outlast its paragraph
+	tornAt                  place
 	open                    []int  // asides that end with a mark of their own
 	indented                int    // the aside that ends with its indentation, or 0
 	margin                  int    // how far its text is indented
@@ -137,6 +142,10 @@ func (c *cleaner) line(n int, text string) string {
 	text = c.outdent(n, text)
 	if len(c.open) > 0 {
 		c.aside[n] = c.open[len(c.open)-1]
+	}
+	if c.comment && c.torn && newBlock().MatchString(text) {
+		c.torn = false
+		c.r.report(problem{place: c.tornAt, message: "this comment begins behind text and goes on below its paragraph, where some programs show it and some do not", hint: "begin it on a line of its own, or end it in its paragraph"})
 	}
 	switch {
 	case c.fence != "":
@@ -285,7 +294,11 @@ func (c *cleaner) blank(n int, text string) string {
 			until(span(text, "-->"), &c.comment)
 		case c.liquid:
 			until(endLiquid().FindStringIndex(text), &c.liquid)
+		case strings.HasPrefix(text, "<!-->"), strings.HasPrefix(text, "<!--->"): // empty ones, for browsers
+			hide(1 + strings.IndexByte(text, '>'))
 		case strings.HasPrefix(text, "<!--") && n <= c.lastComment:
+			c.torn = strings.Trim(listMark().ReplaceAllString(b.String(), ""), " \t>") != ""
+			c.tornAt = place{n, utf8.RuneCountInString(b.String()) + 1 + c.shift[n]}
 			hide(4)
 			c.comment = true
 		case strings.HasPrefix(text, "{%"):

@@ -174,11 +174,17 @@ func attributes(l textLine) (rest textLine, found []attribute) {
 // lists are the attributes that may hold several words, joined by commas.
 var lists = map[string]bool{"exit": true, "at": true, "approve": true, "depends_on": true, "refs": true}
 
+// ownWords are the keys that hold the document's own words. Most pages do not
+// show braces, so they never put others in the place of these.
+var ownWords = map[string]bool{"do": true, "part": true, "run": true, "runs": true, "sample": true, "why": true, "note": true, "warning": true}
+
 // apply writes attributes into a step, in the place of what was read from its
 // words. One that stands there twice is left for the reader to refuse.
 func apply(step *yaml.Node, found []attribute) {
 	for _, a := range found {
-		drop(step, a)
+		if !ownWords[a.key] {
+			drop(step, a)
+		}
 	}
 	for _, a := range found {
 		m, key := step, a.key
@@ -230,7 +236,10 @@ func render(b block) string {
 	case bullets, numbers:
 		return renderList(b)
 	case quote:
-		return indentAll(renderAll(b.children), "> ", "> ")
+		if body := renderAll(b.children); body != "" {
+			return indentAll(body, "> ", "> ")
+		}
+		return ""
 	case aside:
 		return "**" + strings.ToUpper(b.label[:1]) + b.label[1:] + ":** " + renderAll(b.children)
 	case item:

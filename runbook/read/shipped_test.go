@@ -39,6 +39,25 @@ func TestShippedPlaybooksUseEveryKeyOfAStep(t *testing.T) {
 	}
 }
 
+// TestShippedMarkdownConverts: the YAML that is written of the Markdown playbooks
+// that come with the program is the same playbooks.
+func TestShippedMarkdownConverts(t *testing.T) {
+	entries, err := LibraryFS(runbooks.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, e := range entries {
+		if isMarkdown(e.Path) && e.Playbook != nil {
+			tried++
+			converted(t, e.Playbook)
+		}
+	}
+	if tried == 0 {
+		t.Error("no Markdown playbook comes with the program")
+	}
+}
+
 // writtenSteps are the steps of all scenarios of a document, as written.
 func writtenSteps(root value) []value {
 	var steps []value
