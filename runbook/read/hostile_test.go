@@ -20,9 +20,9 @@ func full(head, unit string) string {
 	return head + strings.Repeat(unit, (maxBytes-len(head))/len(unit))
 }
 
-// counted repeats a unit, its % being how often it was there before, up to the
+// numberedUpTo repeats a unit, its % being how often it was there before, up to the
 // largest size or so many times.
-func counted(head, unit string, most int) string {
+func numberedUpTo(head, unit string, most int) string {
 	var b strings.Builder
 	b.WriteString(head)
 	for i := 0; b.Len()+len(unit)+2*6 < maxBytes && i < most; i++ {
@@ -34,7 +34,7 @@ func counted(head, unit string, most int) string {
 // hostile are texts of up to the largest size that were made to take time or
 // memory, or to hide something. BenchmarkHostile says how long each takes.
 func hostile() map[string]string {
-	numbered := func(head, unit string) string { return counted(head, unit, maxBytes) }
+	numbered := func(head, unit string) string { return numberedUpTo(head, unit, maxBytes) }
 	deep := strings.Builder{}
 	for i := range 1000 {
 		deep.WriteString(strings.Repeat(" ", i) + "a:\n")

@@ -13,7 +13,7 @@ func hostileMarkdown() map[string]string {
 	most := func(head, unit string) string { // as many lines as there may be
 		return head + strings.Repeat(unit, min(maxLines-1-strings.Count(head, "\n"), (maxBytes-len(head))/len(unit)))
 	}
-	numbered := func(head, unit string) string { return counted(head, unit, 24_000) }
+	numbered := func(head, unit string) string { return numberedUpTo(head, unit, 24_000) }
 	stairs := strings.Builder{}
 	for i := range 600 {
 		stairs.WriteString(strings.Repeat("  ", i) + "- a\n")
