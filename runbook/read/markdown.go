@@ -37,6 +37,9 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 	book := newBook(p, front)
 	book.top("playbook", slugOr(strings.TrimSuffix(name, filepath.Ext(name)), "playbook"))
 	book.top("title", cmp.Or(title, titleOf(parts), strings.TrimSuffix(name, filepath.Ext(name)), "Runbook"))
+	if key := p.ignored(); key != "" {
+		p.remark("LD02", get(book.root, "title"), show(key)+" in the front matter is not read, because no `playbook: ID` stands there")
+	}
 	if scenarioAt(parts) < 0 {
 		book.generic(parts)
 	} else {
@@ -69,8 +72,8 @@ func claimsMarkdown(text []byte) bool {
 
 var (
 	reported      = compiled(`(?m)^report[ \t]*:`)
-	scenarioLine  = compiled(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*:`)
-	scenarioTitle = compiled(`(?i)^[*_]*scenario\s*:[*_]*\s*`)
+	scenarioLine  = compiled(`(?im)^ {0,3}#{1,6}[ \t]+scenario[ \t]*[0-9]*[ \t]*:`)
+	scenarioTitle = compiled(`(?i)^[*_]*scenario\s*[0-9]*\s*:[*_]*\s*`)
 	tomlTitle     = compiled(`(?m)^title\s*=\s*["'](.*)["']\s*$`)
 	headingID     = compiled(`\s*\{[^{}]*#([A-Za-z0-9_-]+)[^{}]*\}\s*$`)
 )
@@ -100,6 +103,21 @@ func (p *page) frontMatter() (root *yaml.Node, title string) {
 		title = strings.TrimSpace(strings.ReplaceAll(t.Value, "\n", " "))
 	}
 	return none, title
+}
+
+// ignored is a key of ours in front matter that is not, because nothing there
+// says that it is a playbook's; "" where there is none.
+func (p *page) ignored() string {
+	doc, err := decode(yaml.NewDecoder(strings.NewReader(p.front)))
+	if err != nil || claim.MatchString(p.front) || len(doc.Content) == 0 {
+		return ""
+	}
+	for _, key := range playbookRecord.names() {
+		if key != "title" && get(doc.Content[0], key) != nil { // every site generator has a title
+			return key
+		}
+	}
+	return ""
 }
 
 // A section is a heading and what stands below it up to the next one. The

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"bythebook/runbook"
+	"bythebook/runbook/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -50,20 +51,7 @@ func TestCorpus(t *testing.T) {
 		}
 		sound(t, book)
 		converted(t, book)
-		golden := filepath.Join("testdata/markdown", strings.TrimSuffix(name, ".md")+".golden")
-		if os.Getenv("UPDATE") != "" {
-			if err := os.WriteFile(golden, []byte(asRead(book)), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), asRead(book)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		golden.Compare(t, "testdata/markdown/"+strings.TrimSuffix(name, ".md")+".golden", asRead(book))
 	}
 }
 

@@ -2,6 +2,7 @@ package read
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -169,27 +170,29 @@ type story struct {
 	terminal *course
 }
 
-// fields are the headings that a scenario's parts stand under.
+// fields are the headings that a scenario's parts stand under: the one of the
+// public shape, and what teams write instead.
 var fields = []struct {
-	name string
-	read func(s *story, parts []section)
+	names []string
+	read  func(s *story, parts []section)
 }{
-	{"disaster recovery leads", (*story).leads},
-	{"severity", (*story).severity},
-	{"recovery procedure overview", (*story).overview},
-	{"basic assumptions", (*story).assumptions},
-	{"recovery time objective", func(s *story, parts []section) { s.objective(parts, "rto") }},
-	{"recovery point objective", func(s *story, parts []section) { s.objective(parts, "rpo") }},
-	{"recovery platform", (*story).platform},
-	{"recovery procedure", func(s *story, parts []section) { s.procedure(parts, runbook.Recovery) }},
-	{"test procedure", func(s *story, parts []section) { s.procedure(parts, runbook.Test) }},
-	{"resume procedure", func(s *story, parts []section) { s.procedure(parts, runbook.Resume) }},
+	{[]string{"disaster recovery leads", "recovery leads", "leads"}, (*story).leads},
+	{[]string{"severity"}, (*story).severity},
+	{[]string{"recovery procedure overview", "overview", "summary"}, (*story).overview},
+	{[]string{"basic assumptions", "assumptions"}, (*story).assumptions},
+	{[]string{"recovery time objective", "recovery time objective (rto)", "rto"}, func(s *story, parts []section) { s.objective(parts, "rto") }},
+	{[]string{"recovery point objective", "recovery point objective (rpo)", "rpo"}, func(s *story, parts []section) { s.objective(parts, "rpo") }},
+	{[]string{"recovery platform"}, (*story).platform},
+	{[]string{"recovery procedure", "recovery steps", "recovery"}, func(s *story, parts []section) { s.procedure(parts, runbook.Recovery) }},
+	{[]string{"test procedure", "test", "tests", "validation", "verification"}, func(s *story, parts []section) { s.procedure(parts, runbook.Test) }},
+	{[]string{"resume procedure", "resume", "return to normal"}, func(s *story, parts []section) { s.procedure(parts, runbook.Resume) }},
 }
 
 // read takes the sections of a scenario. What stands under no heading that is
 // known, and what a known one has beyond its sense, goes to the overview.
 func (s *story) read(parts []section) {
 	s.also(parts[0].text(false), parts[0])
+	var unknown []section // under which stand steps
 	for i := 1; i < len(parts); {
 		end := i + 1
 		for end < len(parts) && parts[end].level > parts[i].level {
@@ -197,7 +200,7 @@ func (s *story) read(parts []section) {
 		}
 		known := false
 		for _, f := range fields {
-			if known = strings.EqualFold(f.name, parts[i].name()); known {
+			if known = slices.Contains(f.names, strings.ToLower(parts[i].name())); known {
 				f.read(s, parts[i:end])
 				i = end
 				break
@@ -207,10 +210,16 @@ func (s *story) read(parts []section) {
 			if parts[i].text(false) != "" || empty(parts, i) {
 				s.also(parts[i].text(true), parts[i])
 			}
+			if slices.ContainsFunc(parts[i].body, func(b block) bool { return isStep(b) || holds(b, isStep) }) {
+				unknown = append(unknown, parts[i])
+			}
 			i++
 		}
 	}
 	say(s.node, "overview", strings.Join(s.told, "\n\n"), s.toldAt)
+	for _, u := range unknown {
+		s.remark("LD01", get(s.node, "overview"), fmt.Sprintf("the steps below %s, line %d, were read as text: a scenario's steps stand below Recovery Procedure, Test Procedure or Resume Procedure", show(u.name()), u.head.at.line))
+	}
 }
 
 func (s *story) also(text string, from section) {
