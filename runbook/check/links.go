@@ -40,7 +40,7 @@ func findDeadLinks(s *subject) {
 	for _, f := range s.facts.Absent {
 		absent[f] = true
 	}
-	known := s.anchors()
+	known, said := s.anchors(), map[string]bool{}
 	for _, l := range linksOf(s.Playbook, s.passages(), s.text) {
 		message := ""
 		switch {
@@ -51,6 +51,10 @@ func findDeadLinks(s *subject) {
 		default:
 			continue
 		}
+		if said[message] {
+			continue // where it leads is put right once
+		}
+		said[message] = true
 		if at := l.at; at.Line > 0 {
 			s.reportAt(s.check.Severity, at, l.path, message, "")
 		} else {

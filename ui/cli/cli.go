@@ -36,6 +36,7 @@ func (w World) Getenv(name string) string {
 // and returns its exit status.
 func Main(args []string) int {
 	debug.SetGCPercent(400) // states are many and small: a few megabytes buy back a fiftieth of a step
+	debug.SetMemoryLimit(160 << 20) // nor does a huge playbook need more: beyond this, memory is collected as it always was
 	self, err := os.Executable()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bythebook: finding this program:", err)
