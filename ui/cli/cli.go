@@ -35,7 +35,7 @@ func (w World) Getenv(name string) string {
 // Main runs one command line, without the program's name, in the real world,
 // and returns its exit status.
 func Main(args []string) int {
-	debug.SetGCPercent(400) // states are many and small: a few megabytes buy back a fiftieth of a step
+	debug.SetGCPercent(400)         // states are many and small: a few megabytes buy back a fiftieth of a step
 	debug.SetMemoryLimit(160 << 20) // nor does a huge playbook need more: beyond this, memory is collected as it always was
 	self, err := os.Executable()
 	if err != nil {
