@@ -6,6 +6,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 	"bythebook/ui/look"
 	"bythebook/ui/part"
 )
@@ -133,12 +134,12 @@ func details(sc scene, w int) []string {
 	if r.ScenarioTitle != "" {
 		rows = append(rows, part.Prose(r.ScenarioTitle, w)...)
 	}
+	var about *runbook.Scenario
 	if r.Book != nil {
-		if s, ok := r.Book.Scenario(r.Scenario); ok {
-			rows = append(rows, part.Capped(part.Prose(s.Overview, w), max(6, sc.lay.body.H/3), "in the document")...)
-			rows = append(rows, "")
-			rows = append(rows, part.Remark("steps", counts(s), w)...)
-		}
+		about, _ = r.Book.Scenario(r.Scenario)
+	}
+	if about != nil {
+		rows = append(rows, part.Remark("steps", counts(about), w)...)
 	}
 	if r.RTO > 0 {
 		rows = append(rows, part.Fact("RTO", exec.Long(r.RTO), w)...)
@@ -151,6 +152,9 @@ func details(sc scene, w int) []string {
 		rows = append(rows, stands(sc, r, w)...)
 	}
 	rows = append(rows, part.Fact("file", r.Path, w)...)
+	if about != nil && about.Overview != "" {
+		rows = append(append(rows, ""), part.Capped(part.Prose(about.Overview, w), max(6, sc.lay.body.H/3), "in the document")...)
+	}
 	if len(r.Problems) > 0 {
 		rows = append(append(rows, ""), l.Paint(look.Warn, part.Rule(l, part.Count(len(r.Problems), "problem", "problems"), "v = in full", w)))
 		rows = append(rows, problems(r, w)...)
@@ -178,10 +182,21 @@ func stands(sc scene, r Row, w int) []string {
 
 // findings is what the checks say of the row's playbook.
 func findings(sc scene, r Row, w int) []string {
-	if s, known := sc.standing[r.Path]; known {
-		return part.Hard(s.Findings, w)
+	s, known := sc.standing[r.Path]
+	if !known {
+		return []string{" the checks are being made"}
 	}
-	return []string{" the checks are being made"}
+	var rows []string
+	for line := range strings.SplitSeq(strings.TrimRight(s.Findings, "\n"), "\n") {
+		text := strings.TrimLeft(line, " ")
+		if before, _, found := strings.Cut(text, "|"); found && strings.Trim(before, "0123456789 ") == "" {
+			rows = append(rows, part.Hard(line, w)...) // a line of the document, or the caret below it
+			continue
+		}
+		indent := len(line) - len(text)
+		rows = append(rows, part.Indent(part.Prose(text, w-indent), indent)...)
+	}
+	return rows
 }
 
 func problems(r Row, w int) []string {

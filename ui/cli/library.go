@@ -182,7 +182,9 @@ func standings(entries []read.Entry) map[string]ui.Standing {
 			continue
 		}
 		c := checked{sources: check.Sources{}}
-		c.add(e, now)
+		book := *e.Playbook
+		book.File = filepath.Base(e.Path) // the screen says where the library is
+		c.add(read.Entry{Path: e.Path, Copy: e.Copy, Playbook: &book}, now)
 		counts := weigh(c.findings)
 		s := ui.Standing{Errors: counts[check.Error], Warnings: counts[check.Warning], Advice: counts[check.Advice]}
 		var text strings.Builder
