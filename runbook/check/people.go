@@ -308,15 +308,16 @@ func (s *subject) findBadEntries(c runbook.Contact, path string) {
 		s.report(join(path, "phone"), fmt.Sprintf("`%s` is no phone number", c.Phone), "write it like +1 555-555-5551 ext. 2")
 	}
 	if _, err := parseHours(c.Availability); c.Availability != "" && err != nil {
-		s.report(join(path, "availability"), err.Error(), howToWriteHours)
+		s.reportAs(Error, join(path, "availability"), err.Error(), howToWriteHours)
 	}
 	s.findBadZone(c.Zone, join(path, "zone"))
 }
 
-// findBadZone looks at a zone, without which no hours can be read.
+// findBadZone looks at a zone. It weighs more than other entries: without it
+// nothing can be said of who is reachable.
 func (s *subject) findBadZone(name, path string) {
 	if _, err := zoneOf(name); err != nil {
-		s.report(path, err.Error(), "write it like America/Los_Angeles")
+		s.reportAs(Error, path, err.Error(), "write it like America/Los_Angeles")
 	}
 }
 

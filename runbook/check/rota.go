@@ -132,6 +132,9 @@ func (r rota) post(text, zone string) (post, error) {
 		return post{}, err
 	}
 	at, err := zoneOf(zone)
+	if err != nil && slices.Equal(h, always) {
+		at, err = time.UTC, nil // the same in every zone
+	}
 	if err != nil {
 		return post{}, err
 	}
