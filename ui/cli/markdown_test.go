@@ -42,6 +42,23 @@ func TestAnyMarkdown(t *testing.T) {
 	}
 }
 
+// A document of half a megabyte is as good as any.
+func TestHugeMarkdown(t *testing.T) {
+	long, err := os.ReadFile("../../runbook/read/testdata/markdown/long.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := write(t, "huge.md", strings.Repeat(string(long)+"\n\n", 500_000/len(long)+1))
+	for _, args := range [][]string{{"view", file}, {"convert", file}, {"run", "--dry-run", "--plain", file}} {
+		if out, status := given(t, "", args...); status != 0 && status != 5 || len(out) < 100 {
+			t.Errorf("%s ends with %d:\n%.300s", args[0], status, out)
+		}
+	}
+	if out, status := given(t, "", "check", file); status != 1 || !strings.Contains(out, "Blocks agreement") {
+		t.Errorf("check ends with %d:\n%.300s", status, out)
+	}
+}
+
 // given runs the program with some words typed, and tells all that it says.
 func given(t *testing.T, words string, args ...string) (string, int) {
 	t.Helper()
