@@ -14,8 +14,8 @@ import (
 type MD string
 
 // Prose makes foreign prose safe, even at the beginning of a line. Line breaks
-// become blanks. Pairs of backticks stay code and addresses can be followed, for
-// instructions are Markdown and that much of it is harmless; everything else
+// become blanks. Pairs of backticks stay code, **words** strong, and addresses can
+// be followed, for instructions are Markdown and that much of it is harmless; everything else
 // that Markdown would act upon is escaped.
 func Prose(s string) MD {
 	s = Line(strings.Join(strings.Fields(s), " "))
@@ -109,6 +109,19 @@ var address = regexp.MustCompile(`^https?://[\w\-.~:/?#@!$'()*+,;=%&]+$`)
 // be found by forges, together with whatever stands behind them: even the
 // backslash or the backtick that keeps it from being more than text.
 func words(s string, start bool) string {
+	var b strings.Builder
+	for {
+		before, inner, after, ok := strong(s)
+		if !ok {
+			b.WriteString(wordByWord(s, start))
+			return b.String()
+		}
+		b.WriteString(wordByWord(before, start) + "**" + wordByWord(inner, false) + "**")
+		s, start = after, false
+	}
+}
+
+func wordByWord(s string, start bool) string {
 	all := strings.Split(s, " ")
 	for i, w := range all {
 		if url := strings.TrimRight(w, ".,;:!?)"); address.MatchString(url) {
@@ -118,6 +131,20 @@ func words(s string, start bool) string {
 		all[i] = escaped(w, start && i == 0)
 	}
 	return strings.Join(all, " ")
+}
+
+// strong finds the first **words** that stand by themselves, which is all that
+// Markdown takes for strong in any surroundings.
+func strong(s string) (before, inner, after string, ok bool) {
+	before, rest, _ := strings.Cut(s, "**")
+	inner, after, ok = strings.Cut(rest, "**")
+	switch {
+	case !ok, inner == "", strings.Contains(inner, "*"), strings.TrimSpace(inner) != inner,
+		before != "" && !strings.HasSuffix(before, " "),
+		after != "" && !strings.ContainsRune(" .,;:!?", rune(after[0])):
+		return "", "", "", false
+	}
+	return before, inner, after, true
 }
 
 // escaped puts a backslash before whatever Markdown would act upon in a word,
