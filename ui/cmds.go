@@ -59,9 +59,13 @@ func do(seat exec.Seat, i exec.Intent) tea.Cmd {
 }
 
 // stand looks the library over, which takes the longer the more there is in it.
+// It begins once there is something to look at.
 func stand(look func() map[string]Standing) tea.Cmd {
-	return func() tea.Msg { return standingMsg(look()) }
+	return tea.Tick(firstFrame, func(time.Time) tea.Msg { return standingMsg(look()) })
 }
+
+// firstFrame is by when the first frame has been drawn.
+const firstFrame = 100 * time.Millisecond
 
 // report makes the report, which may have to read the whole record.
 func report(make func(exec.State) string, s exec.State) tea.Cmd {

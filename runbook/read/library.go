@@ -8,8 +8,11 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"bythebook/runbook"
 )
@@ -65,31 +68,52 @@ func LibraryFS(fsys fs.FS) ([]Entry, error) {
 // into opens a subfolder so that a playbook's files are looked for only there.
 func entries(fsys fs.FS, shown func(string) string, into func(string) (fs.FS, func(), error)) ([]Entry, error) {
 	var out []Entry
+	var paths []string
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil && p == ".":
 			return err
 		case err != nil:
 			out = append(out, unreadable(shown(p), err))
-			return nil
 		case d.IsDir() && d.Name() == ".git":
 			return fs.SkipDir
-		case !d.Type().IsRegular() || !isYAML(p) && !isMarkdown(p):
-			return nil
-		}
-		dir, done, err := into(path.Dir(p))
-		if err != nil {
-			out = append(out, unreadable(shown(p), err))
-			return nil
-		}
-		defer done()
-		if e, ok := entry(dir, path.Base(p), shown(p)); ok {
-			out = append(out, e)
+		case d.Type().IsRegular() && (isYAML(p) || isMarkdown(p)):
+			paths = append(paths, p)
 		}
 		return nil
 	})
+	for _, found := range atOnce(paths, func(p string) []Entry {
+		dir, done, err := into(path.Dir(p))
+		if err != nil {
+			return []Entry{unreadable(shown(p), err)}
+		}
+		defer done()
+		if e, ok := entry(dir, path.Base(p), shown(p)); ok {
+			return []Entry{e}
+		}
+		return nil
+	}) {
+		out = append(out, found...)
+	}
 	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
 	return out, err
+}
+
+// atOnce does one thing for each path, as many at once as there are processors:
+// somebody waits for the first frame.
+func atOnce[T any](paths []string, do func(string) T) []T {
+	out := make([]T, len(paths))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(len(paths), runtime.GOMAXPROCS(0)) {
+		all.Go(func() { // ends when no path is left
+			for i := next.Add(1) - 1; int(i) < len(paths); i = next.Add(1) - 1 {
+				out[i] = do(paths[i])
+			}
+		})
+	}
+	all.Wait()
+	return out
 }
 
 func unreadable(shown string, err error) Entry {
