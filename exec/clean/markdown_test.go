@@ -108,7 +108,8 @@ func staysText(t rapid.TB, s string) {
 		t.Fatal(err)
 	}
 	read := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.TrimSuffix(b.String(), "\n"), ""))
-	if want := clean.Line(strings.Join(strings.Fields(s), " ")); read != want {
+	strong := strings.NewReplacer("**", "") // what makes words strong is not read
+	if want := clean.Line(strings.Join(strings.Fields(s), " ")); strong.Replace(read) != strong.Replace(want) {
 		t.Errorf("Prose(%q) reads as %q, want %q", s, read, want)
 	}
 }
