@@ -41,7 +41,7 @@ func Code(s string) MD {
 	case strings.TrimSpace(s) == "":
 		return "(empty)"
 	case strings.Contains(s, `\|`):
-		return MD(words(s, true))
+		return MD(words(strings.TrimSpace(s), true))
 	}
 	tick, pad := strings.Repeat("`", backticks(s)+1), ""
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || s[0] == ' ' && s[len(s)-1] == ' ' {
