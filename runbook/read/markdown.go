@@ -32,13 +32,13 @@ func (r *reader) markdown(text []byte) (value, []runbook.Remark, bool) {
 	blocks := p.blocks()
 	p.unseen(blocks)
 	parts := sections(blocks)
-	front, title := p.frontMatter()
+	front, title, ignored := p.frontMatter()
 	name := filepath.Base(r.file)
 	book := newBook(p, front)
 	book.top("playbook", slugOr(strings.TrimSuffix(name, filepath.Ext(name)), "playbook"))
 	book.top("title", cmp.Or(title, titleOf(parts), strings.TrimSuffix(name, filepath.Ext(name)), "Runbook"))
-	if key := p.ignored(); key != "" {
-		p.remark("LD02", get(book.root, "title"), show(key)+" in the front matter is not read, because no `playbook: ID` stands there")
+	if ignored != "" {
+		p.remark("LD02", get(book.root, "title"), show(ignored)+" in the front matter is not read, because no `playbook: ID` stands there")
 	}
 	if scenarioAt(parts) < 0 {
 		book.generic(parts)
@@ -79,14 +79,15 @@ var (
 )
 
 // frontMatter is what the front matter says if it is ours, and an empty tree
-// if it is not, of which only the title is taken.
-func (p *page) frontMatter() (root *yaml.Node, title string) {
+// if it is not, of which only the title is taken. ignored is a key of ours that
+// stands there for nothing, "" where there is none.
+func (p *page) frontMatter() (root *yaml.Node, title, ignored string) {
 	none := newMapping(place{1, 1})
 	if m := tomlTitle().FindStringSubmatch(p.toml); m != nil {
-		return none, m[1]
+		return none, m[1], ""
 	}
 	if p.front == "" {
-		return none, ""
+		return none, "", ""
 	}
 	doc, err := decode(yaml.NewDecoder(strings.NewReader(p.front)))
 	ours := claim.MatchString(p.front)
@@ -94,26 +95,24 @@ func (p *page) frontMatter() (root *yaml.Node, title string) {
 		p.r.syntax([]byte(p.front), err)
 	}
 	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return none, ""
+		return none, "", ""
 	}
 	if root = doc.Content[0]; ours && get(root, "playbook") != nil {
-		return root, ""
+		return root, "", ""
 	}
 	if t := get(root, "title"); t != nil && t.Kind == yaml.ScalarNode {
 		title = strings.TrimSpace(strings.ReplaceAll(t.Value, "\n", " "))
 	}
-	return none, title
+	if !ours {
+		ignored = keyOfOurs(root)
+	}
+	return none, title, ignored
 }
 
-// ignored is a key of ours in front matter that is not, because nothing there
-// says that it is a playbook's; "" where there is none.
-func (p *page) ignored() string {
-	doc, err := decode(yaml.NewDecoder(strings.NewReader(p.front)))
-	if err != nil || claim.MatchString(p.front) || len(doc.Content) == 0 {
-		return ""
-	}
+// keyOfOurs is a key that a playbook may hold, among those of other programs.
+func keyOfOurs(root *yaml.Node) string {
 	for _, key := range playbookRecord.names() {
-		if key != "title" && get(doc.Content[0], key) != nil { // every site generator has a title
+		if key != "title" && get(root, key) != nil { // every site generator has a title
 			return key
 		}
 	}
