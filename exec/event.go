@@ -40,6 +40,22 @@ type Began struct {
 	Operator string  `json:"operator"`
 	Program  string  `json:"program"` // name and version of this program
 	Process  Process `json:"process"`
+
+	Agreement *Agreement `json:"agreement,omitempty"` // nil: nobody looked for one
+	Errors    int        `json:"errors,omitempty"`    // of the checks, LD06 apart, that stood in the document
+}
+
+// An Agreement is who had agreed to exactly this text when the exercise began.
+type Agreement struct {
+	Asked   []string  `json:"asked,omitempty"`   // whom the document asks, by contact id
+	Lacking []Lacking `json:"lacking,omitempty"` // whose word does not stand, or stands against the text
+	Signers string    `json:"signers,omitempty"` // SHA-256 of the allowed_signers that proved it
+}
+
+// Lacking is somebody who has not agreed, and why their word does not count.
+type Lacking struct {
+	Who string `json:"who"`
+	Why string `json:"why"`
 }
 
 // Sum is the SHA-256 of one file of the frozen copy.

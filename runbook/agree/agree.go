@@ -1,0 +1,87 @@
+// Package agree tells who has agreed to exactly this text of a playbook.
+package agree
+
+import (
+	"time"
+
+	"bythebook/runbook"
+)
+
+// Namespace is what signatures under agreements are made for, so that none made
+// for another purpose counts here (OpenSSH's PROTOCOL.sshsig).
+const Namespace = "agree@bythebook"
+
+// A Decision is what somebody says of a text.
+type Decision string
+
+// The decisions.
+const (
+	Agrees    Decision = "agree"
+	Objects   Decision = "object"
+	Published Decision = "published" // it is this text that stands at the place where it is published
+)
+
+// A State is how somebody's word on a text stands.
+type State string
+
+// The states. Only Agreed counts.
+const (
+	Agreed   State = "agreed"
+	Objected State = "objected"     // to this text, or to an earlier one, and it is not settled
+	Earlier  State = "earlier text" // agreed to another text than this one
+	Expired  State = "expired"      // agreed longer ago than the document lets it hold
+	Unproven State = "not proven"   // the statement or its signature does not check out
+	Silent   State = "silent"       // has said nothing
+)
+
+// A Person is one contact and how their word stands.
+type Person struct {
+	ID    string // the contact's
+	State State
+	Why   string       // in words, where it does not stand
+	On    time.Time    // when they spoke, by their own word
+	Until time.Time    // until when it holds; zero: for good
+	Key   string       // fingerprint of the key that proves it, SHA256:...
+	Text  runbook.Copy // what they spoke of, where it is another text and still known
+}
+
+// An Objection is somebody's word against a text, open until they say
+// themselves how it was settled.
+type Objection struct {
+	By      string // contact's id
+	On      time.Time
+	Digest  string // of the text it was made to
+	Text    string
+	Settled string // how, in the objector's words; "" while it is open
+	Ended   time.Time
+}
+
+// A Find is somebody's word that they looked, by hand, at what is published.
+type Find struct {
+	By     string // contact's id
+	On     time.Time
+	Place  string
+	Digest string // of the text that they found
+}
+
+// A Standing is how everybody's word on one text stands.
+type Standing struct {
+	Digest     string // of the text
+	Asked      []Person
+	Others     []Person    // contacts who were not asked and have spoken
+	Objections []Objection // the oldest first
+	Finds      []Find      // proven ones, the newest first
+	Signers    string      // SHA-256 of allowed_signers; "" where there is none
+	Strays     []string    // what in the folder can't be trusted, and why
+}
+
+// Full reports whether everybody who is asked has agreed and nobody objects.
+// Where nobody is asked there is no agreement.
+func (s Standing) Full() bool { panic("not written yet") }
+
+// Look says how everybody's word on a text stands at a time. dir is the folder
+// PLAYBOOK.agreement, which need not exist; signers is the path of another
+// allowed_signers than the folder's own, "" for that one.
+func Look(book *runbook.Playbook, from runbook.Copy, dir, signers string, now time.Time) (Standing, error) {
+	panic("not written yet")
+}
