@@ -166,30 +166,29 @@ func (i item) moved(from item) string {
 
 // phrase is the change of a value in words. One or both of the two are there.
 func phrase(at spot, old, new *read.Field) string {
-	named := called(at.kind, at.field)
-	if words := flags[at.field]; words != "" && isFlag(old) && isFlag(new) {
-		if new == nil {
-			return at.name + ": it " + words + " no longer"
-		}
-		return at.name + ": it " + words + " now"
-	}
-	whole := at.name
-	if at.field != "" {
-		whole = named + " of " + at.owner
-	}
-	if values := brief(old, new); values != "" && !private(at) && utf8.RuneCountInString(whole+": "+values) <= maxWhat {
-		return whole + ": " + values
-	}
-	happened := " changed"
+	happened := "changed"
 	switch {
-	case at.field == "":
-		return at.name + happened
 	case old == nil:
-		happened = " added"
+		happened = "added"
 	case new == nil:
-		happened = " removed"
+		happened = "removed"
 	}
-	return at.name + ": " + its(at) + named + happened
+	does, whose := flags[at.field], called(at.kind, at.field)+" of "+at.owner
+	if at.field == "" {
+		whose = at.name
+	}
+	values := brief(old, new)
+	switch {
+	case does != "" && isFlag(old) && isFlag(new):
+		return at.name + ": it " + does + map[string]string{"added": " now", "removed": " no longer"}[happened]
+	case values != "" && !private(at) && utf8.RuneCountInString(whose+": "+values) <= maxWhat:
+		return whose + ": " + values
+	case at.field != "":
+		return at.name + ": " + its(at) + called(at.kind, at.field) + " " + happened
+	case happened != "changed":
+		return at.name + " was " + happened
+	}
+	return at.name + " changed"
 }
 
 // its stands before what somebody or something has.
