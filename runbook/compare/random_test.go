@@ -40,16 +40,16 @@ func TestEditsAreTold(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		edited := rapid.SliceOfNDistinct(rapid.SampledFrom(paths), 1, 20, rapid.ID[string]).Draw(r, "edited")
 		book := everything(t)
-		var undo []func()
+		var edits []func()
 		want := map[string]bool{}
 		all(book, func(v reflect.Value, path string) {
 			if slices.Contains(edited, path) {
-				undo = append(undo, func() { alter(v) }) // leaves puts it back
+				edits = append(edits, func() { alter(v) }) // later, since leaves puts back what is done now
 				want[alone[path][0].Path] = true
 			}
 		})
-		for _, again := range undo {
-			again()
+		for _, edit := range edits {
+			edit()
 		}
 		got := map[string]bool{}
 		for _, c := range Between(old, book) {
@@ -162,7 +162,7 @@ func BenchmarkBetween(b *testing.B) {
 	}
 }
 
-func BenchmarkPractice(b *testing.B) {
+func BenchmarkScenario(b *testing.B) {
 	_, book, err := read.File("../../runbooks/practice.yaml")
 	if err != nil {
 		b.Fatal(err)

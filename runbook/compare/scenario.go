@@ -44,53 +44,63 @@ func look(book *runbook.Playbook, id string, uses map[use]bool) {
 		return
 	}
 	uses[use{component, s.Component}] = true
-	acts := func(people ...string) {
-		for _, who := range people {
-			uses[use{somebody, who}] = true
-			for _, contact := range book.People(s, who) {
-				uses[use{somebody, contact}] = true
-			}
-		}
-	}
-	acts(s.Primary, s.Secondary)
 	for _, st := range slices.Concat(s.Steps, s.Abort.Steps) {
-		acts(st.Who)
-		acts(st.Approve...)
-		acts(st.Notify...)
 		uses[use{notification, st.Rule}] = true
 	}
+	for _, who := range acting(book, s, uses) {
+		uses[use{somebody, who}] = true
+	}
+	for _, r := range book.Roles {
+		for _, who := range r.Held {
+			uses[use{somebody, who}] = uses[use{somebody, who}] || uses[use{somebody, r.ID}]
+		}
+	}
+	for _, name := range visible(book, s) {
+		uses[use{input, name}] = true
+	}
+}
+
+// acting are those who do something in a scenario or are told of it, as they
+// are named there. The notifications that apply to it are noted.
+func acting(book *runbook.Playbook, s *runbook.Scenario, uses map[use]bool) []string {
+	people := []string{s.Primary, s.Secondary}
+	for _, st := range slices.Concat(s.Steps, s.Abort.Steps) {
+		people = append(append(append(people, st.Who), st.Approve...), st.Notify...)
+	}
 	for _, a := range s.Assumptions {
-		acts(a.Owner)
+		people = append(people, a.Owner)
 	}
 	for _, n := range book.Notifications {
 		if uses[use{notification, n.ID}] || applies(n, s) {
 			uses[use{notification, n.ID}] = true
-			acts(n.Escalate, n.Approver)
-			acts(n.Who...)
+			people = append(append(people, n.Escalate, n.Approver), n.Who...)
 		}
 	}
-	words := mentioned(s)
-	for _, in := range book.Inputs {
-		if words[in.Name] || len(book.Files) > 0 { // a script may look at any
-			uses[use{input, in.Name}] = true
-		}
-	}
+	return people
 }
 
 func applies(n runbook.Notification, s *runbook.Scenario) bool {
 	return (len(n.For) == 0 || slices.Contains(n.For, s.ID)) && (n.Severity == "" || n.Severity == s.Severity)
 }
 
-// mentioned are the words of a scenario that may be the names of variables.
-func mentioned(s *runbook.Scenario) map[string]bool {
-	alone := read.Outline(&runbook.Playbook{Scenarios: []runbook.Scenario{*s}})
+// visible are the inputs that a scenario names, or all of them where a script
+// may look at any.
+func visible(book *runbook.Playbook, s *runbook.Scenario) []string {
+	var names []string
+	for _, in := range book.Inputs {
+		names = append(names, in.Name)
+	}
+	if len(names) == 0 || len(book.Files) > 0 {
+		return names
+	}
 	words := map[string]bool{}
+	alone := read.Outline(&runbook.Playbook{Scenarios: []runbook.Scenario{*s}})
 	for _, word := range strings.FieldsFunc(text(find(alone, "scenarios")), func(c rune) bool {
 		return c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
 	}) {
 		words[word] = true
 	}
-	return words
+	return slices.DeleteFunc(names, func(name string) bool { return !words[name] })
 }
 
 // only is a playbook of nothing but one scenario and what it uses, without what
