@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/crypto/ssh"
@@ -87,7 +88,9 @@ func TestEveryKindSignsFromItsFileAndFromAnAgent(t *testing.T) {
 // passphrase, and types an answer.
 func atTerminal(t *testing.T, file, answer string) (screen string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // for an ssh-keygen that asks otherwise
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), signAt+"="+file, "SSH_AUTH_SOCK=", "TMPDIR="+t.TempDir())
 	terminal, err := pty.Start(cmd)
 	if err != nil {

@@ -263,7 +263,7 @@ func (b *bounds) set(name string, value *string, zone *time.Location) (err error
 		}
 		b.before, err = readTime(name, *value, zone)
 	default:
-		return fmt.Errorf("%s is no option of such a line, or its value is missing; see ALLOWED SIGNERS in man ssh-keygen", shown(name))
+		return fmt.Errorf("there is no option %s in such a line, or its value is missing; see ALLOWED SIGNERS in man ssh-keygen", shown(name))
 	}
 	return err
 }
