@@ -36,7 +36,10 @@ func AgentKeys(ctx context.Context, socket string) ([]Key, error) {
 	}
 	defer hangUp()
 	held, err := client.List()
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, errors.New("the SSH agent does not answer")
+	case err != nil:
 		return nil, fmt.Errorf("ask the SSH agent for its keys: %s", shown(err.Error()))
 	}
 	var keys []Key
@@ -112,7 +115,7 @@ func SignFile(ctx context.Context, file string, statement []byte, said io.Writer
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen is not installed; install OpenSSH, or add the key to an SSH agent", ErrSigning)
 	case ctx.Err() != nil:
-		return nil, Key{}, fmt.Errorf("%w: %w", ErrSigning, ctx.Err())
+		return nil, Key{}, fmt.Errorf("%w: it was stopped", ErrSigning)
 	case err != nil:
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen could not sign with %s (%s)", ErrSigning, shown(file), lastLine(words.String()))
 	}

@@ -143,7 +143,7 @@ func TestAPassphraseIsAskedForAtTheTerminal(t *testing.T) {
 	}
 
 	screen = atTerminal(t, file, "\x03") // ctrl+c
-	if !strings.Contains(screen, "error: nothing was signed: context canceled") || !strings.Contains(screen, "echo is on: true") {
+	if !strings.Contains(screen, "error: nothing was signed: it was stopped") || !strings.Contains(screen, "echo is on: true") {
 		t.Errorf("ctrl+c does not end it, or leaves the terminal without echo:\n%s", screen)
 	}
 }
@@ -324,7 +324,7 @@ func TestTheKeyIsChosen(t *testing.T) {
 			for _, name := range strings.Fields(c.listed) {
 				lines += list(alice, public(t, file[name]))
 			}
-			w.Signers = parseSigners("", []byte(list(bob, public(t, file["one"]))+lines), nil)
+			w.Signers = parseSigners("", []byte(list(bob, public(t, file["one"]))+lines), time.UTC)
 			got, err := Choose(t.Context(), w, noon)
 			if name, place, found := strings.Cut(c.want, "@"); found {
 				want := Key{pub: signerOf(t, file[name]).PublicKey()}

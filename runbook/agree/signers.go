@@ -15,8 +15,11 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// maxList is the largest list of keys in bytes that is read.
-const maxList = 1 << 20
+// The limits of a list of keys.
+const (
+	maxList    = 1 << 20 // bytes
+	maxSkipped = 20      // lines that are told of
+)
 
 // Signers says whose key is whose. It is OpenSSH's allowed_signers file (man
 // ssh-keygen, ALLOWED SIGNERS), read as ssh-keygen reads it where both can make
@@ -40,7 +43,6 @@ type signer struct {
 
 // bounds are the options of a line.
 type bounds struct {
-	authority  bool
 	limited    bool   // to the namespaces, of which there may be none
 	namespaces string // a list of patterns
 	after      time.Time
@@ -89,7 +91,7 @@ func readList(path string) ([]byte, error) {
 func parseSigners(path string, text []byte, zone *time.Location) Signers {
 	sum := sha256.Sum256(text)
 	s := Signers{Sum: hex.EncodeToString(sum[:]), path: path, text: text}
-	number := 0
+	number, skipped := 0, 0
 	for line := range strings.Lines(string(text)) {
 		number++
 		line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), " \t")
@@ -97,12 +99,15 @@ func parseSigners(path string, text []byte, zone *time.Location) Signers {
 			continue
 		}
 		one, err := readSigner(line, zone)
-		if err != nil {
+		if err == nil {
+			one.number = number
+			s.lines = append(s.lines, one)
+		} else if skipped++; skipped <= maxSkipped {
 			s.Skipped = append(s.Skipped, fmt.Sprintf("%s: %v", s.at(number), err))
-			continue
 		}
-		one.number = number
-		s.lines = append(s.lines, one)
+	}
+	if skipped > maxSkipped {
+		s.Skipped = append(s.Skipped, fmt.Sprintf("%s: %d more lines count for nothing", shown(path), skipped-maxSkipped))
 	}
 	return s
 }
@@ -136,8 +141,6 @@ func readSigner(line string, zone *time.Location) (signer, error) {
 		return signer{}, fmt.Errorf("a key of the kind %s can't sign an agreement; list another", key.Kind())
 	case key.weak():
 		return signer{}, ErrWeak
-	case own.authority:
-		return signer{}, errors.New("keys that only vouch for other keys (cert-authority) count for nothing here; list each person's own key")
 	}
 	return signer{people: people, key: key, bounds: own}, nil
 }
@@ -183,20 +186,22 @@ func cutOptions(text string) (options, rest string, err error) {
 // readOptions reads options that commas part. None may be there twice.
 func readOptions(text string, zone *time.Location) (bounds, error) {
 	var b bounds
-	for {
-		name, value, rest, err := cutOption(text)
-		if err == nil {
-			err = b.set(name, value, zone)
+	seen := map[string]bool{}
+	for text = "," + text; text != ""; {
+		name, value, rest, err := cutOption(text[1:])
+		switch {
+		case err != nil:
+			return bounds{}, err
+		case seen[name]:
+			return bounds{}, fmt.Errorf("%s stands there twice; leave one", shown(name))
 		}
-		if err != nil {
+		if err := b.set(name, value, zone); err != nil {
 			return bounds{}, err
 		}
-		if rest == "" {
-			break
-		}
-		text = rest[1:]
+		seen[name] = true
+		text = rest
 	}
-	if !b.after.IsZero() && !b.before.IsZero() && !b.after.Before(b.before) {
+	if seen["valid-after"] && seen["valid-before"] && !b.after.Before(b.before) {
 		return bounds{}, errors.New("valid-before is not later than valid-after; correct one of them")
 	}
 	return b, nil
@@ -243,24 +248,14 @@ func cutQuoted(text string) (inside, rest string, ok bool) {
 
 // set takes one option.
 func (b *bounds) set(name string, value *string, zone *time.Location) (err error) {
-	twice := fmt.Errorf("%s stands there twice; leave one", shown(name))
 	switch {
 	case name == "cert-authority" && value == nil:
-		b.authority = true
+		return errors.New("keys that only vouch for other keys (cert-authority) count for nothing here; list each person's own key")
 	case name == "namespaces" && value != nil:
-		if b.limited {
-			return twice
-		}
 		b.limited, b.namespaces = true, *value
 	case name == "valid-after" && value != nil:
-		if !b.after.IsZero() {
-			return twice
-		}
 		b.after, err = readTime(name, *value, zone)
 	case name == "valid-before" && value != nil:
-		if !b.before.IsZero() {
-			return twice
-		}
 		b.before, err = readTime(name, *value, zone)
 	default:
 		return fmt.Errorf("there is no option %s in such a line, or its value is missing; see ALLOWED SIGNERS in man ssh-keygen", shown(name))
@@ -268,16 +263,18 @@ func (b *bounds) set(name string, value *string, zone *time.Location) (err error
 	return err
 }
 
-// readTime reads YYYYMMDD or YYYYMMDDHHMM[SS], in UTC with a Z behind it.
+// layouts are the forms of a time, by how many digits it has.
+var layouts = map[int]string{8: "20060102", 12: "200601021504", 14: "20060102150405"}
+
+// readTime reads a time, in UTC with a Z behind it, else of the place.
 func readTime(name, text string, zone *time.Location) (time.Time, error) {
-	digits := strings.TrimSuffix(strings.TrimSuffix(text, "Z"), "z")
-	layout := map[int]string{8: "20060102", 12: "200601021504", 14: "20060102150405"}[len(digits)]
-	at, err := time.Parse(layout, digits)
-	if len(text)-len(digits) > 1 || layout == "" || err != nil || at.Unix() <= 0 {
-		return time.Time{}, fmt.Errorf("%s is no time; write YYYYMMDD or YYYYMMDDHHMMSS, with a Z behind it for UTC", shown(name))
-	}
-	if len(digits) == len(text) {
+	digits, utc := strings.CutSuffix(strings.ToUpper(text), "Z")
+	at, err := time.Parse(layouts[len(digits)], digits)
+	if !utc {
 		at = at.Add(-standard(at, zone))
+	}
+	if err != nil || at.Unix() <= 0 {
+		return time.Time{}, fmt.Errorf("%s is no time; write YYYYMMDD or YYYYMMDDHHMMSS, with a Z behind it for UTC", shown(name))
 	}
 	return at, nil
 }
@@ -296,9 +293,10 @@ func standard(at time.Time, zone *time.Location) time.Duration {
 // Keys are the keys that are listed for somebody, whether they count now or not.
 func (s Signers) Keys(identity string) []Key {
 	var keys []Key
+	seen := map[string]bool{}
 	for _, one := range s.lines {
-		same := func(k Key) bool { return k.Is(one.key) }
-		if listed(identity, one.people) && !slices.ContainsFunc(keys, same) {
+		if id := one.key.id(); !seen[id] && listed(identity, one.people) {
+			seen[id] = true
 			keys = append(keys, one.key)
 		}
 	}
@@ -343,8 +341,7 @@ func (b bounds) counts(now time.Time) error {
 // With is the file's text with one line more, by which a key counts for
 // somebody's agreements, and for nothing else.
 func (s Signers) With(identity string, key Key) ([]byte, error) {
-	if identity == "" || strings.ContainsFunc(identity, func(r rune) bool { return strings.ContainsRune("*?!,\"#\\", r) }) ||
-		shown(identity) != identity || strings.ContainsRune(identity, ' ') {
+	if !plain(identity) {
 		return nil, fmt.Errorf("%w: %q can't be listed; give the contact a plain email address", ErrList, identity)
 	}
 	text := slices.Clone(s.text)
@@ -353,6 +350,11 @@ func (s Signers) With(identity string, key Key) ([]byte, error) {
 	}
 	line := fmt.Sprintf("%s namespaces=%q %s", identity, Namespace, ssh.MarshalAuthorizedKey(key.pub))
 	return append(text, line...), nil
+}
+
+// plain reports a name that lists nobody but who bears it.
+func plain(identity string) bool {
+	return identity != "" && !strings.ContainsAny(identity, "*?!,\"# ") && shown(identity) == identity
 }
 
 // maxPattern is the longest pattern in bytes that OpenSSH looks at. A longer one

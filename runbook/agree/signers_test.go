@@ -78,6 +78,17 @@ func TestLinesThatCountForNothingAreToldOf(t *testing.T) {
 	}
 }
 
+// TestALongListOfFaultsIsCut: by lines, and in each.
+func TestALongListOfFaultsIsCut(t *testing.T) {
+	s := parseSigners("list", []byte(strings.Repeat(alice+" "+strings.Repeat("x", 1000)+" y\n", 500)), time.UTC)
+	if len(s.Skipped) != maxSkipped+1 || s.Skipped[maxSkipped] != "list: 480 more lines count for nothing" {
+		t.Errorf("%d are told of, the last %q", len(s.Skipped), s.Skipped[len(s.Skipped)-1])
+	}
+	if len(s.Skipped[0]) > 500 {
+		t.Errorf("a message is %d bytes long", len(s.Skipped[0]))
+	}
+}
+
 func TestKeysAreThoseOfThePerson(t *testing.T) {
 	s := parseSigners("", []byte(list(alice, lineOf(keyOf('a').pub))+list("*", lineOf(keyOf('b').pub))+
 		list(alice, `valid-before="20260101" `+lineOf(keyOf('a').pub))+list(bob, lineOf(keyOf('c').pub))), time.UTC)

@@ -108,6 +108,7 @@ func TestListsAreReadAsByStock(t *testing.T) {
 		{"two Z", "alice@example.com valid-before=\"20270101ZZ\" KEY\n", false},
 		{"the beginning of time", "alice@example.com valid-before=\"19700101Z\" KEY\n", false},
 		{"before the beginning of time", "alice@example.com valid-after=\"19690101Z\" KEY\n", false},
+		{"shortly before the beginning of time", "alice@example.com valid-after=\"196912312359Z\" KEY\n", false},
 		{"hour with offset", "alice@example.com valid-before=\"20270101+01\" KEY\n", false},
 
 		{"two lines, one has expired", "alice@example.com valid-before=\"20260101\" KEY\nalice@example.com KEY\n", true},
@@ -149,7 +150,7 @@ func TestTimesAreOfThePlaceAsByStock(t *testing.T) {
 	needsSSH(t)
 	file := newKey(t, "ed25519", "")
 	p := proof{signature: stockSigned(t, file, statement), statement: statement, identity: alice}
-	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland"} {
+	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland", "Europe/Dublin"} {
 		for _, local := range []string{"20260115", "202607011200", "20260329023000", "20261025023000", "20260405013000", "20261101013000"} {
 			p.zone, p.signers = zone, fmt.Sprintf("%s valid-before=%q %s\n", alice, local, public(t, file))
 			place, err := time.LoadLocation(zone)
