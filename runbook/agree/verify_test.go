@@ -13,7 +13,9 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -144,10 +146,30 @@ func TestListsAreReadAsByStock(t *testing.T) {
 	}
 }
 
+func TestTheLineThatIsAddedCountsForStock(t *testing.T) {
+	needsSSH(t)
+	file := newKey(t, "ecdsa", "")
+	signature, key, err := SignFile(t.Context(), file, statement, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := parseSigners("", []byte("# ours"), time.UTC).With(alice, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proof{signers: string(text), signature: signature, statement: statement, identity: alice, now: noon}
+	p.both(t, true)
+	p.identity = bob
+	p.both(t, false)
+}
+
 // TestTimesAreOfThePlaceAsByStock: a time without a Z is read as of the place,
 // and a summer's as if there were no daylight saving.
 func TestTimesAreOfThePlaceAsByStock(t *testing.T) {
 	needsSSH(t)
+	if _, err := os.Stat("/usr/share/zoneinfo"); err != nil {
+		t.Skip("the system knows no time zones, so ssh-keygen does not either")
+	}
 	file := newKey(t, "ed25519", "")
 	p := proof{signature: stockSigned(t, file, statement), statement: statement, identity: alice}
 	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland", "Europe/Dublin"} {
