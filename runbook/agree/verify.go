@@ -32,7 +32,10 @@ func Verify(statement, signature []byte, who Signers, gone Revoked, identity str
 	if err != nil {
 		return key, err
 	}
-	if gone.Has(key) {
+	switch {
+	case gone.broken != nil:
+		return key, gone.broken
+	case gone.Has(key):
 		return key, fmt.Errorf("%s: %w", key.Fingerprint(), ErrRevoked)
 	}
 	return key, who.Admits(key, identity, now)
