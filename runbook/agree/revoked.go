@@ -11,8 +11,8 @@ import (
 // Revoked are the keys that count for nothing any more, whoever is listed with
 // them and whenever they signed.
 type Revoked struct {
-	broken error // the list could not be read, so no key can be trusted
-	keys   map[string]bool
+	all  bool // the list could not be read, so no key can be trusted
+	keys map[string]bool
 }
 
 // ReadRevoked reads a revoked_keys file: public keys, one a line. Where there is
@@ -21,15 +21,14 @@ type Revoked struct {
 func ReadRevoked(path string) (Revoked, error) {
 	text, err := readList(path)
 	if err != nil {
-		return Revoked{broken: err}, err
+		return Revoked{all: true}, err
 	}
 	return parseRevoked(path, text)
 }
 
 func parseRevoked(path string, text []byte) (Revoked, error) {
 	if bytes.HasPrefix(text, []byte("SSHKRL\n")) {
-		err := fmt.Errorf("%w: %s is a binary list (KRL), which is not read here; write the public keys into it, one a line", ErrList, shown(path))
-		return Revoked{broken: err}, err
+		return Revoked{all: true}, fmt.Errorf("%w: %s is a binary list (KRL), which is not read here; write the public keys into it, one a line", ErrList, shown(path))
 	}
 	gone := Revoked{keys: map[string]bool{}}
 	number := 0
@@ -41,8 +40,7 @@ func parseRevoked(path string, text []byte) (Revoked, error) {
 		}
 		key, err := readKey(strings.TrimSuffix(line, "\r"))
 		if err != nil {
-			err = fmt.Errorf("%w: %s line %d: %w (until then no key is trusted)", ErrList, shown(path), number, err)
-			return Revoked{broken: err}, err
+			return Revoked{all: true}, fmt.Errorf("%w: %s line %d: %w (until then no key is trusted)", ErrList, shown(path), number, err)
 		}
 		gone.keys[withdrawn(key).id()] = true
 	}
@@ -59,4 +57,4 @@ func withdrawn(k Key) Key {
 }
 
 // Has reports whether a key counts for nothing any more.
-func (r Revoked) Has(k Key) bool { return r.broken != nil || r.keys[k.id()] }
+func (r Revoked) Has(k Key) bool { return r.all || r.keys[k.id()] }

@@ -263,28 +263,40 @@ func TestAnAgentThatDoesNotHelp(t *testing.T) {
 	}
 }
 
-// TestASilentAgentIsLeft: an agent takes the call and never answers.
+// TestASilentAgentIsLeft: an agent takes calls and never answers.
 func TestASilentAgentIsLeft(t *testing.T) {
-	dir, err := os.MkdirTemp("", "agree")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	l, err := net.Listen("unix", filepath.Join(dir, "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() { // ends when it has been called
-		conn, err := l.Accept()
-		if err == nil {
-			conn.Read(make([]byte, 1))
-			cancel()
+	for name, call := range map[string]func(context.Context, string) error{
+		"for its keys": func(ctx context.Context, socket string) error { _, err := AgentKeys(ctx, socket); return err },
+		"for a signature": func(ctx context.Context, socket string) error {
+			_, err := SignAgent(ctx, socket, Key{}, nil)
+			return err
+		},
+		"to choose a key": func(ctx context.Context, socket string) error {
+			_, err := Choose(ctx, Wish{Socket: socket}, noon)
+			return err
+		},
+	} {
+		dir, err := os.MkdirTemp("", "agree")
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	if _, err := AgentKeys(ctx, l.Addr().String()); err == nil {
-		t.Error("it got keys from a silent agent")
+		defer os.RemoveAll(dir)
+		l, err := net.Listen("unix", filepath.Join(dir, "s"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { // ends when it has been called, or with the listener
+			conn, err := l.Accept()
+			if err == nil {
+				conn.Read(make([]byte, 1))
+				cancel()
+			}
+		}()
+		if err := call(ctx, l.Addr().String()); err == nil {
+			t.Errorf("a silent agent was good enough, asked %s", name)
+		}
 	}
 }
 

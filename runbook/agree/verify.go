@@ -32,10 +32,7 @@ func Verify(statement, signature []byte, who Signers, gone Revoked, identity str
 	if err != nil {
 		return key, err
 	}
-	switch {
-	case gone.broken != nil:
-		return key, gone.broken
-	case gone.Has(key):
+	if gone.Has(key) {
 		return key, fmt.Errorf("%s: %w", key.Fingerprint(), ErrRevoked)
 	}
 	return key, who.Admits(key, identity, now)

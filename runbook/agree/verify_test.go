@@ -313,9 +313,9 @@ func TestSignaturesAreJudgedAsByStock(t *testing.T) {
 		{"another is revoked", revoked(public(t, other) + "\n"), nil},
 		{"nothing is revoked", revoked("# nothing\n"), nil},
 		{"a short key is revoked", revoked(lineOf(signerOf(t, newKey(t, "rsa 1024", "")).PublicKey()) + "\n"), nil},
-		{"revoked list can't be read", revoked(public(t, other) + "\nnothing\n"), ErrList},
-		{"revoked list with an empty line of Windows", revoked("\r\n"), ErrList},
-		{"revoked list with options", revoked("cert-authority " + public(t, other) + "\n"), ErrList},
+		{"revoked list can't be read", revoked(public(t, other) + "\nnothing\n"), ErrRevoked},
+		{"revoked list with an empty line of Windows", revoked("\r\n"), ErrRevoked},
+		{"revoked list with options", revoked("cert-authority " + public(t, other) + "\n"), ErrRevoked},
 		{"revoked by its certificate", func(p *proof) {
 			certify(t, file)
 			text, _ := readList(file + "-cert.pub")
@@ -326,7 +326,7 @@ func TestSignaturesAreJudgedAsByStock(t *testing.T) {
 			run(t, exec.Command("ssh-keygen", "-q", "-k", "-f", krl, file+".pub"))
 			text, _ := readList(krl)
 			p.revoked = string(text)
-		}, ErrList},
+		}, ErrRevoked},
 
 		{"empty", signed(nil), ErrUnreadable},
 		{"no first line", edit("-----BEGIN SSH SIGNATURE-----\n", ""), ErrUnreadable},
