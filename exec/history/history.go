@@ -1,4 +1,3 @@
-// Package history reads many exercises and tells what they show together.
 package history
 
 import (
