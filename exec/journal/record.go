@@ -64,10 +64,47 @@ func settle(e exec.Event) (exec.Event, []byte, error) {
 	return e, nil, fmt.Errorf("record event %s: %w", kind, err)
 }
 
+// Text is the record of some events as Append would have written it, numbers
+// and hashes included: for whoever has to make a record that is past.
+func Text(events []exec.Event) ([]byte, error) {
+	var text []byte
+	head := start
+	for i, e := range events {
+		e.Seq = uint64(i) + 1
+		_, line, hash, err := link(e, head)
+		if err != nil {
+			return nil, err
+		}
+		text, head = append(text, line...), hash
+	}
+	return text, nil
+}
+
+// link is an event as a reader will see it, its line, newline included, behind
+// the one whose hash is prev, and the line's own hash.
+func link(e exec.Event, prev string) (settled exec.Event, line []byte, hash string, err error) {
+	e, data, err := settle(e)
+	if err != nil {
+		return exec.Event{}, nil, "", err
+	}
+	line, hash = encode(e, data, prev)
+	if len(line) > maxLine {
+		return exec.Event{}, nil, "", fmt.Errorf("%w: %d bytes, and %d are the most", ErrTooLong, len(line), maxLine)
+	}
+	return e, line, hash, nil
+}
+
 // encode writes a settled event as its line, newline included, and returns the
 // line's hash.
 func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
-	b := make([]byte, 0, len(data)+384)
+	b := unsealed(make([]byte, 0, len(data)+384), e, data, prev)
+	hash := digest(b)
+	b = append(append(b, hashKey...), hash...)
+	return append(b, ending...), hash
+}
+
+// unsealed appends an event's line up to its hash.
+func unsealed(b []byte, e exec.Event, data []byte, prev string) []byte {
 	b = strconv.AppendInt(append(b, keys[0]...), version, 10)
 	b = strconv.AppendUint(append(b, keys[1]...), e.Seq, 10)
 	b = appendString(append(b, keys[2]...), e.At.Format(stamp))
@@ -76,15 +113,13 @@ func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
 	b = appendString(append(b, keys[5]...), e.By)
 	b = appendString(append(b, keys[6]...), e.Step)
 	b = append(append(b, keys[7]...), data...)
-	b = append(append(append(b, prevKey...), prev...), '"')
-	hash := digest(b)
-	b = append(append(b, hashKey...), hash...)
-	return append(b, ending...), hash
+	return append(append(append(b, prevKey...), prev...), '"')
 }
 
 // decode reads one line, newline included, and refuses every line that encode
-// would have written differently. It returns the line's prev and hash too.
-func decode(b []byte) (e exec.Event, prev, hash string, err error) {
+// would have written differently. It returns the line's prev and hash too. It
+// writes the line again in a space that is kept from one line to the next.
+func decode(b []byte, space *[]byte) (e exec.Event, prev, hash string, err error) {
 	hash, ok := sealed(b)
 	if !ok {
 		return e, "", "", errors.New("its hash does not fit its bytes")
@@ -97,7 +132,8 @@ func decode(b []byte) (e exec.Event, prev, hash string, err error) {
 	if err != nil {
 		return e, "", "", err
 	}
-	if again, _ := encode(e, data, prev); !bytes.Equal(again, b) {
+	*space = unsealed((*space)[:0], e, data, prev)
+	if !bytes.Equal(*space, b[:len(b)-sealLen]) { // its seal is its hash
 		return e, "", "", errors.New("it can be read in more than one way")
 	}
 	return e, prev, hash, nil
