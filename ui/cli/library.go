@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bythebook/exec"
+	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -113,7 +114,7 @@ func (a *app) rows(entries []read.Entry) []ui.Row {
 // are not in this library or not the newest of their scenario.
 func elsewhere(unfinished map[string]exec.State) []ui.Row {
 	var rows []ui.Row
-	for _, id := range slices.SortedFunc(maps.Keys(unfinished), byAge) {
+	for _, id := range slices.SortedFunc(maps.Keys(unfinished), history.ByAge) {
 		s := unfinished[id]
 		if s.Began.DryRun { // nothing was done that somebody must know of
 			continue
@@ -157,17 +158,17 @@ func (a *app) onRecord() (newest map[[2]string]exec.State, unfinished map[string
 	if err != nil {
 		return newest, unfinished
 	}
-	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
+	records, err := history.Read(home)
 	if err != nil {
 		return newest, unfinished
 	}
-	slices.SortFunc(entries, func(x, y os.DirEntry) int { return byAge(x.Name(), y.Name()) })
-	for _, e := range entries {
-		if s, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
-			newest[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
-			if s.Ended == nil {
-				unfinished[s.Began.Exercise] = s
-			}
+	for _, r := range records {
+		if r.Damage != nil {
+			continue
+		}
+		newest[[2]string{r.State.Began.Playbook, r.State.Began.Scenario}] = r.State
+		if r.State.Ended == nil {
+			unfinished[r.ID] = r.State
 		}
 	}
 	return newest, unfinished

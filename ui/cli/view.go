@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -97,7 +98,7 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 		counts := weigh(examine(e, f))
 		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
 		for _, s := range e.Playbook.Scenarios {
-			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && byAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
+			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && history.ByAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
 				rows[i].LastExercise = x.Began.Exercise
 			}
 		}
