@@ -3,7 +3,6 @@ package history
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -26,7 +25,7 @@ func ListText(all []Record) string {
 		}
 		b := r.State.Began
 		s.line(" %-14s  %s  %s", r.ID, r.State.First.UTC().Format("2006-01-02 15:04"), clean.Line(b.Playbook+" > "+b.Scenario))
-		s.prose("     ", strings.Join([]string{string(b.Kind) + ", " + string(b.Rule), stated(r), against(r.Objective("RTO"), "RTA"), against(r.Objective("RPO"), "RPA")}, "; ")+".")
+		s.prose("     ", fmt.Sprintf("%s, %s; %s%s%s.", b.Kind, b.Rule, stated(r), against(r, "RTO", "RTA"), against(r, "RPO", "RPA")))
 	}
 	return s.b.String()
 }
@@ -49,15 +48,19 @@ func fidelity(f exec.Fidelity) string {
 	return string(f)
 }
 
-// against is what was measured beside what was promised.
-func against(o exec.Objective, name string) string {
+// against is what was measured beside what was promised, "" where nothing was
+// or could be.
+func against(r Record, promise, name string) string {
+	o := r.Objective(promise)
 	switch {
+	case o.Target == 0 || r.Aside() != "":
+		return ""
 	case !o.Measured:
-		return name + " not measured"
+		return "; " + name + " not measured"
 	case o.Notional:
-		return fmt.Sprintf("%s %s of %s, simulated", name, exec.Long(o.Actual), exec.Long(o.Target))
+		return fmt.Sprintf("; %s %s of %s, simulated", name, exec.Long(o.Actual), exec.Long(o.Target))
 	}
-	return fmt.Sprintf("%s %s of %s", name, exec.Long(o.Actual), exec.Long(o.Target))
+	return fmt.Sprintf("; %s %s of %s", name, exec.Long(o.Actual), exec.Long(o.Target))
 }
 
 // ListMarkdown is every record as a table, the newest first.

@@ -54,7 +54,7 @@ func Markdown(o Overview) string {
 		p.para("The playbook is not here; only its records are.")
 	}
 	if len(o.Covered) > 0 {
-		p.para(clean.Say("Of the present text: %s.", o.total()))
+		p.para(clean.Say("Tried of the present text: %s.", o.total()))
 	}
 	for _, t := range o.Trends {
 		o.section(p, t)
@@ -80,7 +80,7 @@ func (o Overview) section(p *page, t Trend) {
 		p.para("Never exercised.")
 		return
 	}
-	p.para(clean.Prose(strings.Join(t.summary(), "; ") + "."))
+	p.para(clean.Prose(t.share() + "; " + strings.Join(t.summary(), "; ") + "."))
 	p.table(exerciseHead, each(t.Exercises, exerciseRow)...)
 	t.sums(p)
 	if len(t.Slowest) > 0 {

@@ -60,7 +60,7 @@ func (o Overview) total() string {
 		steps, done = steps+len(c.Steps), done+Share(c.Steps)
 		branches, given = branches+len(c.Branches), given+Share(c.Branches)
 	}
-	return fmt.Sprintf("%d of %d scenarios exercised, %d of %d steps carried out, %d of %d answers given", exercised, len(o.Covered), done, steps, given, branches)
+	return fmt.Sprintf("%d of %d scenarios, %d of %d steps, %d of %d answers", exercised, len(o.Covered), done, steps, given, branches)
 }
 
 // Recalled is Survey for a playbook of which only records are left. What the

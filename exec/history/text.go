@@ -23,10 +23,13 @@ func (s *sheet) line(format string, args ...any) {
 	s.b.WriteString(strings.TrimRight(ansi.Truncate(fmt.Sprintf(format, args...), wide, "..."), " ") + "\n")
 }
 
-// prose writes foreign text, broken between words, behind an indent.
-func (s *sheet) prose(indent, text string) {
-	for l := range strings.SplitSeq(ansi.Wrap(clean.Line(strings.Join(strings.Fields(text), " ")), wide-len(indent), " "), "\n") {
-		s.line("%s%s", indent, strings.TrimSpace(l))
+// prose writes foreign text, broken between words. Its first line begins with
+// the head, the others with as many blanks.
+func (s *sheet) prose(head, text string) {
+	text = clean.Line(strings.Join(strings.Fields(text), " "))
+	for l := range strings.SplitSeq(ansi.Wrap(text, wide-len(head), " "), "\n") {
+		s.line("%s%s", head, strings.TrimSpace(l))
+		head = strings.Repeat(" ", len(head))
 	}
 }
 
@@ -55,7 +58,7 @@ func fit(text string, n int) string {
 func Text(o Overview) string {
 	s := &sheet{}
 	if len(o.Covered) > 1 {
-		s.line("ALL      %s", o.total())
+		s.line("TRIED    %s", o.total())
 	}
 	for i, t := range o.Trends {
 		if i > 0 || len(o.Covered) > 1 {
@@ -80,7 +83,7 @@ func Text(o Overview) string {
 
 // trend is one scenario.
 func (o Overview) trend(s *sheet, t Trend) {
-	s.line("HISTORY  %s", clean.Line(o.Playbook+" > "+t.Scenario+"  "+t.Title))
+	s.prose("HISTORY  ", o.Playbook+" > "+t.Scenario+": "+t.Title)
 	if o.Gone {
 		s.line("         The playbook is not here; only its records are.")
 	}
@@ -88,8 +91,8 @@ func (o Overview) trend(s *sheet, t Trend) {
 		s.line("         Never exercised.")
 		return
 	}
-	s.line("TREND    %s", strings.Join(t.summary(), "   "))
-	s.rule("Recovery time, the newest last", "the RTO of its text is the bar | ")
+	s.prose("TREND    ", strings.Join(t.summary(), "; "))
+	s.rule("Recovery time, newest last: "+t.share(), "the RTO is the bar |")
 	simulated := false
 	for _, r := range t.Exercises {
 		row(s, r)
@@ -106,15 +109,22 @@ func (o Overview) trend(s *sheet, t Trend) {
 
 // summary is how things go, in a few words each.
 func (t Trend) summary() []string {
-	count := len(counted(t.Exercises))
-	parts := []string{fmt.Sprintf("%d of %d count", count, len(t.Exercises))}
+	var parts []string
 	if t.RTA.Of > 0 {
 		parts = append(parts, "recovery "+fromTo(exec.Long(t.RTA.First), exec.Long(t.RTA.Last)), fmt.Sprintf("RTO met %d of the last %d", t.Met, t.Of))
 	}
-	if count > 0 {
+	if t.Deviations.Of > 0 {
 		parts = append(parts, "deviations "+fromTo(fmt.Sprint(t.Deviations.First), fmt.Sprint(t.Deviations.Last)))
 	}
+	if len(parts) == 0 {
+		parts = append(parts, "no figures yet")
+	}
 	return parts
+}
+
+// share is how many of the exercises the figures are made of.
+func (t Trend) share() string {
+	return fmt.Sprintf("%d of %d count", len(counted(t.Exercises)), len(t.Exercises))
 }
 
 func fromTo(first, last string) string { return first + " -> " + last }
