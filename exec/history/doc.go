@@ -12,9 +12,12 @@
 // not stored can't be out of date.
 //
 // Everything else is computed from records: Of picks those of a scenario,
-// Medians tells how long its steps have taken. Exercises that were only talked
-// through, or run dry, are on record too and are not Real: they tell whether a
-// text can be followed, and nothing about time.
+// Medians tells how long its steps have taken, Improvements what is still to be
+// done, Baselines which objectives to think over, Coverage what of a text was
+// tried. Survey puts all of it together for a playbook, and Text, Markdown and
+// JSON write that. Exercises that were only talked through, or run dry, are on
+// record too and are not Real: they tell whether a text can be followed, and
+// nothing about time.
 //
 // Package historytest makes homes full of exercises for tests.
 package history

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/history"
@@ -33,7 +32,7 @@ func (a *app) library(args []string) error {
 	}
 	rows := a.rows(entries)
 	if !a.screens() {
-		return a.list(rows, standings(entries), where)
+		return a.list(rows, standings(entries, a.facts()), where)
 	}
 	return a.browse(rows, entries, where)
 }
@@ -176,8 +175,8 @@ func (a *app) onRecord() (newest map[[2]string]exec.State, unfinished map[string
 }
 
 // standings are how the playbooks of a library stand, by their paths.
-func standings(entries []read.Entry) map[string]ui.Standing {
-	all, now := map[string]ui.Standing{}, time.Now()
+func standings(entries []read.Entry, f facts) map[string]ui.Standing {
+	all := map[string]ui.Standing{}
 	for _, e := range entries {
 		if e.Playbook == nil {
 			continue
@@ -185,7 +184,7 @@ func standings(entries []read.Entry) map[string]ui.Standing {
 		c := checked{sources: check.Sources{}}
 		book := *e.Playbook
 		book.File = filepath.Base(e.Path) // the screen says where the library is
-		c.add(read.Entry{Path: e.Path, Copy: e.Copy, Playbook: &book}, now)
+		c.add(read.Entry{Path: e.Path, Copy: e.Copy, Playbook: &book}, f)
 		counts := weigh(c.findings)
 		s := ui.Standing{Errors: counts[check.Error], Warnings: counts[check.Warning], Advice: counts[check.Advice]}
 		var text strings.Builder
