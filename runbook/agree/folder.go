@@ -42,11 +42,21 @@ type folder struct{ root *os.Root }
 
 // openFolder opens it, where it is no link that leads away from the playbook.
 func openFolder(dir string) (folder, error) {
+	if dir == "" {
+		return folder{}, fs.ErrNotExist
+	}
 	beside, err := os.OpenRoot(filepath.Dir(dir))
 	if err != nil {
 		return folder{}, reason(err)
 	}
 	defer beside.Close()
+	info, err := beside.Stat(filepath.Base(dir)) // opening a pipe as a folder would wait
+	if err != nil {
+		return folder{}, reason(err)
+	}
+	if !info.IsDir() {
+		return folder{}, errors.New("it is not a folder")
+	}
 	root, err := beside.OpenRoot(filepath.Base(dir))
 	return folder{root}, reason(err)
 }
