@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,11 +109,9 @@ func findUnagreed(s State) []Deviation {
 	if s.Unagreed() == "" {
 		return nil
 	}
-	said := []string{sentence(s.Began.Agreement.String())}
 	return []Deviation{{
 		At: s.First, Documented: "Everybody agrees on exactly this text before it is used.",
-		Actual:   strings.Join(append(said, s.Began.Agreement.Missing(func(who string) string { return who })...), " "),
-		Proposal: getAgreement,
+		Actual: s.Began.Agreement.Told(func(who string) string { return who }), Proposal: getAgreement,
 	}}
 }
 
@@ -120,43 +119,74 @@ func findUnagreed(s State) []Deviation {
 // nothing where all have agreed, or where nobody has to.
 func (s State) Unagreed() string {
 	a := s.Began.Agreement
-	if a.Full() || s.Book.Agreement == nil && s.Began.Kind != Live && s.Began.Kind != Incident {
+	n := a.Agreed()
+	switch {
+	case a.Full(), s.Book.Agreement == nil && s.Began.Kind != Live && s.Began.Kind != Incident:
 		return ""
-	}
-	switch n := len(a.Agreed()); {
 	case n == 0:
 		return "NO AGREEMENT"
 	case n == len(a.Asked):
 		return "CONTESTED" // by somebody who was not asked
-	default:
-		return fmt.Sprintf("AGREED %d/%d", n, len(a.Asked))
 	}
+	return fmt.Sprintf("AGREED %d/%d", n, len(a.Asked))
 }
 
 // Full reports whether everybody who is asked has agreed and nobody objects.
 // Where nobody is asked, or nobody looked, there is no agreement.
 func (a *Agreement) Full() bool { return a != nil && len(a.Asked) > 0 && len(a.Lacking) == 0 }
 
-// Agreed are those of the people asked whose word stands.
-func (a *Agreement) Agreed() []string {
+// A Voice is somebody whose word on the text matters, and why it does not count;
+// Why is "" where it does.
+type Voice struct{ Who, Why string }
+
+// Voices are those of the people who are asked, in the document's order, and
+// then of whoever else speaks against the text.
+func (a *Agreement) Voices() []Voice {
 	if a == nil {
 		return nil
 	}
-	var all []string
+	why, asked := a.why(), map[string]bool{}
+	var all []Voice
 	for _, who := range a.Asked {
-		if !slices.ContainsFunc(a.Lacking, func(l Lacking) bool { return l.Who == who }) {
-			all = append(all, who)
+		all, asked[who] = append(all, Voice{who, why[who]}), true
+	}
+	for _, l := range a.Lacking {
+		if !asked[l.Who] {
+			all = append(all, Voice{l.Who, why[l.Who]})
 		}
 	}
 	return all
 }
 
+// why says of each whose word does not count why that is.
+func (a *Agreement) why() map[string]string {
+	why := make(map[string]string, len(a.Lacking))
+	for _, l := range a.Lacking {
+		why[l.Who] = cmp.Or(l.Why, "no reason is on record")
+	}
+	return why
+}
+
+// Agreed is how many of the people asked have agreed.
+func (a *Agreement) Agreed() int {
+	if a == nil {
+		return 0
+	}
+	n, why := 0, a.why()
+	for _, who := range a.Asked {
+		if why[who] == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // String is how far the agreement has come, in words without names.
 func (a *Agreement) String() string {
-	agreed := len(a.Agreed())
-	switch {
-	case a == nil:
+	if a == nil {
 		return "no agreement was looked for"
+	}
+	switch agreed := a.Agreed(); {
 	case len(a.Asked) == 0:
 		return "the document asks nobody to agree"
 	case a.Full():
@@ -166,21 +196,18 @@ func (a *Agreement) String() string {
 	case agreed == 0:
 		return fmt.Sprintf("agreed by none of %d", len(a.Asked))
 	}
-	return fmt.Sprintf("agreed by %d of %d", agreed, len(a.Asked))
+	return fmt.Sprintf("agreed by %d of %d", a.Agreed(), len(a.Asked))
 }
 
-// Missing says of each whose agreement is lacking why that is, a sentence each;
-// called is how people are named.
-func (a *Agreement) Missing(called func(who string) string) []string {
-	if a == nil {
-		return nil
+// Told is how far the agreement has come, and a sentence for each whose word is
+// lacking; called is how people are named.
+func (a *Agreement) Told(called func(who string) string) string {
+	words := a.String()
+	said := []string{strings.ToUpper(words[:1]) + words[1:] + "."}
+	for _, v := range a.Voices() {
+		if v.Why != "" {
+			said = append(said, "No agreement of "+called(v.Who)+": "+strings.TrimSuffix(v.Why, ".")+".")
+		}
 	}
-	var all []string
-	for _, l := range a.Lacking {
-		all = append(all, called(l.Who)+" has not agreed: "+strings.TrimSuffix(l.Why, ".")+".")
-	}
-	return all
+	return strings.Join(said, " ")
 }
-
-// sentence gives words the beginning and the end of one.
-func sentence(words string) string { return strings.ToUpper(words[:1]) + words[1:] + "." }

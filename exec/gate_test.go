@@ -152,12 +152,12 @@ func TestAgreementInWords(t *testing.T) {
 		{"nobody is asked, live", false, exec.Live, &exec.Agreement{}, "NO AGREEMENT", "the document asks nobody to agree", "The document asks nobody to agree."},
 		{"nobody is asked, an incident", false, exec.Incident, &exec.Agreement{}, "NO AGREEMENT", "the document asks nobody to agree", "The document asks nobody to agree."},
 		{"all", true, exec.Live, full, "", "agreed by all 3", ""},
-		{"all but one", true, exec.Rehearsal, silent, "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. bob has not agreed: has said nothing."},
-		{"an objection", true, exec.Rehearsal, asked(objects), "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. bob has not agreed: objects: step 3 names the wrong host."},
+		{"all but one", true, exec.Rehearsal, silent, "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. No agreement of bob: has said nothing."},
+		{"an objection", true, exec.Rehearsal, asked(objects), "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. No agreement of bob: objects: step 3 names the wrong host."},
 		{"an objection of somebody else", true, exec.Rehearsal, asked(exec.Lacking{Who: "dan", Why: "objects"}), "CONTESTED",
-			"agreed by all 3 who are asked, but contested", "Agreed by all 3 who are asked, but contested. dan has not agreed: objects."},
+			"agreed by all 3 who are asked, but contested", "Agreed by all 3 who are asked, but contested. No agreement of dan: objects."},
 		{"nobody", true, exec.Rehearsal, asked(objects, exec.Lacking{Who: "alice", Why: "x"}, exec.Lacking{Who: "christina", Why: "agreed to an earlier text"}), "NO AGREEMENT", "agreed by none of 3",
-			"Agreed by none of 3. bob has not agreed: objects: step 3 names the wrong host. alice has not agreed: x. christina has not agreed: agreed to an earlier text."},
+			"Agreed by none of 3. No agreement of alice: x. No agreement of bob: objects: step 3 names the wrong host. No agreement of christina: agreed to an earlier text."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := exercise(t, tt.asks, exec.Began{Kind: tt.kind, Rule: exec.Strict, Agreement: tt.agreement})
