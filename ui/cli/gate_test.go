@@ -10,7 +10,9 @@ import (
 )
 
 func TestAgreementOnRecord(t *testing.T) {
-	person := func(id string, s agree.State, why string) agree.Person { return agree.Person{ID: id, State: s, Why: why} }
+	person := func(id string, s agree.State, why string) agree.Person {
+		return agree.Person{ID: id, State: s, Why: why}
+	}
 	for _, tt := range []struct {
 		name     string
 		standing agree.Standing
