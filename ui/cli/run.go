@@ -23,6 +23,7 @@ type runFlags struct {
 	set                 []string
 	dry, unattended     bool
 	pace                float64
+	gateFlags
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -32,6 +33,8 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
 	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
+	cmd.Flags().StringVar(&f.override, "override", "", "`REASON` to begin although not everybody agreed or errors stand; with --agreed")
+	cmd.Flags().StringVar(&f.agreed, "agreed", "", "`NAME` of who overrides that")
 	among(cmd, "type", exec.Types[:]...)
 	among(cmd, "rule", exec.Rules[:]...)
 }
@@ -42,8 +45,14 @@ func newRun(a *app) *cobra.Command {
 		Use:   "run PLAYBOOK [SCENARIO]",
 		Short: "Takes you through one exercise",
 		Long: `Takes you through one exercise: a scenario of a playbook, exactly as documented.
-PLAYBOOK is a path, or the id of a playbook in the library.`,
-		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
+PLAYBOOK is a path, or the id of a playbook in the library.
+
+A live exercise, and one under lockstep, begins once bythebook check finds no
+error in the playbook and everybody whom it asks has agreed to exactly this text;
+live, somebody has to be asked. To begin all the same takes a reason and the name
+of who says so: at the start, or beforehand with --override and --agreed. That is
+recorded, and is a material deviation.`,
+		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run web.yaml --rule lockstep --override \"The window ends today.\" --agreed alice\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
 		Args:    usageArgs(cobra.RangeArgs(1, 2)),
 
 		ValidArgsFunction: a.completePlaybook,
@@ -128,6 +137,9 @@ func (f *runFlags) plan(e read.Entry, scenario string) (plan, error) {
 		return p, usageError{errors.New("--pace is 0 or more")}
 	}
 	var err error
+	if p.override, err = f.departure(); err != nil {
+		return p, err
+	}
 	p.scenario, err = chooseScenario(p.book, scenario)
 	return p, err
 }
