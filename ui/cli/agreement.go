@@ -149,6 +149,10 @@ func (v verdict) people(b *bytes.Buffer, title string, all []agree.Person) {
 	}
 	for _, p := range all {
 		begin := fmt.Sprintf("  %-*s  %-12s  ", name, p.ID, p.State)
+		if len(begin) > wide/2 {
+			fmt.Fprintf(b, "%s\n%s\n", strings.TrimRight(begin, " "), indented(stands(p), "      "))
+			continue
+		}
 		lines := indented(stands(p), strings.Repeat(" ", len(begin)))
 		fmt.Fprintln(b, strings.TrimRight(begin+strings.TrimLeft(lines, " "), " "))
 	}

@@ -81,7 +81,7 @@ func (w *witness) wish(key, mail string) agree.Wish {
 func (w *witness) identify(key string) error {
 	book, user := w.entry.Playbook, w.Getenv("USER")
 	for _, id := range []string{w.app.who, user} {
-		c, ok := book.Contact(id)
+		c, ok := called(book, id)
 		if ok {
 			w.who = c
 			return nil
@@ -98,6 +98,23 @@ func (w *witness) identify(key string) error {
 		}
 	}
 	return usageError{fmt.Errorf("who are you? The playbook has no contact %q. Say --as NAME. %s", user, people(book))}
+}
+
+// called finds a contact by id, or by a name that only one has.
+func called(book *runbook.Playbook, name string) (runbook.Contact, bool) {
+	if c, ok := book.Contact(name); ok {
+		return c, true
+	}
+	var same []runbook.Contact
+	for _, c := range book.Contacts {
+		if name != "" && strings.EqualFold(c.Name, name) {
+			same = append(same, c)
+		}
+	}
+	if len(same) != 1 {
+		return runbook.Contact{}, false
+	}
+	return same[0], true
 }
 
 // people lists the contacts by whose ids one may sign.
