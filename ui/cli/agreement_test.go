@@ -36,7 +36,7 @@ func TestAnAgreementFitsAndIsSafe(t *testing.T) {
 			Strays:     []string{hostile},
 		},
 	}
-	shown, typed, _ := strings.Cut(string(v.text()), "\nNext, ")
+	shown, typed, _ := strings.Cut(string(v.text()), "\nNext (")
 	for line := range strings.Lines(shown) {
 		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > wide {
 			t.Errorf("%d cells: %q", w, line)

@@ -52,9 +52,18 @@ func (a *app) witness(path string, f *signFlags) (*witness, error) {
 		return nil, err
 	}
 	if w.source.Key.Known() {
-		_, err = w.ring.Admit(e.Playbook, w.who.ID, w.source.Key, w.now)
+		_, err = w.admit(w.source.Key)
 	}
 	return w, err
+}
+
+// admit is the new text of allowed_signers where a key is this person's first.
+func (w *witness) admit(key agree.Key) ([]byte, error) {
+	signers, err := w.ring.Admit(w.entry.Playbook, w.who.ID, key, w.now)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", near(w.dir), err)
+	}
+	return signers, nil
 }
 
 // agreeable is a playbook that people can agree to: one of the team's own.
@@ -183,9 +192,9 @@ func (w *witness) sign(s agree.Statement) error {
 	if err != nil {
 		return err
 	}
-	signers, err := w.ring.Admit(w.entry.Playbook, w.who.ID, key, w.now)
+	signers, err := w.admit(key)
 	if err != nil {
-		return fmt.Errorf("nothing was written: %w", err)
+		return err
 	}
 	if err := agree.Keep(w.dir, w.who.ID, s, signature, w.entry.Copy, signers); err != nil {
 		return err
