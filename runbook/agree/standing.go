@@ -57,8 +57,8 @@ func CanSign(book *runbook.Playbook, who string) error {
 }
 
 // Look says how everybody's word on a text stands at a time. dir is the folder
-// PLAYBOOK.agreement, which need not exist, and "" for none; signers is the path of another
-// allowed_signers than the folder's own, "" for that one.
+// PLAYBOOK.agreement, which need not exist, and "" for none; signers is the path
+// of another allowed_signers than the folder's own, "" for that one.
 //
 // An error means that signers can't be read. Whatever is wrong with the folder
 // is part of the standing: then nobody's word counts, and it says why.
