@@ -1,4 +1,24 @@
 // Package agree tells who has agreed to exactly this text of a playbook.
+//
+// Somebody's word is a Statement: a few lines that say who speaks, of which
+// playbook, what they decide, and the SHA-256 of every file of the text. They
+// sign it with their own SSH key, and it is kept beside the playbook in
+// ID.agreement/, where git carries it and where ssh-keygen, grep and sha256sum
+// check it without this program (docs/agreement.md).
+//
+//   - statement.go writes a statement and reads nothing else as one.
+//   - key.go, signers.go, signer.go, pattern.go and revoked.go know whose key is
+//     whose, as OpenSSH does; verify.go tells whether a signature counts, and
+//     sign.go has one made, by an agent or by ssh-keygen.
+//   - ring.go decides with which key somebody may sign.
+//   - folder.go reads the folder, keep.go writes it. Others write there too, so
+//     nothing in it is followed, waited for or believed.
+//   - standing.go puts it together: Look says of everybody how their word stands.
+//
+// A word counts when it is proven: of this playbook, by this contact's email,
+// with a key that is listed for it and not withdrawn. It then counts for the
+// text whose sums it holds and for no other. Whatever can't be proven counts for
+// nothing and is told of, never dropped.
 package agree
 
 import (
