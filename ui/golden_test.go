@@ -9,7 +9,6 @@ import (
 
 	"bythebook/exec"
 	"bythebook/runbook"
-	"bythebook/ui"
 	"bythebook/ui/uitest"
 )
 
@@ -166,32 +165,4 @@ func TestPictures(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestLibrary compares the library, and opens an exercise from it.
-func TestLibrary(t *testing.T) {
-	var w *world
-	model := func() tea.Model {
-		w = newWorld(t, exec.Strict, map[string][]play{})
-		return ui.New(ui.Config{
-			Who: "mira", Where: "/srv/runbooks", Rows: rows(), Now: w.now, Stand: standings,
-			Open: func(ui.Row) (ui.Exercise, error) { return *w.exercise(), nil },
-		})
-	}
-	uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-		for _, size := range sizes {
-			s.Resize(size.w, size.h)
-			s.Golden(fmt.Sprintf("library-%dx%d", size.w, size.h))
-		}
-		s.Resize(80, 24)
-		s.Press("v")
-		s.Golden("library-checks-80x24")
-		s.Press("esc", "end")
-		s.Golden("library-problems-80x24")
-		s.Press("enter")
-		s.Has("it cannot be loaded")
-		s.Press("home", "enter")
-		s.Has("BEGIN; nothing runs yet")
-		_ = w.c.Leave()
-	})
 }

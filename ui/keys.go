@@ -141,6 +141,7 @@ var lookKeys = []binding{
 	{keys: []string{"o"}, short: "output", help: "the output, full screen, no columns", here: commanding,
 		do: func(scene) want { return want{open: pager{what: readOutput, from: -1}} }},
 	{keys: []string{"v"}, short: "in full", help: "the step, the report or the problems in full", here: anywhere, do: inFull},
+	{keys: []string{"h"}, short: "history", help: "what the chosen scenario's exercises show", here: inLibrary, do: history},
 	{keys: []string{"/"}, short: "search", help: "search in output, report or library", here: anywhere, quiet: true, do: search},
 	{keys: []string{"z"}, short: "big clock", help: "the time in big digits, for a shared screen", here: atWork, quiet: true,
 		do: func(scene) want { return want{open: pager{what: readClock}} }},
@@ -225,7 +226,7 @@ func lookBy(by int) func(scene) want {
 		v := sc.view
 		switch {
 		case sc.ex == nil:
-			v.row = min(max(0, v.row+by), max(0, len(sc.cfg.Rows)-1))
+			v.row = min(max(0, v.row+by), max(0, len(sc.rows())-1))
 		case onPages(sc):
 			v.scroll = min(max(0, v.scroll+by), scrollLimit)
 		case sc.steps() > 0:
@@ -272,14 +273,23 @@ func inFull(sc scene) want {
 }
 
 func search(sc scene) want {
-	p := pager{what: readOutput, search: true}
-	if !sc.working() {
-		p.what = readReport
+	switch {
+	case sc.ex == nil:
+		return want{open: seek{}}
+	case !sc.working():
+		return want{open: pager{what: readReport, search: true}}
 	}
-	if sc.ex == nil {
-		p.what = readProblems
+	return want{open: pager{what: readOutput, search: true}}
+}
+
+func history(sc scene) want {
+	switch _, ok := sc.row(); {
+	case !ok:
+		return want{say: "the library is empty"}
+	case sc.lib == nil:
+		return want{say: "what is on record is still being read"}
 	}
-	return want{open: p}
+	return want{history: true}
 }
 
 func copyCommand(sc scene) want {

@@ -1,0 +1,174 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+	"bythebook/ui"
+	"bythebook/ui/uitest"
+)
+
+const day = 24 * time.Hour
+
+// documents are the rows of a library as they are known at once: of each kind
+// that there is.
+func documents() []ui.Row {
+	b := book()
+	return []ui.Row{
+		{Playbook: "bookstore", Scenario: "az-loss", ScenarioTitle: "Loss of an availability zone", Path: "/srv/runbooks/bookstore.yaml", RTO: 15 * time.Minute, RPO: 30 * time.Second, Book: b},
+		{Playbook: "bookstore", Scenario: "region-loss", ScenarioTitle: "Loss of the whole region", Path: "/srv/runbooks/bookstore.yaml", RTO: 12 * time.Hour, Book: b},
+		{Playbook: "cdn-rebuild", Scenario: "bucket-gone", Path: "/srv/runbooks/cdn.md", RTO: time.Hour, Book: b},
+		{Playbook: "dns-cutover", Scenario: "zone-loss", Path: "/srv/runbooks/dns.md", RTO: 10 * time.Minute, Book: b},
+		{Playbook: "kafka-mirror", Scenario: "broker-loss", Path: "/srv/runbooks/kafka.yaml", RTO: 20 * time.Minute, Book: b},
+		{Playbook: "redis-rebuild", Scenario: "node-loss", Path: "/srv/runbooks/redis.yaml", RTO: 5 * time.Minute, Book: b},
+		{Playbook: "s3-restore", Scenario: "accidental-delete", Path: "/srv/runbooks/s3.yaml", RTO: time.Hour, Problems: runbook.Problems{
+			{File: "s3.yaml", Line: 41, Column: 7, Path: "scenarios.restore", Message: "unknown key \"timout\"", Hint: "did you mean timeout?"},
+			{File: "s3.yaml", Line: 58, Column: 5, Path: "scenarios.keep", Message: "goes to \"cleanup\", which no step is called"},
+		}},
+	}
+}
+
+// lookedOver is the same library with what is on record. What is unfinished
+// stands first.
+func lookedOver(now time.Time) ui.Library {
+	r := documents()
+	r[0].Past = []ui.Past{{ID: "ex-19991121-1", On: now.Add(-41 * day), Result: "met", RTA: 14*time.Minute + 10*time.Second}}
+	r[1].Unfinished, r[1].At = "ex-19991230-2", "step 7 of 13"
+	r[1].Past = []ui.Past{
+		{ID: "ex-19991230-2", On: now.Add(-2 * day), Result: "unfinished"}, {ID: "ex-19991101-1", On: now.Add(-60 * day), Result: "MISSED", RTA: 14*time.Hour + 10*time.Minute},
+		{ID: "ex-19990901-1", On: now.Add(-120 * day), Result: "blocked"},
+	}
+	r[0].Medians, r[0].Improvements = medians(), 2
+	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "met", Notional: "dry run"}}
+	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * day), Result: "not evaluated"}}
+	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * day), Result: "missed", RTA: 6*time.Minute + 40*time.Second}}
+	return ui.Library{
+		Rows: []ui.Row{r[1], r[0], r[2], r[3], r[4], r[5], r[6]}, Stands: standings(now),
+		Trouble: []string{"/home/mira/exercises/ex-19990704-1: line 4 does not follow the line before it"},
+		History: func(r ui.Row, w int) []string {
+			lines := []string{"HISTORY  " + r.Playbook + " > " + r.Scenario, strings.Repeat("=", w)}
+			for i := range 30 {
+				lines = append(lines, fmt.Sprintf("ex-1999%04d-1  %s", i, strings.Repeat("#", w-20)))
+			}
+			return lines
+		},
+	}
+}
+
+func standings(now time.Time) map[string]ui.Standing {
+	return map[string]ui.Standing{
+		"/srv/runbooks/bookstore.yaml": {
+			Errors: 1, Warnings: 2, Advice: 3, Passed: 8, Gates: 10, Missing: "christina has not agreed to this text", Mend: "bythebook agree bookstore --as christina",
+			Asked: 3, Agreed: 2, Words: []string{"alice agreed", "bob agreed", "christina has said nothing"},
+			Due:      []ui.Due{{What: "exercise", Scenario: "az-loss", On: now.Add(-3 * day)}, {What: "review", On: now.Add(12 * day)}},
+			Findings: "/srv/runbooks/bookstore.yaml:31:5: error[LP06] `api` shall be back in 12h, and `cdn`, which it needs, only in 24h\n   31 |     rto: 12h\n      |          ^\n",
+		},
+		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Mend: "add a table of components to /srv/runbooks/cdn.md"},
+		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Mend: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
+		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Mend: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"alice agreed", "dan objects"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * day)}}},
+		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice agreed", "bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
+	}
+}
+
+// medians are those of some steps of the playbook with a step for every
+// situation.
+func medians() map[string]exec.Median {
+	return map[string]exec.Median{
+		"stop-primary": {Took: 12 * time.Second, Of: 4}, "tell-bridge": {Took: 51 * time.Second, Of: 4}, "promote": {Took: 47 * time.Second, Of: 3},
+		"point-app": {Took: 2 * time.Minute, Of: 4}, "order": {Took: 95 * time.Second, Of: 1},
+	}
+}
+
+// browsing is the program on that library; an exercise can be opened from it.
+func browsing(t *testing.T, w **world, takes time.Duration) func() tea.Model {
+	return func() tea.Model {
+		*w = newWorld(t, exec.Strict, map[string][]play{})
+		now := (*w).now
+		return ui.New(ui.Config{
+			Who: "mira", Where: "/srv/runbooks", Rows: documents(), Now: now,
+			Stand: func() ui.Library { time.Sleep(takes); return lookedOver(now()) },
+			Open:  func(ui.Row) (ui.Exercise, error) { return *(*w).exercise(), nil },
+		})
+	}
+}
+
+// TestLibrary compares the library, and opens an exercise from it.
+func TestLibrary(t *testing.T) {
+	var w *world
+	uitest.Run(t, browsing(t, &w, 0), 80, 24, func(s *uitest.Screen) {
+		for _, size := range sizes {
+			s.Resize(size.w, size.h)
+			s.Golden(fmt.Sprintf("library-%dx%d", size.w, size.h))
+		}
+		s.Resize(80, 24)
+		s.Press("down")
+		for _, size := range sizes {
+			s.Resize(size.w, size.h)
+			s.Golden(fmt.Sprintf("library-overdue-%dx%d", size.w, size.h))
+		}
+		s.Resize(80, 24)
+		s.Press("v")
+		s.Golden("library-checks-80x24")
+		s.Press("esc", "end")
+		s.Golden("library-problems-80x24")
+		s.Press("enter")
+		s.Has("it cannot be loaded")
+		s.Press("home", "enter")
+		s.Has("BEGIN; nothing runs yet")
+		_ = w.c.Leave()
+	})
+}
+
+// TestHistoryOfAScenario opens it over the library, at every size, and leaves it.
+func TestHistoryOfAScenario(t *testing.T) {
+	var w *world
+	uitest.Run(t, browsing(t, &w, 0), 80, 24, func(s *uitest.Screen) {
+		s.Press("down", "h")
+		for _, size := range sizes {
+			s.Resize(size.w, size.h)
+			s.Golden(fmt.Sprintf("history-%dx%d", size.w, size.h))
+		}
+		s.Press("end")
+		s.Has("ex-19990029-1")
+		s.Press("esc")
+		s.Has("NEXT > enter = OPEN bookstore > az-loss")
+		_ = w.c.Leave()
+	})
+}
+
+// TestLibraryIsSearched looks for a scenario by a part of its name.
+func TestLibraryIsSearched(t *testing.T) {
+	var w *world
+	uitest.Run(t, browsing(t, &w, 0), 80, 24, func(s *uitest.Screen) {
+		s.Press("/")
+		s.Type("loss")
+		s.Has("> bookstore     region-loss")
+		s.Press("enter", "enter")
+		s.Golden("seek-80x24")
+		s.Type("x")
+		s.Has("nothing here is called lossx")
+		s.Press("esc")
+		s.Has("NEXT > enter = OPEN dns-cutover > zone-loss")
+		_ = w.c.Leave()
+	})
+}
+
+// TestNothingIsOpenedUnread presses enter while the records are still being read:
+// what is unfinished must not be begun anew.
+func TestNothingIsOpenedUnread(t *testing.T) {
+	var w *world
+	uitest.Run(t, browsing(t, &w, 10*time.Second), 80, 24, func(s *uitest.Screen) {
+		s.Press("down", "down", "enter", "h")
+		s.Golden("library-unread-80x24")
+		s.Press("up")
+		s.Sleep(10 * time.Second)
+		s.Has("> bookstore", "NEXT > enter = RESUME ex-19991230-2 at step 7 of 13", "1 record counts for nothing: /home/mira/exercises/ex-19990704-1")
+		_ = w.c.Leave()
+	})
+}
