@@ -144,9 +144,9 @@ type column struct {
 // listColumns is the table of them. What is worth least wants most room.
 var listColumns = []column{
 	{"AGREED", 6, false, 24, agreed},
-	{"RTO", 6, true, 40, func(_ scene, r Row) string { return objective(r.RTO) }},
+	{"RTO", 6, true, 30, func(_ scene, r Row) string { return objective(r.RTO) }},
 	{"LAST", 9, false, 26, lastAge},
-	{"RESULT", 13, false, 20, lastResult},
+	{"RESULT", 14, false, 20, lastResult},
 	{"DUE", 8, false, 22, firstDue},
 }
 
