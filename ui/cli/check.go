@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"bythebook/exec"
 	"bythebook/runbook"
@@ -97,14 +95,14 @@ func (a *app) check(paths []string, format string, least check.Severity) error {
 	case !slices.Contains(check.Severities[:], least):
 		return usageError{fmt.Errorf("--severity is error, warning or advice, not %q", least)}
 	}
-	c := checked{sources: check.Sources{}}
+	c, f := checked{sources: check.Sources{}}, a.facts()
 	for _, path := range paths {
 		entries, err := a.documents(path)
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			c.add(e, time.Now())
+			c.add(e, f)
 		}
 	}
 	blocked := check.Blocks(c.findings)
@@ -141,14 +139,14 @@ func (a *app) documents(path string) ([]read.Entry, error) {
 }
 
 // add checks one document.
-func (c *checked) add(e read.Entry, now time.Time) {
+func (c *checked) add(e read.Entry, f facts) {
 	if e.Playbook == nil {
 		c.findings = append(c.findings, check.FromProblems(e.Problems)...)
 		c.sources[e.Path] = e.Copy.Files[e.Copy.Main]
 		return
 	}
 	c.sources[e.Playbook.File] = e.Copy.Files[e.Copy.Main]
-	c.findings = append(c.findings, examine(e, now)...)
+	c.findings = append(c.findings, examine(e, f)...)
 	c.ready = c.ready.Plus(check.Readiness(e.Playbook))
 	for i := range e.Playbook.Scenarios {
 		for _, u := range exec.Later(&e.Playbook.Scenarios[i]) {
@@ -173,14 +171,14 @@ func (c checked) text(b *bytes.Buffer) error {
 }
 
 // examine performs the checks on a playbook that could be read.
-func examine(e read.Entry, now time.Time) []check.Finding {
-	return check.Run(e.Playbook, e.Copy, check.Facts{Now: now, Absent: absent(e)})
+func examine(e read.Entry, f facts) []check.Finding {
+	return check.Run(e.Playbook, e.Copy, f.all(e))
 }
 
 // absent are the files that the playbook's text leads to and that are not
 // beside it. A playbook that comes with the program has nothing beside it.
 func absent(e read.Entry) []string {
-	if strings.HasPrefix(e.Path, shipped) {
+	if isShipped(e) {
 		return nil
 	}
 	var missing []string

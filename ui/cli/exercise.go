@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bythebook/exec"
+	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
 	"bythebook/exec/shell"
@@ -167,7 +168,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 		return nil, err
 	}
 	x := &exercise{id: filepath.Base(dir), dir: dir}
-	s, err := replay(dir, events)
+	s, err := history.Replay(dir, events)
 	if err == nil && s.Ended != nil {
 		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
 	}
@@ -240,11 +241,11 @@ func resumable(home, id string) bool {
 	if !strings.HasPrefix(id, "ex-") {
 		return true
 	}
-	dir := filepath.Join(home, "exercises", id)
-	if !hasBegun(dir) {
+	dir := history.Dir(home, id)
+	if !history.HasBegun(dir) {
 		return false
 	}
-	s, err := recall(dir)
+	s, err := history.Recall(dir)
 	return err != nil || s.Ended == nil
 }
 

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -32,7 +32,7 @@ func (a *app) library(args []string) error {
 	}
 	rows := a.rows(entries)
 	if !a.screens() {
-		return a.list(rows, standings(entries), where)
+		return a.list(rows, standings(entries, a.facts()), where)
 	}
 	return a.browse(rows, entries, where)
 }
@@ -114,7 +114,7 @@ func (a *app) rows(entries []read.Entry) []ui.Row {
 // are not in this library or not the newest of their scenario.
 func elsewhere(unfinished map[string]exec.State) []ui.Row {
 	var rows []ui.Row
-	for _, id := range slices.SortedFunc(maps.Keys(unfinished), byAge) {
+	for _, id := range slices.SortedFunc(maps.Keys(unfinished), history.ByAge) {
 		s := unfinished[id]
 		if s.Began.DryRun { // nothing was done that somebody must know of
 			continue
@@ -158,25 +158,25 @@ func (a *app) onRecord() (newest map[[2]string]exec.State, unfinished map[string
 	if err != nil {
 		return newest, unfinished
 	}
-	entries, err := os.ReadDir(filepath.Join(home, "exercises"))
+	records, err := history.Read(home)
 	if err != nil {
 		return newest, unfinished
 	}
-	slices.SortFunc(entries, func(x, y os.DirEntry) int { return byAge(x.Name(), y.Name()) })
-	for _, e := range entries {
-		if s, err := recall(filepath.Join(home, "exercises", e.Name())); err == nil && s.Scenario != nil {
-			newest[[2]string{s.Began.Playbook, s.Began.Scenario}] = s
-			if s.Ended == nil {
-				unfinished[s.Began.Exercise] = s
-			}
+	for _, r := range records {
+		if r.Damage != nil {
+			continue
+		}
+		newest[[2]string{r.State.Began.Playbook, r.State.Began.Scenario}] = r.State
+		if r.State.Ended == nil {
+			unfinished[r.ID] = r.State
 		}
 	}
 	return newest, unfinished
 }
 
 // standings are how the playbooks of a library stand, by their paths.
-func standings(entries []read.Entry) map[string]ui.Standing {
-	all, now := map[string]ui.Standing{}, time.Now()
+func standings(entries []read.Entry, f facts) map[string]ui.Standing {
+	all := map[string]ui.Standing{}
 	for _, e := range entries {
 		if e.Playbook == nil {
 			continue
@@ -184,7 +184,7 @@ func standings(entries []read.Entry) map[string]ui.Standing {
 		c := checked{sources: check.Sources{}}
 		book := *e.Playbook
 		book.File = filepath.Base(e.Path) // the screen says where the library is
-		c.add(read.Entry{Path: e.Path, Copy: e.Copy, Playbook: &book}, now)
+		c.add(read.Entry{Path: e.Path, Copy: e.Copy, Playbook: &book}, f)
 		counts := weigh(c.findings)
 		s := ui.Standing{Errors: counts[check.Error], Warnings: counts[check.Warning], Advice: counts[check.Advice]}
 		var text strings.Builder

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"bythebook/exec/history"
 	"bythebook/runbook"
 
 	mango "github.com/muesli/mango-cobra"
@@ -100,7 +101,7 @@ func (a *app) completeExercise(_ *cobra.Command, args []string, typed string) ([
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	ids, _ := recorded(home, typed) // where nothing can be read, there is nothing to complete
+	ids, _ := history.IDs(home, typed) // where nothing can be read, there is nothing to complete
 	slices.Reverse(ids)
 	return ids, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bythebook/exec"
+	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
 	"bythebook/runbook/read"
@@ -91,7 +92,7 @@ func reportInput(dir string) (report.Input, error) {
 	if err != nil {
 		return report.Input{}, err
 	}
-	s, err := replay(dir, events)
+	s, err := history.Replay(dir, events)
 	return inputOf(s, events, stat), err
 }
 

@@ -106,7 +106,7 @@ func (a *app) opened(x *exercise) ui.Exercise {
 // browse shows the library; whatever is opened there is closed behind it.
 func (a *app) browse(rows []ui.Row, entries []read.Entry, where string) error {
 	var open *exercise
-	c := ui.Config{Rows: rows, Where: where, Stand: func() map[string]ui.Standing { return standings(entries) }, Open: func(r ui.Row) (ui.Exercise, error) {
+	c := ui.Config{Rows: rows, Where: where, Stand: func() map[string]ui.Standing { return standings(entries, a.facts()) }, Open: func(r ui.Row) (ui.Exercise, error) {
 		x, err := a.fromRow(r, entries)
 		if err != nil {
 			return ui.Exercise{}, err

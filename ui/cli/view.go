@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
+	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -88,17 +88,17 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 		return nil, err
 	}
 	newest, _ := a.onRecord()
-	now := time.Now()
+	f := a.facts()
 	rows := make([]view.Entry, len(entries))
 	for i, e := range entries {
 		rows[i] = view.Entry{Book: e.Playbook, Path: e.Path, Digest: e.Copy.Digest(), Problems: len(e.Problems)}
 		if e.Playbook == nil {
 			continue
 		}
-		counts := weigh(examine(e, now))
+		counts := weigh(examine(e, f))
 		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
 		for _, s := range e.Playbook.Scenarios {
-			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && byAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
+			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && history.ByAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
 				rows[i].LastExercise = x.Began.Exercise
 			}
 		}

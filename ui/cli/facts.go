@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/exec/history"
+	"bythebook/runbook/agree"
+	"bythebook/runbook/check"
+	"bythebook/runbook/read"
+)
+
+// facts is what is known of playbooks beside their texts: the exercises on
+// record, and who has agreed. It is gathered once a command, for however many
+// playbooks that looks at.
+type facts struct {
+	now     time.Time
+	records []history.Record      // of the home, the oldest first
+	open    []history.Improvement // that they ask for
+}
+
+// facts reads the home. One that can't be read is one that nobody has looked
+// into: the checks then say nothing of earlier exercises, and the commands that
+// are asked about them say why.
+func (a *app) facts() facts {
+	f := facts{now: time.Now()}
+	home, err := a.homeDir()
+	if err != nil {
+		return f
+	}
+	if f.records, err = history.Read(home); err == nil {
+		f.open = history.Improvements(f.records)
+	}
+	return f
+}
+
+// text is what the checks may know of a playbook before anybody has given their
+// word on it: all but that.
+func (f facts) text(e read.Entry) check.Facts {
+	return check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
+}
+
+// all is what the checks may know of a playbook. Where its agreement can't be
+// looked at, nobody's word is known.
+func (f facts) all(e read.Entry) check.Facts {
+	known := f.text(e)
+	if s, err := f.standing(e); err == nil && e.Playbook.Agreement != nil && !isShipped(e) {
+		known.Agreements = words(s)
+	}
+	return known
+}
+
+// isShipped reports whether a playbook comes with the program: then no folder
+// is beside it, and its people are made up.
+func isShipped(e read.Entry) bool { return strings.HasPrefix(e.Path, shipped) }
+
+// standing is how everybody's word on a playbook stands. That of one which
+// comes with the program is that nobody has spoken.
+func (f facts) standing(e read.Entry) (agree.Standing, error) {
+	dir := filepath.Join(filepath.Dir(e.Path), e.Playbook.ID+".agreement")
+	return agree.Look(e.Playbook, e.Copy, dir, "", f.now)
+}
+
+// words are the words of people as the checks take them. What is not proven
+// is none.
+func words(s agree.Standing) []check.Agreement {
+	all := []check.Agreement{}
+	for _, p := range s.Asked {
+		word := check.Agreement{By: p.ID, Digest: s.Digest, On: p.On, Agrees: p.State != agree.Objected}
+		switch p.State {
+		case agree.Silent, agree.Unproven:
+			continue
+		case agree.Earlier:
+			word.Digest = p.Text.Digest()
+		}
+		all = append(all, word)
+	}
+	return all
+}
+
+// past are the earlier exercises of a playbook as the checks take them, nil
+// where no record of any playbook is known: a new machine knows of none, and
+// there may be many elsewhere. A dry run is none.
+func (f facts) past(playbook string) []check.Exercise {
+	if len(f.records) == 0 {
+		return nil
+	}
+	past, last := []check.Exercise{}, map[string]int{}
+	for _, r := range f.records {
+		if s := r.State; r.Damage == nil && s.Began.Playbook == playbook && (r.Real() || s.Began.Kind == exec.Tabletop) {
+			last[s.Began.Scenario] = len(past)
+			past = append(past, exercised(r))
+		}
+	}
+	for _, im := range f.open {
+		if i, ok := last[im.Scenario]; ok && im.Playbook == playbook && im.Severity == exec.Critical {
+			past[i].Open = append(past[i].Open, im.Text)
+		}
+	}
+	return past
+}
+
+func exercised(r history.Record) check.Exercise {
+	s, v := r.State, r.Verdicts
+	x := check.Exercise{ID: r.ID, Scenario: s.Began.Scenario, Type: string(s.Began.Kind), Steps: r.Carried()}
+	if s.Ended != nil {
+		x.Ended = s.Last
+	}
+	x.Complete = v.Completion == exec.Completed && v.Fidelity != exec.MaterialDeviations
+	return x
+}
