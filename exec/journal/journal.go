@@ -139,13 +139,9 @@ func (j *Journal) Append(e exec.Event) (exec.Event, error) {
 		return exec.Event{}, j.stopped
 	}
 	e.Seq = j.seq + 1
-	e, data, err := settle(e)
+	e, line, hash, err := link(e, j.head)
 	if err != nil {
 		return exec.Event{}, err
-	}
-	line, hash := encode(e, data, j.head)
-	if len(line) > maxLine {
-		return exec.Event{}, fmt.Errorf("%w: %d bytes, and %d are the most", ErrTooLong, len(line), maxLine)
 	}
 	if err := j.write(line); err != nil {
 		return exec.Event{}, err

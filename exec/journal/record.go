@@ -64,6 +64,36 @@ func settle(e exec.Event) (exec.Event, []byte, error) {
 	return e, nil, fmt.Errorf("record event %s: %w", kind, err)
 }
 
+// Text is the record of some events as Append would have written it, numbers
+// and hashes included: for whoever has to make a record that is past.
+func Text(events []exec.Event) ([]byte, error) {
+	var text []byte
+	head := start
+	for i, e := range events {
+		e.Seq = uint64(i) + 1
+		_, line, hash, err := link(e, head)
+		if err != nil {
+			return nil, err
+		}
+		text, head = append(text, line...), hash
+	}
+	return text, nil
+}
+
+// link is an event as a reader will see it, its line, newline included, behind
+// the one whose hash is prev, and the line's own hash.
+func link(e exec.Event, prev string) (settled exec.Event, line []byte, hash string, err error) {
+	e, data, err := settle(e)
+	if err != nil {
+		return exec.Event{}, nil, "", err
+	}
+	line, hash = encode(e, data, prev)
+	if len(line) > maxLine {
+		return exec.Event{}, nil, "", fmt.Errorf("%w: %d bytes, and %d are the most", ErrTooLong, len(line), maxLine)
+	}
+	return e, line, hash, nil
+}
+
 // encode writes a settled event as its line, newline included, and returns the
 // line's hash.
 func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
