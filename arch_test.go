@@ -67,7 +67,7 @@ var mayImport = map[string][]string{
 	"runbook":                  {},
 	"runbook/read":             {"runbook"},
 	"runbook/check":            {"runbook", "exec/clean"},
-	"runbook/agree":            {"runbook"},
+	"runbook/agree":            {"runbook", "exec/clean"},
 	"runbook/compare":          {"runbook", "runbook/read"},
 	"runbook/view":             {"runbook", "exec/clean"},
 	"runbook/golden":           {},
