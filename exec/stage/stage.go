@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"time"
 
 	"bythebook/exec"
@@ -38,6 +39,7 @@ type Program struct {
 type Standing struct {
 	Playbook, Title string
 	Path, Digest    string
+	More            string   // the command that shows all of this
 	Begin           *Missing // what comes before everything else, nil where nothing does
 	Gates           []Gate   // the ten of them, in runbook.Gates' order; none where the file can't be read
 	Agreed, Asked   int      // people
@@ -96,11 +98,12 @@ type Unfinished struct {
 	ID, Scenario string
 	Since        time.Time
 	Mend         Mend
+	bound        string // digest of its text
 }
 
 // Judge says where a playbook stands.
 func Judge(in Input) Standing {
-	s := Standing{Path: in.Path, Digest: in.Text.Digest()}
+	s := Standing{Path: in.Path, Digest: in.Text.Digest(), More: in.command("status", cmp.Or(in.Shipped, in.Name)).Command}
 	if in.Book == nil {
 		s.Playbook, s.Begin = in.Name, in.unreadable()
 		return s
