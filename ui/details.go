@@ -142,7 +142,7 @@ func paces(about *runbook.Scenario, medians map[string]exec.Median) []paced {
 		if len(all) == 0 || all[len(all)-1].procedure != step.Procedure {
 			all = append(all, paced{procedure: step.Procedure})
 		}
-		t, plan := &all[len(all)-1], part.Planned(step)
+		t, plan := &all[len(all)-1], exec.Planned(step)
 		t.steps, t.planned, t.took = t.steps+1, t.planned+plan, t.took+medians[step.ID].Took
 		m, ok := medians[step.ID]
 		if ok {

@@ -1,7 +1,6 @@
 package part
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,13 +65,10 @@ func (c Checklist) deviated(id string) string {
 	return c.Devs[i].Code
 }
 
-// Planned is how long a step is documented to take, 0 where nothing is said.
-func Planned(step runbook.Step) time.Duration { return cmp.Or(step.Estimate, step.Wait) }
-
 // took is what a step took, or is planned to take.
 func (c Checklist) took(i int) string {
 	st, step := c.State.Step(i), c.State.Scenario.Steps[i]
-	plan := Planned(step)
+	plan := exec.Planned(step)
 	a, tried := st.LastAttempt()
 	switch {
 	case st.Status == exec.Active && tried:

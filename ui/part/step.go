@@ -69,7 +69,7 @@ func Facts(l look.Look, step runbook.Step, w int) []string {
 // Usual is how long a step is planned to take, and how long it took before.
 func Usual(step runbook.Step, m exec.Median) string {
 	words := "median " + Clock(m.Took) + fmt.Sprintf(" of %d", m.Of)
-	if plan := Planned(step); plan > 0 {
+	if plan := exec.Planned(step); plan > 0 {
 		return "planned " + Clock(plan) + ", " + words
 	}
 	return words
