@@ -368,12 +368,16 @@ func (a *app) farewell(x *exercise, s exec.State) {
 // command is what a person types to run one of our commands, the way this
 // program was started.
 func (a *app) command(words ...string) string {
-	start := []string{"bythebook"}
-	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
-		start = []string{"go", "run", "."}
-	}
 	if a.home != "" {
 		words = append(words, "--home", a.home)
 	}
-	return strings.Join(append(start, words...), " ")
+	return strings.Join(append([]string{a.program()}, words...), " ")
+}
+
+// program is what a person types to start this program.
+func (a *app) program() string {
+	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
+		return "go run ."
+	}
+	return "bythebook"
 }

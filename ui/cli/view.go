@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -122,13 +123,19 @@ const widest = 100
 
 // rendered is a page as a terminal shows it.
 func (a *app) rendered(tty *os.File, text []byte) []byte {
-	w := 80
-	if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-		w = min(int(size.Col), widest)
-	}
 	l := a.look()
 	l.Dark = true
-	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), w), "\n") + "\n")
+	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), min(columns(tty), widest)), "\n") + "\n")
+}
+
+// columns are those of the terminal that something is written to, or 80.
+func columns(out io.Writer) int {
+	if tty, ok := out.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+			return int(size.Col)
+		}
+	}
+	return 80
 }
 
 // undrawn leaves out the charts: a terminal cannot draw them, and what they say
