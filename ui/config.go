@@ -73,9 +73,9 @@ func (s Standing) Full() bool { return s.Asked > 0 && s.Agreed == s.Asked && s.O
 
 // A Due is something that has its day.
 type Due struct {
-	What     string // in a word: review, agreement, exercise
-	Scenario string // whose exercise; "" for the whole playbook
-	On       time.Time
+	What     string
+	Scenario string    // whose exercise it is; "" where it is about the whole playbook
+	On       time.Time // zero: it was never done
 }
 
 // An Exercise is one that is open: its seat, and what is known beside it.

@@ -59,7 +59,11 @@ func stands(sc scene, r Row, w int) []string {
 	}
 	var days []string
 	for _, d := range sc.due(r) {
-		days = append(days, d.What+" "+ahead(sc.now, d.On)+", "+d.On.Format(time.DateOnly))
+		word := d.What + " " + d.Ahead(sc.now)
+		if !d.On.IsZero() {
+			word += ", " + d.On.Format(time.DateOnly)
+		}
+		days = append(days, word)
 	}
 	if len(days) > 0 {
 		rows = append(rows, part.Remark("due", strings.Join(days, "; "), w)...)
@@ -223,8 +227,7 @@ var spans = []struct {
 	below, unit time.Duration
 	name        string
 }{
-	{24 * time.Hour, time.Hour, "h"}, {14 * 24 * time.Hour, 24 * time.Hour, "d"}, {84 * 24 * time.Hour, 7 * 24 * time.Hour, "w"},
-	{720 * 24 * time.Hour, 30 * 24 * time.Hour, "mo"}, {1<<63 - 1, 365 * 24 * time.Hour, "y"},
+	{day, time.Hour, "h"}, {14 * day, day, "d"}, {84 * day, 7 * day, "w"}, {720 * day, 30 * day, "mo"}, {1<<63 - 1, 365 * day, "y"},
 }
 
 // span is a duration in a word, to the nearest: 5 h, 12 d, 10 w.
@@ -245,16 +248,30 @@ func age(d time.Duration) string {
 	return span(d) + " ago"
 }
 
-// ahead says how soon a day is.
-func ahead(now, day time.Time) string {
-	switch d := day.Sub(now); {
-	case d < 0:
+// Of reports whether it is about a row.
+func (d Due) Of(r Row) bool { return d.Scenario == "" || d.Scenario == r.Scenario }
+
+// Over reports whether its day has passed. What was never done is due, and not
+// late.
+func (d Due) Over(now time.Time) bool { return !d.On.IsZero() && d.days(now) < 0 }
+
+// Ahead says how soon it is, in a word.
+func (d Due) Ahead(now time.Time) string {
+	switch n := d.days(now); {
+	case d.Over(now):
 		return "OVERDUE"
-	case d < 24*time.Hour:
-		return "today"
+	case n <= 0:
+		return "now"
 	default:
-		return "in " + span(d)
+		return "in " + span(time.Duration(n)*day)
 	}
+}
+
+const day = 24 * time.Hour
+
+// days are those until then, as the calendar counts.
+func (d Due) days(now time.Time) int {
+	return int(d.On.UTC().Truncate(day).Sub(now.UTC().Truncate(day)) / day)
 }
 
 func share(n, of int) string { return fmt.Sprintf("%d/%d", n, of) }

@@ -76,7 +76,7 @@ func (sc scene) libraryWords() []word {
 		text string
 		rank int
 		role look.Role
-	}{{n.bad, "with problems", 6, look.Warn}, {n.open, "not agreed", 7, look.Plain}, {n.over, "OVERDUE", 8, look.Warn}, {n.soon, "due soon", 2, look.Plain}} {
+	}{{n.bad, "with problems", 6, look.Warn}, {n.open, "not agreed", 7, look.Plain}, {n.over, "OVERDUE", 8, look.Warn}, {n.soon, "due", 2, look.Plain}} {
 		if w.n > 0 {
 			words = append(words, word{fmt.Sprint(w.n, " ", w.text), w.rank, w.role})
 		}

@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"bythebook/exec/clean"
 	"bythebook/ui/look"
@@ -42,7 +41,7 @@ func (sc scene) standing(r Row) (Standing, bool) {
 // due are the days of a row, the soonest first.
 func (sc scene) due(r Row) []Due {
 	s, _ := sc.standing(r)
-	return slices.DeleteFunc(slices.Clone(s.Due), func(d Due) bool { return d.Scenario != "" && d.Scenario != r.Scenario })
+	return slices.DeleteFunc(slices.Clone(s.Due), func(d Due) bool { return !d.Of(r) })
 }
 
 func inLibrary(sc scene) bool { return sc.ex == nil }
@@ -202,9 +201,9 @@ func agreed(sc scene, r Row) string {
 	return share(s.Agreed, s.Asked)
 }
 
-// latest is the exercise that the list tells of: the one to go on with, else the
+// Latest is the exercise that the list tells of: the one to go on with, else the
 // last that executed anything, else the last at all.
-func (r Row) latest() (Past, bool) {
+func (r Row) Latest() (Past, bool) {
 	i := slices.IndexFunc(r.Past, func(p Past) bool { return p.ID == r.Unfinished })
 	if i < 0 {
 		i = slices.IndexFunc(r.Past, func(p Past) bool { return p.Notional == "" })
@@ -219,7 +218,7 @@ func (r Row) latest() (Past, bool) {
 }
 
 func lastAge(sc scene, r Row) string {
-	p, ok := r.latest()
+	p, ok := r.Latest()
 	switch {
 	case ok:
 		return age(sc.now.Sub(p.On))
@@ -230,7 +229,7 @@ func lastAge(sc scene, r Row) string {
 }
 
 func lastResult(sc scene, r Row) string {
-	p, ok := r.latest()
+	p, ok := r.Latest()
 	switch {
 	case r.Unfinished != "":
 		return "UNFINISHED"
@@ -244,13 +243,13 @@ func lastResult(sc scene, r Row) string {
 
 func firstDue(sc scene, r Row) string {
 	if all := sc.due(r); len(all) > 0 {
-		return ahead(sc.now, all[0].On)
+		return all[0].Ahead(sc.now)
 	}
 	return ""
 }
 
-// soon is how long before its day a thing is told to be due.
-const soon = 14 * 24 * time.Hour
+// soon is how many days before its own a thing is told to be due.
+const soon = 14
 
 // count sums up the library's playbooks.
 type count struct{ books, bad, open, over, soon int }
@@ -271,9 +270,9 @@ func (sc scene) count() count {
 		case known && s.Asked > 0 && !s.Full():
 			n.open++
 		}
-		if len(s.Due) > 0 && s.Due[0].On.Before(sc.now) {
+		if slices.ContainsFunc(s.Due, func(d Due) bool { return d.Over(sc.now) }) {
 			n.over++
-		} else if len(s.Due) > 0 && s.Due[0].On.Before(sc.now.Add(soon)) {
+		} else if slices.ContainsFunc(s.Due, func(d Due) bool { return d.days(sc.now) <= soon }) {
 			n.soon++
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"bythebook/ui/uitest"
 )
 
-const day = 24 * time.Hour
+const days = 24 * time.Hour
 
 // documents are the rows of a library as they are known at once: of each kind
 // that there is.
@@ -38,16 +38,16 @@ func documents() []ui.Row {
 // stands first.
 func lookedOver(now time.Time) ui.Library {
 	r := documents()
-	r[0].Past = []ui.Past{{ID: "ex-19991121-1", On: now.Add(-41 * day), Result: "met", RTA: 14*time.Minute + 10*time.Second}}
+	r[0].Past = []ui.Past{{ID: "ex-19991121-1", On: now.Add(-41 * days), Result: "met", RTA: 14*time.Minute + 10*time.Second}}
 	r[1].Unfinished, r[1].At = "ex-19991230-2", "step 7 of 13"
 	r[1].Past = []ui.Past{
-		{ID: "ex-19991230-2", On: now.Add(-2 * day), Result: "unfinished"}, {ID: "ex-19991101-1", On: now.Add(-60 * day), Result: "MISSED", RTA: 14*time.Hour + 10*time.Minute},
-		{ID: "ex-19990901-1", On: now.Add(-120 * day), Result: "blocked"},
+		{ID: "ex-19991230-2", On: now.Add(-2 * days), Result: "unfinished"}, {ID: "ex-19991101-1", On: now.Add(-60 * days), Result: "MISSED", RTA: 14*time.Hour + 10*time.Minute},
+		{ID: "ex-19990901-1", On: now.Add(-120 * days), Result: "blocked"},
 	}
 	r[0].Medians, r[0].Improvements = medians(), 2
 	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "met", Notional: "dry run"}}
-	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * day), Result: "not evaluated"}}
-	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * day), Result: "missed", RTA: 6*time.Minute + 40*time.Second}}
+	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * days), Result: "not evaluated"}}
+	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * days), Result: "missed", RTA: 6*time.Minute + 40*time.Second}}
 	return ui.Library{
 		Rows: []ui.Row{r[1], r[0], r[2], r[3], r[4], r[5], r[6]}, Stands: standings(now),
 		Trouble: []string{"/home/mira/exercises/ex-19990704-1: line 4 does not follow the line before it"},
@@ -66,12 +66,12 @@ func standings(now time.Time) map[string]ui.Standing {
 		"/srv/runbooks/bookstore.yaml": {
 			Errors: 1, Warnings: 2, Advice: 3, Passed: 8, Gates: 10, Missing: "christina has not agreed to this text", Mend: "bythebook agree bookstore --as christina",
 			Asked: 3, Agreed: 2, Words: []string{"alice agreed", "bob agreed", "christina has said nothing"},
-			Due:      []ui.Due{{What: "exercise", Scenario: "az-loss", On: now.Add(-3 * day)}, {What: "review", On: now.Add(12 * day)}},
+			Due:      []ui.Due{{What: "exercise", Scenario: "az-loss", On: now.Add(-3 * days)}, {What: "review", On: now.Add(12 * days)}},
 			Findings: "/srv/runbooks/bookstore.yaml:31:5: error[LP06] `api` shall be back in 12h, and `cdn`, which it needs, only in 24h\n   31 |     rto: 12h\n      |          ^\n",
 		},
 		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Mend: "add a table of components to /srv/runbooks/cdn.md"},
 		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Mend: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
-		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Mend: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"alice agreed", "dan objects"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * day)}}},
+		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Mend: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"alice agreed", "dan objects"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
 		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice agreed", "bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
 	}
 }

@@ -19,7 +19,7 @@ func (in Input) architecture() ([]string, []Missing) {
 			"name", quoted("TODO: what people call it"), "platform", quoted("TODO: what hosts it"), "az", quoted("TODO: where it runs, and what is lost together with it")))}}
 	}
 	placed := count(all, func(c runbook.Component) bool { return c.FailureDomain() != "" })
-	return []string{fmt.Sprintf("%s, %d of them with what is lost together with them", counted(len(all), "component"), placed)}, nil
+	return []string{fmt.Sprintf("%s, of which %d say what is lost together with them", counted(len(all), "component"), placed)}, nil
 }
 
 // observability wants a signal for each failure.
@@ -27,7 +27,7 @@ func (in Input) observability() ([]string, []Missing) {
 	var missing []Missing
 	for i := range in.Book.Scenarios {
 		sc := &in.Book.Scenarios[i]
-		if !in.detected(sc) {
+		if !in.detected(sc) && in.excused("LS28", "scenarios."+sc.ID) == "" {
 			missing = append(missing, Missing{"No signal shows " + sc.ID + ".", in.edit("signals."+sc.ID+"-seen", record(
 				"component", cmp.Or(sc.Component, in.part()), "kind", "probe", "run", quoted("TODO: the command that looks"),
 				"detects", list(sc.ID), "alert_route", quoted("TODO: who is called when it fails"), "stop_when", quoted("TODO: what ends an exercise")))})
@@ -36,7 +36,7 @@ func (in Input) observability() ([]string, []Missing) {
 	if len(in.Book.Signals) == 0 {
 		return nil, missing
 	}
-	return []string{fmt.Sprintf("%s; %d of %s shown by one", counted(len(in.Book.Signals), "signal"), len(in.Book.Scenarios)-len(missing), counted(len(in.Book.Scenarios), "scenario"))}, missing
+	return []string{fmt.Sprintf("%s, for %d of %s", counted(len(in.Book.Signals), "signal"), len(in.Book.Scenarios)-len(missing), counted(len(in.Book.Scenarios), "scenario"))}, missing
 }
 
 func (in Input) detected(sc *runbook.Scenario) bool {
@@ -58,26 +58,22 @@ func (in Input) critical() ([]string, []Missing) {
 	var missing []Missing
 	for _, d := range all {
 		names = append(names, fmt.Sprintf("%s (RTO %s, RPO %s)", d.ID, cmp.Or(runbook.Spell(d.RTO), "none"), cmp.Or(runbook.Spell(d.RPO), "none")))
-		if d.RTO == 0 || d.RPO == 0 {
-			missing = append(missing, Missing{"Nothing is promised for " + d.ID + ": it lacks its RTO or its RPO.", in.edit("dependencies."+d.ID, record(
-				"rto", cmp.Or(runbook.Spell(d.RTO), in.promised(d, rto, "4h")), "rpo", cmp.Or(runbook.Spell(d.RPO), in.promised(d, rpo, "24h"))))})
+		if d.RTO == 0 {
+			missing = append(missing, Missing{"Nothing says how long " + d.ID + " may be down.", in.edit("dependencies."+d.ID+".rto", in.promised(d))})
 		}
 	}
 	return []string{counted(len(all), "critical dependency") + ": " + several(names)}, missing
 }
 
-func rto(sc runbook.Scenario) string { return runbook.Spell(sc.RTO) }
-func rpo(sc runbook.Scenario) string { return runbook.Spell(sc.RPO) }
-
-// promised is the objective that a scenario of the dependency's states already,
-// or one to start from.
-func (in Input) promised(d runbook.Dependency, of func(runbook.Scenario) string, start string) string {
+// promised is the RTO that a scenario of the dependency's states already, or one
+// to start from.
+func (in Input) promised(d runbook.Dependency) string {
 	for _, sc := range in.Book.Scenarios {
-		if sc.Component == d.ComponentID() && of(sc) != "" {
-			return of(sc)
+		if sc.Component == d.ComponentID() && sc.RTO > 0 {
+			return runbook.Spell(sc.RTO)
 		}
 	}
-	return start
+	return "4h"
 }
 
 // nonCritical wants what the application can do without, or the word that there
@@ -108,28 +104,48 @@ func (in Input) disaster() ([]string, []Missing) {
 // criticalPlaybook wants an answer to the loss of each critical dependency. The
 // application itself is answered by its disaster scenario.
 func (in Input) criticalPlaybook() ([]string, []Missing) {
-	return in.answered(in.dependencies(true), runbook.CriticalDependency)
+	return in.answered(runbook.CriticalDependency, in.dependencies(true), func(d runbook.Dependency) bool {
+		return in.excused("LP01", "dependencies."+d.ID) != ""
+	})
 }
 
+// nonCriticalPlaybook wants it of the others too, or that the document knows what
+// their loss does and when it begins to hurt: then waiting is an answer.
 func (in Input) nonCriticalPlaybook() ([]string, []Missing) {
 	all := in.dependencies(false)
 	if len(all) == 0 {
 		return []string{"there are no non-critical dependencies"}, nil
 	}
-	return in.answered(all, runbook.NonCriticalDependency)
+	return in.answered(runbook.NonCriticalDependency, all, func(d runbook.Dependency) bool { return d.Impact != "" && d.CriticalAfter > 0 })
 }
 
-func (in Input) answered(all []runbook.Dependency, class string) (evidence []string, missing []Missing) {
+// answered tells which dependencies a scenario recovers, and which neither that
+// nor something else makes bearable.
+func (in Input) answered(class string, all []runbook.Dependency, bearable func(runbook.Dependency) bool) (evidence []string, missing []Missing) {
+	recovered := 0
 	for _, d := range all {
-		if slices.ContainsFunc(in.Book.Scenarios, func(sc runbook.Scenario) bool { return sc.Component == d.ComponentID() }) {
-			continue
+		switch {
+		case slices.ContainsFunc(in.Book.Scenarios, func(sc runbook.Scenario) bool { return sc.Component == d.ComponentID() }):
+			recovered++
+		case !bearable(d):
+			missing = append(missing, Missing{"No scenario answers the loss of " + d.ID + ".", in.draft(d.ID+"-down", class, d.ComponentID())})
 		}
-		missing = append(missing, Missing{"No scenario answers the loss of " + d.ID + ".", in.draft(d.ID+"-down", class, d.ComponentID())})
 	}
 	if found := in.scenarios(class); len(found) > 0 {
 		evidence = append(evidence, described(found))
 	}
-	return append(evidence, fmt.Sprintf("the loss of %d of %s is answered", len(all)-len(missing), counted(len(all), class))), missing
+	return append(evidence, fmt.Sprintf("scenarios answer the loss of %d of %s", recovered, counted(len(all), strings.Replace(class, "-d", " d", 1)))), missing
+}
+
+// excused is the document's reason for silencing a check at a path, "" where it
+// does not, or where the check found nothing.
+func (in Input) excused(code, path string) string {
+	for _, f := range in.Findings {
+		if f.Code == code && f.Path == path && f.Allowed != "" {
+			return f.Allowed
+		}
+	}
+	return ""
 }
 
 func (in Input) dependencies(critical bool) []runbook.Dependency {

@@ -14,10 +14,18 @@ import (
 
 // Due is something that is to be done again by a day.
 type Due struct {
-	What     string
-	At       time.Time // zero: it was never done
-	Mend     Mend
-	Scenario string // whose exercise it is; "" where it is about the whole playbook
+	Kind string    // review | agreement | exercise
+	Of   string    // a scenario, a person; "" is the whole document
+	At   time.Time // zero: it was never done
+	Mend Mend
+}
+
+// What it is, in words.
+func (d Due) What() string {
+	if d.Of == "" {
+		return d.Kind
+	}
+	return d.Kind + " of " + d.Of
 }
 
 // Days says how far off it is, in words.
@@ -48,12 +56,12 @@ func days(from, to time.Time) int {
 func (in Input) due() []Due {
 	all := in.exercises()
 	if last, err := time.Parse(time.DateOnly, in.Book.Review.Last); err == nil && in.Book.Review.Every > 0 {
-		all = append(all, Due{"review of the document", last.Add(in.Book.Review.Every), in.edit("review.last", in.today()), ""})
+		all = append(all, Due{"review", "", last.Add(in.Book.Review.Every), in.edit("review.last", in.today())})
 	}
 	if p, ok := in.soonest(); ok {
 		m := in.command("agree", in.Name, "--as", p.ID)
 		m.Binds = true
-		all = append(all, Due{"agreement of " + in.person(p.ID), p.Until, m, ""})
+		all = append(all, Due{"agreement", in.person(p.ID), p.Until, m})
 	}
 	slices.SortStableFunc(all, func(a, b Due) int { return a.At.Compare(b.At) })
 	return all
@@ -83,9 +91,9 @@ func (in Input) exercises() []Due {
 		on, held := last[sc.ID]
 		switch {
 		case !held:
-			all = append(all, Due{"exercise of " + sc.ID, time.Time{}, in.hold(sc.ID), sc.ID})
+			all = append(all, Due{"exercise", sc.ID, time.Time{}, in.hold(sc.ID)})
 		case in.Book.Review.Every > 0:
-			all = append(all, Due{"exercise of " + sc.ID, on.Add(in.Book.Review.Every), in.hold(sc.ID), sc.ID})
+			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), in.hold(sc.ID)})
 		}
 	}
 	return all

@@ -104,9 +104,7 @@ func (in Input) gate(row gate, faults []check.Finding) Gate {
 			in.claim(&g)
 		}
 	}
-	for _, f := range faults {
-		g.Missing = append(g.Missing, in.fault(f))
-	}
+	g.Missing = append(g.Missing, in.told(faults)...)
 	return g
 }
 
@@ -172,10 +170,26 @@ func (in Input) class(id string) string {
 	return cmp.Or(sc.Class, runbook.Disaster)
 }
 
-// fault is a finding of the checks as something that is missing.
-func (in Input) fault(f check.Finding) Missing {
-	return Missing{
-		What: sentence(f.Message) + " [" + f.Code + "]",
-		Mend: Mend{Edit: Edit{File: in.Path, Line: f.Line, Path: f.Path, Do: f.Hint}},
+// told are findings as things that are missing. Those that say the same of
+// several places are one.
+func (in Input) told(faults []check.Finding) []Missing {
+	type words struct{ code, message, hint string }
+	var all []Missing
+	known := map[words]int{}
+	for _, f := range faults {
+		same := words{f.Code, f.Message, f.Hint}
+		if in.Shipped != "" {
+			f.Line = 0 // of a file that is still to be made
+		}
+		if i, ok := known[same]; ok {
+			all[i].Mend.Edit.Also = append(all[i].Mend.Edit.Also, At{f.Line, f.Path})
+			continue
+		}
+		known[same] = len(all)
+		all = append(all, Missing{
+			What: sentence(f.Message) + " [" + f.Code + "]",
+			Mend: Mend{Edit: Edit{File: in.Path, Line: f.Line, Path: f.Path, Do: f.Hint}},
+		})
 	}
+	return all
 }

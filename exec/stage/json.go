@@ -54,11 +54,16 @@ type (
 		Binds   bool      `json:"binds,omitempty"`
 	}
 	editJSON struct {
-		File string `json:"file"`
-		Line int    `json:"line,omitempty"`
+		File string   `json:"file"`
+		Line int      `json:"line,omitempty"`
+		Path string   `json:"path,omitempty"`
+		YAML string   `json:"yaml,omitempty"`
+		Do   string   `json:"do,omitempty"`
+		Also []atJSON `json:"also,omitempty"`
+	}
+	atJSON struct {
+		Line int    `json:"line"`
 		Path string `json:"path,omitempty"`
-		YAML string `json:"yaml,omitempty"`
-		Do   string `json:"do,omitempty"`
 	}
 	exerciseJSON struct {
 		Exercise   string    `json:"exercise"`
@@ -69,7 +74,8 @@ type (
 		Completion string    `json:"completion"`
 	}
 	dueJSON struct {
-		What string     `json:"what"`
+		What string     `json:"what"` // review, agreement or exercise
+		Of   string     `json:"of,omitempty"`
 		On   *time.Time `json:"on,omitempty"`   // left out: it was never done
 		Days *int       `json:"days,omitempty"` // negative: it is over
 		Mend mendJSON   `json:"mend"`
@@ -155,13 +161,16 @@ func (m Missing) json() missingJSON { return missingJSON{m.What, m.Mend.json()} 
 func (m Mend) json() mendJSON {
 	doc := mendJSON{Command: m.Command, Note: m.Note, Binds: m.Binds}
 	if m.Command == "" {
-		doc.Edit = &editJSON{m.Edit.File, m.Edit.Line, m.Edit.Path, m.Edit.YAML, m.Edit.Do}
+		doc.Edit = &editJSON{m.Edit.File, m.Edit.Line, m.Edit.Path, m.Edit.YAML, m.Edit.Do, nil}
+		for _, at := range m.Edit.Also {
+			doc.Edit.Also = append(doc.Edit.Also, atJSON(at))
+		}
 	}
 	return doc
 }
 
 func (d Due) json(now time.Time) dueJSON {
-	doc := dueJSON{What: d.What, Mend: d.Mend.json()}
+	doc := dueJSON{What: d.Kind, Of: d.Of, Mend: d.Mend.json()}
 	if !d.At.IsZero() {
 		on, n := d.At.UTC(), days(now, d.At)
 		doc.On, doc.Days = &on, &n

@@ -68,9 +68,9 @@ func (s Standing) summary(now time.Time) summary {
 	}
 	switch {
 	case len(s.Unfinished) > 0:
-		row.due = s.Unfinished[0].ID + " is unfinished"
+		row.due = "unfinished: " + s.Unfinished[0].ID
 	case len(s.Due) > 0:
-		row.due = s.Due[0].What + ", " + s.Due[0].Days(now)
+		row.due = s.Due[0].Days(now) + ": " + s.Due[0].Kind
 	}
 	return row
 }

@@ -131,7 +131,7 @@ func (p *page) dues(s Standing, now time.Time) {
 		rows = append(rows, []clean.MD{clean.Say("%s of %s, begun and not ended", u.ID, u.Scenario), clean.Prose(day(u.Since)), u.Mend.short()})
 	}
 	for _, d := range s.Due {
-		rows = append(rows, []clean.MD{clean.Prose(d.What), clean.Prose(d.when(now)), d.Mend.short()})
+		rows = append(rows, []clean.MD{clean.Prose(d.What()), clean.Prose(d.when(now)), d.Mend.short()})
 	}
 	if rows != nil {
 		p.block("### Due")

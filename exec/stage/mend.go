@@ -58,8 +58,11 @@ func (in Input) edit(path, value string) Mend {
 }
 
 // line is where a path, or what holds it, stands; 0 where the whole document
-// would.
+// would, or where the file is still to be made.
 func (in Input) line(path string) int {
+	if in.Shipped != "" {
+		return 0
+	}
 	for path != "" {
 		if at, ok := in.Book.Where[path]; ok {
 			return at.Line
@@ -172,13 +175,14 @@ func several(words []string) string {
 
 // counted is a number with its noun.
 func counted(n int, noun string) string {
+	stem, y := strings.CutSuffix(noun, "cy") // a dependency
 	switch {
 	case n == 1:
 		return "1 " + noun
-	case strings.HasSuffix(noun, "ey") || !strings.HasSuffix(noun, "y"):
-		return fmt.Sprintf("%d %ss", n, noun)
+	case y:
+		return fmt.Sprintf("%d %scies", n, stem)
 	}
-	return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func count[T any](all []T, is func(T) bool) int {

@@ -84,6 +84,13 @@ type Edit struct {
 	Path string // of the value: prerequisites.architecture
 	YAML string // the lines that the document must hold, from the top-level key down; "" where only its author knows them
 	Do   string // then this says what to write
+	Also []At   // where the same is to be done
+}
+
+// At is another place of the same file.
+type At struct {
+	Line int
+	Path string
 }
 
 // An Exercise is the newest one that was carried out.

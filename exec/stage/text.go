@@ -2,6 +2,8 @@ package stage
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,13 +36,29 @@ type sheet struct {
 // line writes prose, which may be foreign, indented and wrapped. What follows the
 // first line stands below what comes after the lead.
 func (p *sheet) line(indent int, lead, text string) {
-	room := max(20, p.width-indent-len(lead))
-	for i, l := range strings.Split(ansi.Wordwrap(clean.Line(text), room, ""), "\n") {
+	for i, l := range wrapped(clean.Line(text), max(20, p.width-indent-len(lead))) {
 		if i > 0 {
 			lead = strings.Repeat(" ", len(lead))
 		}
 		p.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+lead+l, " ") + "\n")
 	}
+}
+
+// wrapped parts text between its words only: paths and ids stay whole.
+func wrapped(text string, cells int) []string {
+	lines, used := []string{""}, 0
+	for _, word := range strings.Fields(text) {
+		last, long := &lines[len(lines)-1], ansi.StringWidth(word)
+		switch {
+		case used == 0:
+			*last, used = word, long
+		case used+1+long <= cells:
+			*last, used = *last+" "+word, used+1+long
+		default:
+			lines, used = append(lines, word), long
+		}
+	}
+	return lines
 }
 
 // copied writes what is copied as it stands.
@@ -120,14 +138,22 @@ func (p *sheet) mend(indent int, m Mend) {
 	}
 }
 
-// where is the place of an edit, as editors understand it.
+// where is the place of an edit, as editors understand it, and how many more
+// there are.
 func (e Edit) where() string {
 	at := "in " + e.File
 	if e.Line > 0 {
 		at += fmt.Sprintf(":%d", e.Line)
 	}
-	if e.YAML == "" && e.Path != "" {
+	if e.Path != "" && e.YAML == "" && e.Also == nil {
 		at += ", " + e.Path
+	}
+	var lines []string
+	for _, other := range e.Also {
+		lines = append(lines, strconv.Itoa(other.Line))
+	}
+	if lines != nil {
+		at += ", and in " + counted(len(lines), "more line") + " (" + several(lines) + ")"
 	}
 	return at
 }
@@ -142,7 +168,7 @@ func (p *sheet) dues(s Standing, now time.Time) {
 		p.mend(4, u.Mend)
 	}
 	for _, d := range s.Due {
-		p.line(2, "", d.What+": "+d.when(now))
+		p.line(2, "", d.What()+": "+d.when(now))
 		p.mend(4, d.Mend)
 	}
 }
@@ -192,9 +218,16 @@ func (p *sheet) library(l Library) {
 		p.missing(0, *l.Begin)
 		return
 	}
-	p.row(summary{"Playbook", "Gates", "Agreed", "Last exercise", "Due"})
+	rows := []summary{{"Playbook", "Gates", "Agreed", "Exercised", "Due"}}
+	widest := 0
 	for _, s := range l.Books {
-		p.row(s.summary(l.Now))
+		rows = append(rows, s.summary(l.Now))
+	}
+	for _, r := range rows {
+		widest = max(widest, ansi.StringWidth(clean.Line(r.playbook)))
+	}
+	for _, r := range rows {
+		p.row(r, min(widest, 20))
 	}
 	p.space()
 	p.line(0, "", "x passed, - does not apply, . missing: "+legend())
@@ -205,21 +238,15 @@ func (p *sheet) library(l Library) {
 	}
 }
 
-// row is one line of the summary, or two where the terminal is narrow.
-func (p *sheet) row(s summary) {
-	const left, right = 18 + 2 + 16 + 2 + 6 + 2, 30
-	first := fmt.Sprintf("%s  %-16s  %-6s", fit(s.playbook, 18), s.gates, s.agreed)
-	switch {
-	case p.width < left:
-		p.WriteString(fit(s.playbook, p.width) + "\n")
-		p.line(2, "", strings.Trim(s.gates+", "+s.agreed+", "+s.last+", "+s.due, ", "))
-	case p.width < left+right:
-		p.line(0, "", first)
-		p.line(20, "", s.last+", "+s.due)
-	default:
-		due := ansi.Truncate(clean.Line(s.due), p.width-left-16, "...")
-		p.WriteString(strings.TrimRight(fmt.Sprintf("%s  %s  %s", first, fit(s.last, 14), due), " ") + "\n")
+// row is one line of the summary, or a few where the terminal is narrow.
+func (p *sheet) row(s summary, name int) {
+	if p.width < 64 {
+		p.line(0, "", s.playbook)
+		p.line(2, "", strings.Join(slices.DeleteFunc([]string{s.gates, s.agreed, s.last, s.due}, func(s string) bool { return s == "" }), ", "))
+		return
 	}
+	row := fmt.Sprintf("%s  %-16s  %-6s  %-10s  ", fit(s.playbook, name), s.gates, s.agreed, s.last)
+	p.WriteString(strings.TrimRight(row+fit(s.due, p.width-len(row)), " ") + "\n")
 }
 
 // fit is foreign text in exactly so many cells.
@@ -228,8 +255,8 @@ func fit(s string, cells int) string {
 	return s + strings.Repeat(" ", max(0, cells-ansi.StringWidth(s)))
 }
 
-// lacks is the first thing that each gate of a playbook lacks, and how many more
-// there are.
+// lacks is the first thing that each gate of a playbook lacks, where that is
+// mended, and how many more there are.
 func (p *sheet) lacks(s Standing) {
 	p.space()
 	p.line(0, "", s.Playbook+": "+s.headline())
@@ -240,13 +267,26 @@ func (p *sheet) lacks(s Standing) {
 		if g.Passed() {
 			continue
 		}
-		p.line(2, fmt.Sprintf("%2d ", i+1), g.Missing[0].What)
-		p.mend(5, g.Missing[0].Mend)
+		more := ""
 		if n := len(g.Missing) - 1; n > 0 {
-			p.line(5, "", fmt.Sprintf("and %d more", n))
+			more = fmt.Sprintf(" (and %d more)", n)
 		}
+		p.line(2, fmt.Sprintf("%2d ", i+1), g.Name+": "+g.Missing[0].What+more)
+		p.inShort(5, g.Missing[0].Mend)
 	}
-	p.copied(2, "all of it: "+s.More)
+	if len(s.Gates) > 0 {
+		p.copied(2, "With the lines to write: "+s.More)
+	}
+}
+
+// inShort says what to type, or where to write something, but not what.
+func (p *sheet) inShort(indent int, m Mend) {
+	if m.Command == "" && m.Edit.YAML != "" {
+		p.line(indent, "", m.Edit.where()+", "+m.Edit.Path)
+		return
+	}
+	m.Note = ""
+	p.mend(indent, m)
 }
 
 // damaged are the records that can't be trusted.

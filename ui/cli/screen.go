@@ -62,9 +62,10 @@ func (a *app) console(x *exercise) error {
 			}
 		}
 	}()
+	go x.earlier() // ends when the records are read
 	echo := func(on bool) { showTyping(a.In, on) }
 	defer echo(true)
-	return plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo).Run(ctx)
+	return plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo, x.earlier).Run(ctx)
 }
 
 // screens reports whether there is a terminal that screens can be drawn on.
@@ -92,7 +93,7 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export,
+		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Earlier: x.earlier,
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
@@ -104,9 +105,9 @@ func (a *app) opened(x *exercise) ui.Exercise {
 }
 
 // browse shows the library; whatever is opened there is closed behind it.
-func (a *app) browse(rows []ui.Row, entries []read.Entry, where string) error {
+func (a *app) browse(entries []read.Entry, where string) error {
 	var open *exercise
-	c := ui.Config{Rows: rows, Where: where, Stand: func() map[string]ui.Standing { return standings(entries, a.facts()) }, Open: func(r ui.Row) (ui.Exercise, error) {
+	c := ui.Config{Where: where, Rows: rows(entries, facts{}), Stand: func() ui.Library { return a.survey(entries) }, Open: func(r ui.Row) (ui.Exercise, error) {
 		x, err := a.fromRow(r, entries)
 		if err != nil {
 			return ui.Exercise{}, err

@@ -160,7 +160,11 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 		}
 	}
 	for _, d := range judged.Due {
-		s.Due = append(s.Due, ui.Due{What: d.What, Scenario: d.Scenario, On: d.At})
+		due := ui.Due{What: d.What(), On: d.At}
+		if d.Kind == "exercise" {
+			due.Scenario = d.Of
+		}
+		s.Due = append(s.Due, due)
 	}
 	return s
 }

@@ -3,10 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
-	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -87,7 +87,6 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	newest, _ := a.onRecord()
 	f := a.facts()
 	rows := make([]view.Entry, len(entries))
 	for i, e := range entries {
@@ -97,9 +96,9 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 		}
 		counts := weigh(examine(e, f))
 		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
-		for _, s := range e.Playbook.Scenarios {
-			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && history.ByAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
-				rows[i].LastExercise = x.Began.Exercise
+		for _, r := range f.records {
+			if r.Damage == nil && r.State.Began.Playbook == e.Playbook.ID {
+				rows[i].LastExercise = r.ID
 			}
 		}
 	}
@@ -122,13 +121,19 @@ const widest = 100
 
 // rendered is a page as a terminal shows it.
 func (a *app) rendered(tty *os.File, text []byte) []byte {
-	w := 80
-	if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-		w = min(int(size.Col), widest)
-	}
 	l := a.look()
 	l.Dark = true
-	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), w), "\n") + "\n")
+	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), min(columns(tty), widest)), "\n") + "\n")
+}
+
+// columns are those of the terminal that something is written to, or 80.
+func columns(out io.Writer) int {
+	if tty, ok := out.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+			return int(size.Col)
+		}
+	}
+	return 80
 }
 
 // undrawn leaves out the charts: a terminal cannot draw them, and what they say

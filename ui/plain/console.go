@@ -31,7 +31,8 @@ type Console struct {
 // each ctrl+c: it stops a running step, and otherwise leaves the exercise. live
 // says that in is a keyboard; lines from a file wait for a running step to end,
 // or to ask for them. echo switches off the showing of what is typed, and on.
-func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool, echo func(bool)) *Console {
+// earlier tells how long the steps took in earlier exercises, by their ids.
+func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool, echo func(bool), earlier func() map[string]exec.Median) *Console {
 	lines := make(chan string)
 	go func() { // ends with its input, or with the process
 		defer close(lines)
@@ -39,7 +40,9 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 			lines <- sc.Text()
 		}
 	}()
-	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out)}
+	t := newTeller(out)
+	t.earlier = earlier
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: t}
 }
 
 // Run goes on until the exercise has ended, the person leaves, the input ends
