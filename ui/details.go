@@ -260,8 +260,10 @@ func (d Due) Ahead(now time.Time) string {
 	switch n := d.days(now); {
 	case d.Over(now):
 		return "OVERDUE"
-	case n <= 0:
+	case d.On.IsZero():
 		return "now"
+	case n == 0:
+		return "today"
 	default:
 		return "in " + span(time.Duration(n)*day)
 	}

@@ -29,6 +29,7 @@ type scene struct {
 	dry    bool
 	arrive func(*world)
 	press  func(*uitest.Screen)
+	before map[string]exec.Median // how long the steps took in earlier exercises
 }
 
 // world is the exercise as the scene finds it.
@@ -41,6 +42,7 @@ func (sc scene) world(t testing.TB) *world {
 		b = sc.book
 	}
 	w := newWorldOn(t, b(), exec.Live, rule, sc.dry, sc.script)
+	w.before = sc.before
 	if sc.arrive != nil {
 		sc.arrive(w)
 	}
@@ -85,6 +87,9 @@ var scenes = []scene{
 	{name: "end", arrive: at("-")},
 	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
 	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
+
+	{name: "median", dry: true, arrive: at("promote"), before: medians()},
+	{name: "median-done", dry: true, arrive: at("promote"), before: medians(), press: keys("up", "up", "up", "up")},
 
 	{name: "wanting", book: release},
 	{name: "give", book: release, press: func(s *uitest.Screen) { s.Press("enter"); s.Type("latest"); s.Press("enter") }},

@@ -29,6 +29,9 @@ func (sc scene) row() (Row, bool) {
 	return rows[sc.view.row], true
 }
 
+// same reports whether two rows are about the same scenario of a file.
+func (r Row) same(other Row) bool { return r.Path == other.Path && r.Scenario == other.Scenario }
+
 // standing is how a row's playbook stands, false before it was looked over.
 func (sc scene) standing(r Row) (Standing, bool) {
 	if sc.lib == nil {

@@ -172,3 +172,41 @@ func TestNothingIsOpenedUnread(t *testing.T) {
 		_ = w.c.Leave()
 	})
 }
+
+// TestLibraryFits draws the library, its history and its search at sizes from
+// nothing to huge, with text that is as hostile as it can be.
+func TestLibraryFits(t *testing.T) {
+	hostile := "\x1b]52;c;aGk=\x07\x1b[2J\u202eevil\u009b31m\r\t宽字符\xff " + strings.Repeat("long", 60)
+	lib := lookedOver(time.Now())
+	for i := range lib.Rows {
+		r := &lib.Rows[i]
+		r.Playbook, r.Scenario, r.ScenarioTitle, r.At = r.Playbook+hostile, r.Scenario+hostile, hostile, r.At+hostile
+		for k := range r.Past {
+			r.Past[k].Result += hostile
+		}
+	}
+	for path, s := range lib.Stands {
+		s.Missing, s.Mend, s.Findings, s.Words, s.Due = hostile, hostile, hostile, []string{hostile}, []ui.Due{{What: hostile}}
+		lib.Stands[path] = s
+	}
+	lib.Trouble = []string{hostile}
+	for _, size := range [][2]int{{0, 0}, {1, 1}, {1, 50}, {2, 2}, {3, 3}, {7, 5}, {17, 7}, {39, 9}, {40, 10}, {59, 18}, {60, 18}, {80, 24}, {109, 30}, {110, 30}, {120, 36}, {160, 1}, {300, 100}} {
+		a := ui.New(ui.Config{Who: "mira" + hostile, Where: hostile, Rows: documents(), Stand: func() ui.Library { return lib }})
+		a.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		check := func(when string) {
+			if why := fits(a, size[0], size[1]); why != "" {
+				t.Errorf("%s, at %v: %s", when, size, why)
+			}
+		}
+		check("unread")
+		ui.LookedOver(a, lib)
+		check("read")
+		for _, key := range []string{"down", "down", "end", "h", "end", "esc", "/", "x", "esc", "v", "esc", "up", "?", "esc"} {
+			a.Update(uitest.Key(key))
+			if key == "h" {
+				ui.Remember(a, []string{hostile, hostile})
+			}
+			check("after " + key)
+		}
+	}
+}

@@ -123,7 +123,9 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	case libraryMsg:
 		a.lookedOver(Library(msg))
 	case pastMsg:
-		a.past = msg
+		if r, ok := a.sc.row(); ok && r.same(msg.row) && msg.w == a.size.W { // and not one that was asked for before
+			a.past = msg
+		}
 	case earlierMsg:
 		a.medians = msg
 		return a.resized()
@@ -192,7 +194,7 @@ func (a *App) lookedOver(lib Library) {
 	chosen, moved := a.sc.row()
 	a.lib = &lib
 	if moved && a.view.row > 0 {
-		a.view.row = max(0, slices.IndexFunc(lib.Rows, func(r Row) bool { return r.Path == chosen.Path && r.Scenario == chosen.Scenario }))
+		a.view.row = max(0, slices.IndexFunc(lib.Rows, chosen.same))
 	}
 	if n := len(lib.Trouble); n > 0 {
 		a.message = clean.Line(part.Count(n, "record counts", "records count") + " for nothing: " + lib.Trouble[0])

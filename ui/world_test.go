@@ -207,6 +207,8 @@ type world struct {
 	actor *actor
 	disk  *disk
 	now   func() time.Time
+
+	before map[string]exec.Median // how long the steps took in earlier exercises
 }
 
 func newWorld(t testing.TB, rule exec.Rule, script map[string][]play) *world {
@@ -329,6 +331,7 @@ func (w *world) app() *ui.App {
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
 		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1",
+		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +
 				"| step | took |\n|---|---|\n| promote | 00:47 |\n\n## Deviations\n\n- `promote`: none\n"
