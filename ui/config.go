@@ -52,6 +52,7 @@ type Past struct {
 	ID       string
 	On       time.Time     // when it began
 	Result   string        // in a word: met, missed, blocked ...
+	Missed   string        // the objective that was: RTO, RPO, MTD; "" where none was
 	RTA      time.Duration // from disruption to recovery; 0: not measured
 	Notional string        // "dry run", "tabletop": nothing was executed; "" where it was
 }

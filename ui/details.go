@@ -207,14 +207,16 @@ func problems(r Row, w int) []string {
 // result is how an exercise ended, in few cells.
 func result(p Past) string {
 	word := clean.Line(p.Result)
-	if p.Result == string(exec.Missed) {
+	switch {
+	case p.Notional != "":
+		return clean.Line(p.Notional)
+	case p.Missed != "" && p.Missed != "RTO":
+		return "MISSED " + clean.Line(p.Missed)
+	case p.Missed != "":
 		word = "MISSED"
 	}
-	if p.Notional != "" {
-		word = clean.Line(p.Notional)
-	}
 	switch {
-	case p.RTA == 0 || p.Notional != "":
+	case p.RTA == 0:
 		return word
 	case p.RTA < time.Hour:
 		return word + " " + part.Clock(p.RTA)

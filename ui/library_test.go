@@ -41,13 +41,13 @@ func lookedOver(now time.Time) ui.Library {
 	r[0].Past = []ui.Past{{ID: "ex-19991121-1", On: now.Add(-41 * days), Result: "met", RTA: 14*time.Minute + 10*time.Second}}
 	r[1].Unfinished, r[1].At = "ex-19991230-2", "step 7 of 13"
 	r[1].Past = []ui.Past{
-		{ID: "ex-19991230-2", On: now.Add(-2 * days), Result: "unfinished"}, {ID: "ex-19991101-1", On: now.Add(-60 * days), Result: "MISSED", RTA: 14*time.Hour + 10*time.Minute},
-		{ID: "ex-19990901-1", On: now.Add(-120 * days), Result: "blocked"},
+		{ID: "ex-19991230-2", On: now.Add(-2 * days), Result: "unfinished"}, {ID: "ex-19991101-1", On: now.Add(-60 * days), Result: "missed", Missed: "RTO", RTA: 14*time.Hour + 10*time.Minute},
+		{ID: "ex-19990901-1", On: now.Add(-120 * days), Result: "blocked"}, {ID: "ex-19990801-1", On: now.Add(-150 * days), Result: "missed", Missed: "RPO", RTA: time.Minute},
 	}
 	r[0].Medians, r[0].Improvements = medians(), 2
 	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "met", Notional: "dry run"}}
 	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * days), Result: "not evaluated"}}
-	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * days), Result: "missed", RTA: 6*time.Minute + 40*time.Second}}
+	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * days), Result: "missed", Missed: "RTO", RTA: 6*time.Minute + 40*time.Second}}
 	return ui.Library{
 		Rows: []ui.Row{r[1], r[0], r[2], r[3], r[4], r[5], r[6]}, Stands: standings(now),
 		Trouble: []string{"/home/mira/exercises/ex-19990704-1: line 4 does not follow the line before it"},

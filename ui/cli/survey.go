@@ -33,12 +33,13 @@ func (a *app) survey(entries []read.Entry) ui.Library {
 // unfinished ones first.
 func rows(entries []read.Entry, f facts) []ui.Row {
 	var rows []ui.Row
-	shown := map[string]bool{} // exercises that a row offers to go on with
+	shown, paths := map[string]bool{}, map[string]string{} // exercises that a row offers to go on with; files by their playbooks' ids
 	for _, e := range entries {
 		if e.Playbook == nil {
 			rows = append(rows, ui.Row{Playbook: filepath.Base(e.Path), Path: e.Path, Problems: e.Problems})
 			continue
 		}
+		paths[e.Playbook.ID] = e.Path
 		for _, sc := range e.Playbook.Scenarios {
 			row := ui.Row{
 				Playbook: e.Playbook.ID, Title: e.Playbook.Title, Scenario: sc.ID, ScenarioTitle: sc.Title, Path: e.Path,
@@ -49,23 +50,28 @@ func rows(entries []read.Entry, f facts) []ui.Row {
 			rows = append(rows, row)
 		}
 	}
-	rows = append(rows, f.elsewhere(shown)...)
+	rows = append(rows, f.elsewhere(shown, paths)...)
 	slices.SortStableFunc(rows, func(x, y ui.Row) int { return strings.Compare(y.Unfinished, "") - strings.Compare(x.Unfinished, "") })
 	return rows
 }
 
 // elsewhere are the rows of exercises that can be resumed, of playbooks that
-// are not in this library or not the newest of their scenario. Of a dry run
-// there is nothing that somebody must know.
-func (f facts) elsewhere(shown map[string]bool) []ui.Row {
+// are not in this library or not the newest of their scenario. paths are those
+// of the library's playbooks, by their ids. Of a dry run there is nothing that
+// somebody must know.
+func (f facts) elsewhere(shown map[string]bool, paths map[string]string) []ui.Row {
 	var rows []ui.Row
 	for _, r := range f.records {
 		s := r.State
 		if r.Damage != nil || s.Ended != nil || s.Began.DryRun || shown[r.ID] {
 			continue
 		}
+		path, here := paths[s.Book.ID]
+		if !here {
+			path = s.Began.Source
+		}
 		row := ui.Row{
-			Playbook: s.Book.ID, Title: s.Book.Title, Scenario: s.Scenario.ID, ScenarioTitle: s.Scenario.Title, Path: s.Began.Source,
+			Playbook: s.Book.ID, Title: s.Book.Title, Scenario: s.Scenario.ID, ScenarioTitle: s.Scenario.Title, Path: path,
 			RTO: s.Scenario.RTO, RPO: s.Scenario.RPO, Book: s.Book,
 		}
 		f.tell(&row, []history.Record{r})
@@ -112,6 +118,11 @@ func past(r history.Record) ui.Past {
 	}
 	if o := r.Objective("RTO"); o.Measured {
 		p.RTA = o.Actual
+	}
+	for _, o := range r.Objectives {
+		if o.Verdict == exec.Missed && p.Missed == "" {
+			p.Missed = o.Name
+		}
 	}
 	return p
 }
