@@ -84,7 +84,7 @@ func (s State) next() Next {
 func (s State) nextStart() Next {
 	n := Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
 	if len(s.Bars()) > 0 {
-		n.Aside = "barred: asks why, and who overrides it"
+		n.Aside = "barred: asks why, and by whom"
 	}
 	return n
 }

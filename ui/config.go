@@ -87,4 +87,6 @@ type Exercise struct {
 	Earlier func() map[string]exec.Median // how long its steps took before, by their ids; may take its time, may be nil
 	Report  func(exec.State) string       // the report, Markdown
 	Export  func() (string, error)        // writes the report, returns its path
+
+	Override exec.Departure // what was said beforehand for a start that is barred
 }

@@ -145,7 +145,7 @@ type column struct {
 
 // listColumns is the table of them. What is worth least wants most room.
 var listColumns = []column{
-	{"AGREED", 6, false, 24, agreed},
+	{"AGREED", 6, false, 24, agreement},
 	{"RTO", 6, true, 30, func(_ scene, r Row) string { return objective(r.RTO) }},
 	{"LAST", 9, false, 26, lastAge},
 	{"RESULT", 14, false, 20, lastResult},
@@ -188,8 +188,8 @@ func columnsFor(rows []Row, w int) (first, second int, cols []column) {
 	return first, second, cols
 }
 
-// agreed says in a word who has agreed to a row's playbook.
-func agreed(sc scene, r Row) string {
+// agreement says in a word who has agreed to a row's playbook.
+func agreement(sc scene, r Row) string {
 	s, known := sc.standing(r)
 	switch {
 	case !known:

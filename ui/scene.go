@@ -30,7 +30,6 @@ type scene struct {
 	medians map[string]exec.Median // of the steps, from earlier exercises
 	lib     *Library               // nil before it was looked over
 	past    pastMsg                // the history that was asked for last
-	stale   bool                   // V07: nobody agreed on this text
 
 	screen screen
 	view   view

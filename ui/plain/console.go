@@ -25,14 +25,17 @@ type Console struct {
 	t     *teller
 	now   exec.Update
 	quit  bool
+
+	Override exec.Departure // what was said beforehand for a start that is barred
+
+	Earlier func() map[string]exec.Median // how long the steps took in earlier exercises, by their ids; nil: not known
 }
 
 // NewConsole seats a person who types lines on in and reads out. stop tells of
 // each ctrl+c: it stops a running step, and otherwise leaves the exercise. live
 // says that in is a keyboard; lines from a file wait for a running step to end,
 // or to ask for them. echo switches off the showing of what is typed, and on.
-// earlier tells how long the steps took in earlier exercises, by their ids.
-func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool, echo func(bool), earlier func() map[string]exec.Median) *Console {
+func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{}, live bool, echo func(bool)) *Console {
 	lines := make(chan string)
 	go func() { // ends with its input, or with the process
 		defer close(lines)
@@ -40,14 +43,13 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 			lines <- sc.Text()
 		}
 	}()
-	t := newTeller(out)
-	t.earlier = earlier
-	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: t}
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out)}
 }
 
 // Run goes on until the exercise has ended, the person leaves, the input ends
 // or ctx is done. What was begun stays on record.
 func (c *Console) Run(ctx context.Context) error {
+	c.t.earlier = c.Earlier
 	for !c.quit {
 		select {
 		case <-ctx.Done():
@@ -277,6 +279,7 @@ func (c *Console) look() {
 	clear(c.t.told)
 	c.t.told["title"] = true
 	s := c.now.State
+	c.t.agreement(s)
 	c.t.situation(s, s.Next(time.Now()), time.Now())
 }
 
@@ -352,10 +355,27 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 			return nil
 		}
 		return exec.Departed(i, exec.Departure{Reason: reason, Agreed: c.ask("Who agreed? (empty = nobody)")})
+	case exec.ForOverride:
+		return c.overridden(i, a)
 	case exec.ForText:
 		if text := c.ask(c.evidence()); text != "" {
 			return exec.Evidenced(i, text)
 		}
 	}
 	return nil
+}
+
+// overridden asks why what bars the start is overridden, and who does that. What
+// was said beforehand is said again, for it is recorded now.
+func (c *Console) overridden(i exec.Intent, a exec.Answer) exec.Intent {
+	d := c.Override
+	if d == (exec.Departure{}) {
+		c.t.say("It is %s.", a.Why)
+		d.Reason, d.Agreed = c.ask("Why does it begin all the same?"), c.ask("Who overrides it? (a name)")
+	}
+	if d.Reason == "" || d.Agreed == "" {
+		return nil
+	}
+	c.t.say("Overridden by %s: %s", clean.Line(d.Agreed), clean.Line(d.Reason))
+	return exec.Departed(i, d)
 }
