@@ -25,9 +25,8 @@ type (
 	} // an exercise was opened
 	libraryMsg Library // the library was looked over
 	pastMsg    struct {
-		row   Row
-		w     int
-		lines []string
+		row  Row
+		text string
 	} // what a scenario's exercises show was put together
 	earlierMsg map[string]exec.Median // earlier exercises were read
 	reportMsg  struct{ text string }  // the report was made
@@ -71,8 +70,8 @@ func stand(look func() Library) tea.Cmd {
 }
 
 // recall puts a scenario's history together.
-func recall(history func(Row, int) []string, r Row, w int) tea.Cmd {
-	return func() tea.Msg { return pastMsg{r, w, history(r, w)} }
+func recall(history func(Row) string, r Row) tea.Cmd {
+	return func() tea.Msg { return pastMsg{r, history(r)} }
 }
 
 // earlier reads how long the steps of an exercise took before.

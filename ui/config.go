@@ -26,10 +26,10 @@ type Config struct {
 
 // A Library is what can be exercised, how it stands, and what is on record.
 type Library struct {
-	Rows    []Row                       // the unfinished ones first
-	Stands  map[string]Standing         // of the playbooks, by their paths
-	Trouble []string                    // records that can't be trusted or read: where, and what is wrong
-	History func(r Row, w int) []string // what a scenario's exercises show, in lines of w cells; may take its time
+	Rows    []Row               // the unfinished ones first
+	Stands  map[string]Standing // of the playbooks, by their paths
+	Trouble []string            // records that can't be trusted: where, and what is wrong
+	History func(Row) string    // what a scenario's exercises show together, lines for a terminal; may take its time
 }
 
 // A Row is one scenario of the library.

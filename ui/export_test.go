@@ -26,7 +26,7 @@ func Situations() []exec.Situation {
 func LookedOver(a *App, lib Library) { a.Update(libraryMsg(lib)) }
 
 // Remember gives an app the history of its chosen row.
-func Remember(a *App, lines []string) {
+func Remember(a *App, text string) {
 	r, _ := a.sc.row()
-	a.Update(pastMsg{r, a.size.W, lines})
+	a.Update(pastMsg{r, text})
 }

@@ -283,13 +283,16 @@ func search(sc scene) want {
 }
 
 func history(sc scene) want {
-	switch _, ok := sc.row(); {
+	switch r, ok := sc.row(); {
 	case !ok:
 		return want{say: "the library is empty"}
-	case sc.lib == nil:
+	case sc.lib == nil || sc.lib.History == nil:
 		return want{say: "what is on record is still being read"}
+	case r.Book == nil:
+		return want{say: "it cannot be loaded; v = its problems"}
+	default:
+		return want{history: &r}
 	}
-	return want{history: true}
 }
 
 func copyCommand(sc scene) want {

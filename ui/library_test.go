@@ -51,12 +51,12 @@ func lookedOver(now time.Time) ui.Library {
 	return ui.Library{
 		Rows: []ui.Row{r[1], r[0], r[2], r[3], r[4], r[5], r[6]}, Stands: standings(now),
 		Trouble: []string{"/home/mira/exercises/ex-19990704-1: line 4 does not follow the line before it"},
-		History: func(r ui.Row, w int) []string {
-			lines := []string{"HISTORY  " + r.Playbook + " > " + r.Scenario, strings.Repeat("=", w)}
+		History: func(r ui.Row) string {
+			text := "Exercises of " + r.Playbook + " > " + r.Scenario + "\n" + strings.Repeat("-", 80) + "\n"
 			for i := range 30 {
-				lines = append(lines, fmt.Sprintf("ex-1999%04d-1  %s", i, strings.Repeat("#", w-20)))
+				text += fmt.Sprintf("ex-1999%04d-1  %s|  met\n", i, strings.Repeat("#", 40+i%9))
 			}
-			return lines
+			return text
 		},
 	}
 }
@@ -204,7 +204,7 @@ func TestLibraryFits(t *testing.T) {
 		for _, key := range []string{"down", "down", "end", "h", "end", "esc", "/", "x", "esc", "v", "esc", "up", "?", "esc"} {
 			a.Update(uitest.Key(key))
 			if key == "h" {
-				ui.Remember(a, []string{hostile, hostile})
+				ui.Remember(a, hostile+"\n"+hostile)
 			}
 			check("after " + key)
 		}

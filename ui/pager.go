@@ -179,14 +179,10 @@ func (p pager) panel(sc scene, w int) panel {
 
 // remembered is the chosen scenario's history, once it was put together.
 func remembered(sc scene, w int) []string {
-	if sc.past.w == 0 {
+	if sc.past.text == "" {
 		return []string{" the exercises on record are being read"}
 	}
-	out := make([]string, len(sc.past.lines))
-	for i, line := range sc.past.lines {
-		out[i] = part.Cut(clean.Line(line), w)
-	}
-	return out
+	return part.Hard(sc.past.text, w)
 }
 
 // of says which step a reading is about.

@@ -32,7 +32,7 @@ type want struct {
 	copy    string      // puts text into the clipboard
 	say     string      // a word above NEXT
 	export  bool        // writes the report
-	history bool        // shows what the chosen scenario's exercises show
+	history *Row        // shows what a scenario's exercises show together
 	leave   bool        // ends the program
 	term    termWant    // something about the terminal
 }

@@ -103,7 +103,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		a.paste(msg.Content)
 	case tea.WindowSizeMsg:
 		a.size = part.Size{W: max(0, msg.Width), H: max(0, msg.Height)}
-		return tea.Batch(a.resized(), a.remember())
+		return a.resized()
 	case tea.BackgroundColorMsg:
 		a.cfg.Look.Dark = msg.IsDark()
 	case tea.MouseWheelMsg:
@@ -123,7 +123,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	case libraryMsg:
 		a.lookedOver(Library(msg))
 	case pastMsg:
-		if r, ok := a.sc.row(); ok && r.same(msg.row) && msg.w == a.size.W { // and not one that was asked for before
+		if r, ok := a.sc.row(); ok && r.same(msg.row) { // and not one that was asked for before
 			a.past = msg
 		}
 	case earlierMsg:
@@ -201,16 +201,6 @@ func (a *App) lookedOver(lib Library) {
 	}
 }
 
-// remember puts the history that is looked at together, in the screen's width.
-func (a *App) remember() tea.Cmd {
-	p, reading := a.over.(pager)
-	r, ok := a.sc.row()
-	if !reading || p.what != readHistory || !ok || a.lib == nil || a.lib.History == nil {
-		return nil
-	}
-	return recall(a.lib.History, r, a.size.W)
-}
-
 func (a *App) exported(msg exportMsg) {
 	a.message = "the report was written to " + clean.Line(msg.path)
 	if msg.err != nil {
@@ -283,10 +273,10 @@ func (a *App) want(w want) tea.Cmd {
 		return a.intend(w.do)
 	case w.open != nil:
 		a.show(w.open)
-	case w.history:
+	case w.history != nil:
 		a.past = pastMsg{}
 		a.show(pager{what: readHistory})
-		return a.remember()
+		return recall(a.lib.History, *w.history)
 	case w.start != nil && !a.opening:
 		a.opening = true
 		return open(a.cfg.Open, *w.start)

@@ -26,6 +26,7 @@ func (a *app) survey(entries []read.Entry) ui.Library {
 			lib.Trouble = append(lib.Trouble, r.Dir+": "+r.Damage.Error())
 		}
 	}
+	lib.History = func(r ui.Row) string { return history.Text(history.Survey(f.records, r.Book, r.Scenario, f.now)) }
 	return lib
 }
 
