@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"exec/clean/cleantest":     {"exec/clean"},
 	"exec/journal":             {"exec"},
 	"exec/report":              {"exec", "exec/clean", "runbook"},
-	"exec/history":             {"exec", "exec/journal", "runbook", "runbook/read"},
+	"exec/history":             {"exec", "exec/clean", "exec/journal", "runbook", "runbook/read"},
 	"exec/history/historytest": {"exec", "exec/history", "exec/journal", "runbook", "runbook/read"},
 	"exec/stage":               {"exec", "exec/clean", "exec/history", "runbook", "runbook/agree", "runbook/check", "runbook/compare"},
 	"runbook":                  {},

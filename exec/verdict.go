@@ -148,15 +148,19 @@ func (s State) rpo() Objective {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
 // Judge gives the three verdicts on an exercise as it stands.
-func Judge(s State) Verdicts {
-	return Verdicts{Outcome: outcome(s), Fidelity: fidelity(s), Completion: completion(s)}
+func Judge(s State) Verdicts { return Weigh(s, Objectives(s), Deviations(s)) }
+
+// Weigh is Judge for whoever has the exercise's objectives and deviations
+// already, and all of them.
+func Weigh(s State, objectives []Objective, deviations []Deviation) Verdicts {
+	return Verdicts{Outcome: outcome(objectives), Fidelity: fidelity(s, deviations), Completion: completion(s)}
 }
 
 // outcome is missed where any objective is, met where all of RTO and RPO that
 // the document promises are, and otherwise not evaluated.
-func outcome(s State) Verdict {
+func outcome(objectives []Objective) Verdict {
 	all, met := 0, 0
-	for _, o := range Objectives(s) {
+	for _, o := range objectives {
 		if o.Verdict == Missed {
 			return Missed
 		}
@@ -174,12 +178,12 @@ func outcome(s State) Verdict {
 	return NotEvaluated
 }
 
-func fidelity(s State) Fidelity {
+func fidelity(s State, deviations []Deviation) Fidelity {
 	if s.Began.DryRun || s.Performed == 0 {
 		return FidelityUnknown
 	}
 	result := AsDocumented
-	for _, d := range Deviations(s) {
+	for _, d := range deviations {
 		if d.Material() {
 			return MaterialDeviations
 		}

@@ -140,7 +140,7 @@ func most(objective string, n int) string {
 // late says how an objective was missed.
 func (q question) late(all []time.Duration, missed int) string {
 	last := exec.Long(all[len(all)-1])
-	why := fmt.Sprintf("The last exercise that measured the %s needed %s and missed it", q.name, last)
+	why := fmt.Sprintf("The last exercise that measured the %s missed it with %s", q.name, last)
 	if missed > 1 {
 		why = fmt.Sprintf("%d of the last %d exercises that measured the %s missed it, the last one with %s", missed, len(all), q.name, last)
 	}

@@ -119,7 +119,8 @@ func changes(r Record) []change {
 	var all []change
 	for _, d := range r.Deviations {
 		declared := d.Detection == "declared"
-		if d.Severity == exec.Info || d.Proposal == "" || !declared && !r.Real() {
+		early := d.Code == "O03" && r.Aside() != "" // nothing is measured in what did not come so far
+		if d.Severity == exec.Info || d.Proposal == "" || early || !declared && !r.Real() {
 			continue
 		}
 		text := d.Proposal

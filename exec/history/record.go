@@ -84,7 +84,8 @@ func (l *library) record(home string, e fs.DirEntry) *Record {
 	}
 	if r.Damage = amiss(r.ID, s, err); r.Damage == nil {
 		r.State = s
-		r.Objectives, r.Deviations, r.Verdicts = exec.Objectives(s), exec.Deviations(s), exec.Judge(s)
+		r.Objectives, r.Deviations = exec.Objectives(s), exec.Deviations(s)
+		r.Verdicts = exec.Weigh(s, r.Objectives, r.Deviations)
 	}
 	return r
 }

@@ -172,14 +172,14 @@ func actuals(of []exec.Objective) []time.Duration {
 	return all
 }
 
-// slowest are the steps that take longer than planned, those first that cost
-// most.
+// slowest are the steps that take more than a tenth longer than planned, those
+// first that cost most.
 func slowest(of []Record, playbook string, sc *runbook.Scenario) []Slow {
 	medians := Medians(of, playbook, sc.ID)
 	var all []Slow
 	for i, step := range sc.Steps {
 		m, plan := medians[step.ID], exec.Planned(step)
-		if plan > 0 && m.Took > plan {
+		if plan > 0 && m.Took > plan+plan/10 {
 			all = append(all, Slow{Step: step.ID, N: i + 1, Do: step.Do, Plan: plan, Took: m.Took, Of: m.Of})
 		}
 	}

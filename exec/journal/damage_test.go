@@ -332,7 +332,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("{\"v\":1}\n"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		got, err := scan(bytes.NewReader(b))
+		got, err := scan(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotRecord) {
 				t.Fatal(err)

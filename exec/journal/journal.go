@@ -103,7 +103,7 @@ func (f *onDisk) enter() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	got, err := scan(io.NewSectionReader(f, 0, size))
+	got, err := scan(io.NewSectionReader(f, 0, size), size)
 	if err == nil && len(got.events) == 0 {
 		err = ErrNotRecord
 	}

@@ -76,7 +76,7 @@ func observe(f *os.File, through func(io.Reader) io.Reader) (got found, err erro
 		if through != nil {
 			r = through(r)
 		}
-		if got, err = scan(r); !errors.Is(err, ErrDamaged) {
+		if got, err = scan(r, info.Size()); !errors.Is(err, ErrDamaged) {
 			break
 		}
 	}

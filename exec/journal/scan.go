@@ -19,10 +19,10 @@ type found struct {
 	tail   []byte // what follows them: a torn write, never longer than a line
 }
 
-// scan reads a record from its first byte and checks every line. It fails with
-// ErrDamaged or ErrNotRecord, or with the reader's own error.
-func scan(r io.Reader) (found, error) {
-	in := bufio.NewReaderSize(r, maxLine)
+// scan reads a record of so many bytes from the first one and checks every line.
+// It fails with ErrDamaged or ErrNotRecord, or with the reader's own error.
+func scan(r io.Reader, size int64) (found, error) {
+	in := bufio.NewReaderSize(r, int(min(size, maxLine))) // room for the longest line
 	f := found{last: start}
 	for {
 		b, err := in.ReadSlice('\n')

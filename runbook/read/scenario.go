@@ -2,6 +2,7 @@ package read
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,13 +186,16 @@ func (v value) drafts(p runbook.Procedure) []draft {
 // finish puts the steps in order, names them, and checks what they say of each
 // other and of the scenario.
 func (s *scene) finish() {
+	var parts [][]draft
 	for _, p := range runbook.Procedures {
-		s.drafts = append(s.drafts, s.parts[p]...)
+		parts = append(parts, s.parts[p])
 	}
+	s.drafts = slices.Concat(parts...)
 	if len(s.drafts) == 0 && len(s.parts) == 0 {
 		s.at.faultKey("a scenario needs a step", "in `recovery`, `test` or `resume`")
 	}
 	s.identify()
+	s.Steps = slices.Grow(s.Steps, len(s.drafts)) // steps are large
 	for _, d := range s.drafts {
 		s.Steps = append(s.Steps, d.Step)
 	}

@@ -191,8 +191,11 @@ func (a *app) playbook(name string) (read.Entry, error) {
 	if e, err := shippedEntry(called); err == nil {
 		return e, nil
 	}
-	return read.Entry{}, usageError{fmt.Errorf("there is no playbook %q: neither a file, nor an id in %s%s", name, where, beside(name))}
+	return read.Entry{}, usageError{fmt.Errorf("%w %q: neither a file, nor an id in %s%s", errNoPlaybook, name, where, beside(name))}
 }
+
+// errNoPlaybook is that nothing is called so.
+var errNoPlaybook = errors.New("there is no playbook")
 
 // beside names the file that somebody may have meant by a name without ending.
 func beside(name string) string {
