@@ -67,10 +67,7 @@ func (s State) begin(b Began, e Event) State {
 func (s State) applyExercise(e Event, before time.Time) State {
 	switch b := e.Body.(type) {
 	case GateDecided:
-		if b.Go {
-			s.Started = e.At
-			s.arrive(s.At, e.At)
-		}
+		s.gate(b, e)
 	case RoleTaken:
 		s.Roles = append(slices.Clip(s.Roles), b)
 	case InputGiven:
@@ -99,6 +96,18 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.Jumps = append(slices.Clip(s.Jumps), b.By)
 	}
 	return s
+}
+
+// gate takes a go: for the exercise as a whole, or through a gate that bars it.
+func (s *State) gate(b GateDecided, e Event) {
+	switch {
+	case !b.Go:
+	case b.Gate == GateStart:
+		s.Started = e.At
+		s.arrive(s.At, e.At)
+	default:
+		s.Overrides = append(slices.Clip(s.Overrides), Override{At: e.At, By: e.By, Gate: b.Gate, Reason: b.Reason, Agreed: b.Agreed})
+	}
 }
 
 // resume notes the time that nobody recorded.

@@ -68,18 +68,6 @@ func findChanged(s State) []Deviation {
 	return nil
 }
 
-// findUnagreed speaks where the playbook asks for agreement, and wherever
-// something real is at stake.
-func findUnagreed(s State) []Deviation {
-	if s.Book.Agreement == nil && s.Began.Kind != Live && s.Began.Kind != Incident {
-		return nil
-	}
-	return []Deviation{{
-		At: s.First, Documented: "Everybody agrees on exactly this text before it is used.", Actual: "No agreement is on record.",
-		Proposal: "Let everybody on the playbook's list agree to this text.",
-	}}
-}
-
 func findRTO(s State) []Deviation {
 	o := s.objective("RTO")
 	return missed(s, o, "Shorten the slowest steps first; if that can't be done, ask the service's owner for a longer RTO.")

@@ -69,7 +69,7 @@ type Update struct {
 type Refusal struct{ Answer Answer }
 
 func (r Refusal) Error() string {
-	if r.Answer.Verdict == AskFirst {
+	if r.Answer.Verdict == AskFirst && r.Answer.Why == "" {
 		return questions[r.Answer.Ask]
 	}
 	return r.Answer.Why
@@ -257,7 +257,7 @@ func (c *Conductor) do(by string, i Intent) error {
 		c.perform.Resize(i.Cols, i.Rows)
 		return nil
 	case Begin:
-		return c.start(by)
+		return c.start(by, i)
 	case Give:
 		return c.give(by, i)
 	}
@@ -268,9 +268,13 @@ func (c *Conductor) do(by string, i Intent) error {
 // start gives the go. Whoever begins takes every role that the scenario's
 // steps name; a later actor who is somebody else is noticed by rule. Where no
 // step brings the disruption about, a rehearsal's is taken to begin now, and is
-// marked as notional.
-func (c *Conductor) start(by string) error {
-	bodies := []Body{GateDecided{Gate: "start", Go: true}}
+// marked as notional. What is overridden is on record before the go.
+func (c *Conductor) start(by string, i Begin) error {
+	var bodies []Body
+	for _, bar := range c.state.Bars() {
+		bodies = append(bodies, GateDecided{Gate: bar.Gate, Go: true, Reason: i.Reason, Agreed: i.Agreed})
+	}
+	bodies = append(bodies, GateDecided{Gate: GateStart, Go: true})
 	seen := map[string]bool{}
 	marked := false
 	for _, step := range c.state.Scenario.Steps {
@@ -304,7 +308,7 @@ func (c *Conductor) give(by string, i Give) error {
 func (c *Conductor) told(i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
-		return "", []Body{GateDecided{Gate: "start", Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
+		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
 	case Attest:
 		return i.Step, append(c.departed(i.Step, i.Departure), StepDone{Text: i.Text, Simulated: c.state.Began.DryRun})
 	case Choose:

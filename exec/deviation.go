@@ -69,6 +69,7 @@ var rules = []rule{
 	{"P01", "not the documented person", Minor, findActors},
 	{"V02", "playbook file changed during the exercise", Critical, findChanged},
 	{"V07", "no agreement on this text", Major, findUnagreed},
+	{"V08", "prerequisite gate waived", Major, findWaived},
 	{"O01", "RTO missed", Major, findRTO},
 	{"O02", "RPO missed", Major, findRPO},
 	{"O03", "objective not measured", Major, findUnmeasured},

@@ -88,9 +88,10 @@ type Ended struct {
 
 // GateDecided is a go or a no-go, by whoever may say so.
 type GateDecided struct {
-	Gate   string `json:"gate"` // start
+	Gate   string `json:"gate"` // start; or agreement or checks, which is overridden
 	Go     bool   `json:"go"`
 	Reason string `json:"reason,omitempty"`
+	Agreed string `json:"agreed,omitempty"` // who overrides the gate
 }
 
 // RoleTaken says who acts in a role from here on.

@@ -20,8 +20,9 @@ type Departure struct {
 
 // The intents.
 type (
-	// Begin gives the go; the clock may start from here on.
-	Begin struct{}
+	// Begin gives the go; the clock may start from here on. What bars it is
+	// overridden with a reason and by a name, both of them.
+	Begin struct{ Departure }
 	// Decline is a no-go at the start.
 	Decline struct{ Reason string }
 	// Give says what the value of an input is.
@@ -124,7 +125,7 @@ const (
 // An Answer says whether an intent may be carried out now.
 type Answer struct {
 	Verdict Permission
-	Why     string // of a no, in words for a person
+	Why     string // of a no, and of what bars a start, in words for a person
 	Ask     Question
 	Word    string // what must be typed, when Ask is ForWord
 }
@@ -144,11 +145,12 @@ type Question int
 
 // The questions.
 const (
-	Nothing   Question = iota
-	ForYes             // y, on a panel that shows the exact command
-	ForWord            // a word, typed exactly
-	ForReason          // why the document is left, and who agreed
-	ForText            // what the document wants as evidence
+	Nothing     Question = iota
+	ForYes               // y, on a panel that shows the exact command
+	ForWord              // a word, typed exactly
+	ForReason            // why the document is left, and who agreed
+	ForText              // what the document wants as evidence
+	ForOverride          // why what bars the start is overridden, and who does that
 )
 
 func yes() Answer             { return Answer{Verdict: Allowed} }
@@ -169,7 +171,7 @@ func Allow(s State, i Intent) Answer {
 	}
 	switch i := i.(type) {
 	case Begin:
-		return allowBegin(s)
+		return allowBegin(s, i)
 	case Decline:
 		return allowStart(s)
 	case Give:
@@ -201,9 +203,12 @@ func allowStart(s State) Answer {
 	return needs(s.Started.IsZero(), "the exercise has begun already")
 }
 
-func allowBegin(s State) Answer {
+func allowBegin(s State, i Begin) Answer {
 	if in, wanted := s.Wanted(); wanted {
 		return no(in.Name + " has no value yet; give it first")
+	}
+	if all := s.Bars(); len(all) > 0 && !(said(i.Reason) && said(i.Agreed)) {
+		return Answer{Verdict: AskFirst, Ask: ForOverride, Why: barred(all)}
 	}
 	return allowStart(s)
 }
@@ -483,9 +488,13 @@ func Confirmed(i Intent, word string) Intent {
 	return i
 }
 
-// Departed is the intent with the reason for leaving the document.
+// Departed is the intent with the reason for leaving the document, or for
+// beginning all the same.
 func Departed(i Intent, d Departure) Intent {
 	switch i := i.(type) {
+	case Begin:
+		i.Departure = d
+		return i
 	case Run:
 		i.Departure = d
 		return i

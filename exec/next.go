@@ -60,7 +60,7 @@ func (s State) next() Next {
 	case wanted && s.Started.IsZero():
 		return giving(in)
 	case s.Started.IsZero():
-		return Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
+		return s.nextStart()
 	case s.Running() >= 0:
 		return Next{Situation: Busy, Step: s.Running(), Words: fmt.Sprintf("step %d is running, nothing to press", s.Running()+1)}
 	case s.unknown() >= 0:
@@ -78,6 +78,15 @@ func (s State) next() Next {
 		return giving(in)
 	}
 	return s.nextStep(step, number)
+}
+
+// nextStart is the go, or what has to be said before it.
+func (s State) nextStart() Next {
+	n := Next{Situation: Ready, Step: -1, Key: "enter", Words: "BEGIN; nothing runs yet", Intent: Begin{}}
+	if len(s.Bars()) > 0 {
+		n.Aside = "barred: asks why, and by whom"
+	}
+	return n
 }
 
 // giving asks for the value of an input.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,12 +88,18 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 	e := exec.Event{By: by, Step: arg(0)}
 	switch verb {
 	case "exercise":
+		errors := 0
+		if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "errors=") }); i >= 0 {
+			errors, _ = strconv.Atoi(words[i][len("errors="):])
+		}
 		e.Step, e.Body = "", exec.Began{
 			Format: 1, Exercise: "ex-20261123-1", Playbook: book.ID, Scenario: book.Scenarios[0].ID, Digest: "d0", Operator: "bob",
-			Kind: exec.Type(arg(0)), Rule: exec.Rule(arg(1)), DryRun: arg(2) == "dry",
+			Kind: exec.Type(arg(0)), Rule: exec.Rule(arg(1)), DryRun: arg(2) == "dry", Agreement: agreement(words), Errors: errors,
 		}
 	case "go":
-		e.Step, e.Body = "", exec.GateDecided{Gate: "start", Go: true}
+		e.Step, e.Body = "", exec.GateDecided{Gate: exec.GateStart, Go: true}
+	case "override":
+		e.Step, e.Body = "", exec.GateDecided{Gate: arg(0), Go: true, Agreed: arg(1), Reason: rest(2)}
 	case "given":
 		e.Step, e.Body = "", exec.InputGiven{Name: arg(0), Value: arg(1), From: "asked"}
 		if arg(1) == "secret" {
@@ -152,6 +159,22 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		t.Fatalf("no such verb in a script: %s", verb)
 	}
 	return e
+}
+
+// agreement reads `asked=alice,bob lacking=bob`, nil where nobody was asked.
+func agreement(words []string) *exec.Agreement {
+	var a *exec.Agreement
+	for _, w := range words {
+		if who, ok := strings.CutPrefix(w, "asked="); ok {
+			a = &exec.Agreement{Asked: strings.Split(who, ",")}
+		}
+		if who, ok := strings.CutPrefix(w, "lacking="); ok {
+			for _, name := range strings.Split(who, ",") {
+				a.Lacking = append(a.Lacking, exec.Lacking{Who: name, Why: "has said nothing"})
+			}
+		}
+	}
+	return a
 }
 
 // ended reads `exit 7 want 0`, `output`, `sample`, `timeout` or `session`.

@@ -16,6 +16,7 @@ type State struct {
 	At       int // index of the step where the document stands; len(Steps) at its end
 
 	Started   time.Time // when the go was given; zero before
+	Overrides []Override
 	Operator  string
 	Roles     []RoleTaken
 	Values    map[string]string // given and captured; a secret's is Hidden

@@ -22,6 +22,8 @@ func question(sc scene, i exec.Intent, a exec.Answer) overlay {
 		return confirm{intent: i, word: a.Word}
 	case exec.ForReason:
 		return reasonForm(sc, i)
+	case exec.ForOverride:
+		return overrideForm(sc, i)
 	case exec.ForText:
 		return evidenceForm(sc, i)
 	}

@@ -53,4 +53,6 @@ type Exercise struct {
 	Again  string                  // what to type to go on with it later
 	Report func(exec.State) string // the report, Markdown
 	Export func() (string, error)  // writes the report, returns its path
+
+	Override exec.Departure // what was said beforehand for a start that is barred
 }

@@ -152,7 +152,7 @@ func TestWholeExercise(t *testing.T) {
 		w = newWorld(t, exec.Strict, map[string][]play{"check-replica": {notReady}})
 		return w.app()
 	}, 80, 24, func(s *uitest.Screen) {
-		s.Has("NEXT > enter = BEGIN", "CLOCK NOT STARTED", "NO AGREEMENT")
+		s.Has("NEXT > enter = BEGIN", "CLOCK NOT STARTED", "agreed by all 2: alice, bob")
 		s.Press("enter", "r", "y")
 		s.Sleep(3 * time.Second)
 		s.Has("NEXT > d = DONE", "T+00:0")
@@ -322,4 +322,53 @@ func TestBlocksOfTwoDigits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestABarIsOverriddenOnTheScreen is enter at a start that is barred: a form, and
+// nothing begins before it holds a reason and a name.
+func TestABarIsOverriddenOnTheScreen(t *testing.T) {
+	var w *world
+	model := func() tea.Model {
+		w = newWorldOn(t, book(), exec.Live, exec.Strict, false, nil, silent...)
+		return w.app()
+	}
+	uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+		s.Press("enter")
+		s.Has("BEGIN ALL THE SAME?", "barred by agreement: agreed by 1 of 2")
+		s.Type("The window ends today.")
+		s.Press("ctrl+s")
+		s.Has("say why, and who overrides it")
+		if st := w.c.State(); !st.Started.IsZero() || len(st.Overrides) > 0 {
+			t.Error("it began without a name")
+		}
+		s.Press("tab")
+		s.Type("alice")
+		s.Press("ctrl+s")
+		s.Has("AGREED 1/2", "1/13")
+		st := w.c.State()
+		if st.Started.IsZero() || len(st.Overrides) != 1 || st.Overrides[0].Reason != "The window ends today." || st.Overrides[0].Agreed != "alice" {
+			t.Errorf("begun at %v, overridden %+v", st.Started, st.Overrides)
+		}
+		_ = w.c.Leave()
+	})
+}
+
+// TestWhatWasSaidBeforehandStandsInTheForm is for --override and --agreed.
+func TestWhatWasSaidBeforehandStandsInTheForm(t *testing.T) {
+	var w *world
+	model := func() tea.Model {
+		w = newWorldOn(t, book(), exec.Live, exec.Strict, false, nil, silent...)
+		x := w.exercise()
+		x.Override = exec.Departure{Reason: "The window ends today.", Agreed: "alice"}
+		return ui.New(ui.Config{Who: "mira", Start: x, Now: w.now})
+	}
+	uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+		s.Press("enter")
+		s.Has("The window ends today.", "alice")
+		s.Press("ctrl+s")
+		if st := w.c.State(); st.Started.IsZero() || len(st.Overrides) != 1 || st.Overrides[0].Agreed != "alice" {
+			t.Errorf("begun at %v, overridden %+v", st.Started, st.Overrides)
+		}
+		_ = w.c.Leave()
+	})
 }

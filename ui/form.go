@@ -114,6 +114,8 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 		return f, want{say: a.Why}
 	case a.Ask == exec.ForReason:
 		return f, want{say: "say why the document is left"}
+	case a.Ask == exec.ForOverride:
+		return f, want{say: "say why, and who overrides it; both are recorded"}
 	case a.Ask == exec.ForText:
 		return f, want{say: "say it in a line; it is kept as evidence"}
 	case a.Ask == exec.ForWord:
@@ -219,7 +221,7 @@ func reasonForm(sc scene, i exec.Intent) overlay {
 		foot:  "This is a deviation. It is recorded under your name and cannot be removed later, only answered.",
 		verb:  words + " this step, as a deviation",
 		intent: func(v []string) exec.Intent {
-			return departed(i, exec.Departure{Reason: v[0], Agreed: v[1]})
+			return exec.Departed(i, exec.Departure{Reason: v[0], Agreed: v[1]})
 		},
 	}
 }
@@ -242,22 +244,24 @@ func departing(sc scene, i exec.Intent) (words, id string) {
 	return "LEAVE THE DOCUMENT AT", ""
 }
 
-func departed(i exec.Intent, d exec.Departure) exec.Intent {
-	switch i := i.(type) {
-	case exec.Skip:
-		i.Departure = d
-		return i
-	case exec.Accept:
-		i.Departure = d
-		return i
-	case exec.Attest:
-		i.Departure = d
-		return i
-	case exec.Run:
-		i.Departure = d
-		return i
+// overrideForm asks why an exercise begins although something bars it, and who
+// says that it does. What was said on the command line stands there already.
+func overrideForm(sc scene, i exec.Intent) overlay {
+	head := []string{seen(sc)}
+	for _, b := range sc.st.Bars() {
+		head = append(head, "barred by "+b.Gate+": "+b.Why)
 	}
-	return i
+	given := sc.ex.Override
+	return form{
+		id: "override", title: "BEGIN ALL THE SAME?", head: head, tied: true,
+		entry: []entry{
+			{label: "Why does it begin all the same?", field: part.Field{}.Insert(given.Reason)},
+			{label: "Who overrides it? (a name)", field: part.Field{}.Insert(given.Agreed)},
+		},
+		foot:   "This is a material deviation. It is recorded with that name and cannot be removed later, only answered.",
+		verb:   "BEGIN, overriding what bars it",
+		intent: func(v []string) exec.Intent { return exec.Departed(i, exec.Departure{Reason: v[0], Agreed: v[1]}) },
+	}
 }
 
 // giveForm asks for the value of an input. That of a secret is not shown.

@@ -84,13 +84,13 @@ func (sc scene) whereWords() []word {
 		kind = look.Reverse
 	}
 	words := []word{
-		{clean.Line(b.Playbook) + " >", 3, look.Plain}, {clean.Line(b.Scenario), 7, look.Plain}, {"[" + typeWord(b.Kind) + "]", 10, kind},
+		{clean.Line(b.Playbook) + " >", 3, look.Plain}, {clean.Line(b.Scenario), 7, look.Plain}, {"[" + typeWord(b.Kind) + "]", 11, kind},
 	}
 	if b.DryRun {
-		words = append(words, word{"DRY RUN", 9, look.Warn})
+		words = append(words, word{"DRY RUN", 10, look.Warn})
 	}
-	if sc.stale {
-		words = append(words, word{"NO AGREEMENT", 6, look.Warn})
+	if lacks := sc.st.Unagreed(); lacks != "" {
+		words = append(words, word{lacks, 9, look.Warn})
 	}
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {

@@ -28,6 +28,9 @@ type scene struct {
 	script map[string][]play
 	rule   exec.Rule
 	dry    bool
+
+	lacking []exec.Lacking // who has not agreed; nil: everybody has
+
 	arrive func(*world)
 	press  func(*uitest.Screen)
 }
@@ -41,7 +44,7 @@ func (sc scene) world(t testing.TB) *world {
 	if sc.book != nil {
 		b = sc.book
 	}
-	w := newWorldOn(t, b(), exec.Live, rule, sc.dry, sc.script)
+	w := newWorldOn(t, b(), exec.Live, rule, sc.dry, sc.script, sc.lacking...)
 	if sc.arrive != nil {
 		sc.arrive(w)
 	}
@@ -61,9 +64,20 @@ func failed(w *world) {
 
 var forever = map[string][]play{"promote": {{takes: time.Hour, prints: waiting}}}
 
+// silent is that bob has not agreed.
+var silent = []exec.Lacking{{Who: "bob", Why: "agreed to an earlier text, sha256 44d1aa0de6c3"}}
+
 var scenes = []scene{
 	{name: "ready"},
 	{name: "ready-dry", dry: true},
+	{name: "ready-barred", lacking: silent},
+	{name: "ready-overridden", lacking: silent, arrive: func(w *world) {
+		w.c = exec.Conduct(exec.Apply(w.c.State(), exec.Event{At: w.now(), By: "mira", Body: exec.GateDecided{
+			Gate: exec.GateAgreement, Go: true, Reason: "The window ends today.", Agreed: "alice"}}), w.disk, w.actor, func() string { return "" })
+		w.seat = w.c.Seat("mira")
+	}},
+	{name: "override", lacking: silent, press: func(s *uitest.Screen) { s.Press("enter"); s.Type("The window ends today."); s.Press("ctrl+s") }},
+	{name: "unagreed", lacking: silent, arrive: at("promote")},
 	{name: "run-read", arrive: at("check-replica")},
 	{name: "run-final", arrive: at("promote")},
 	{name: "attest", arrive: at("tell-bridge")},
@@ -161,6 +175,31 @@ func TestPictures(t *testing.T) {
 				for _, size := range sizes {
 					s.Resize(size.w, size.h)
 					s.Golden(fmt.Sprintf("%s-%dx%d", sc.name, size.w, size.h))
+				}
+				_ = w.c.Leave()
+			})
+		})
+	}
+}
+
+// TestEveryScreenSaysThatNotEverybodyAgreed looks at every situation and overlay,
+// should one of two not have agreed to the text.
+func TestEveryScreenSaysThatNotEverybodyAgreed(t *testing.T) {
+	for _, sc := range scenes {
+		sc.lacking = silent
+		t.Run(sc.name, func(t *testing.T) {
+			var w *world
+			model := func() tea.Model {
+				w = sc.world(t)
+				return w.app()
+			}
+			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+				if sc.press != nil {
+					sc.press(s)
+				}
+				for _, size := range sizes {
+					s.Resize(size.w, size.h)
+					s.Has("AGREED 1/2")
 				}
 				_ = w.c.Leave()
 			})

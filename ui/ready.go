@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 type ready struct{ steady }
 
 func (ready) next(sc scene) nextLine {
-	return nextLine{sc.next.Key, sc.next.Words, "the clock: " + clockStart(sc)}
+	return nextLine{sc.next.Key, sc.next.Words, cmp.Or(sc.next.Aside, "the clock: "+clockStart(sc))}
 }
 
 // wanting is an exercise that needs a value before it goes on: before its start,
@@ -116,9 +117,8 @@ func whatHow(sc scene, w int) []string {
 	rule("How")
 	rows = append(rows, part.Remark("type", typeWord(b.Kind)+": "+stakes(b), w)...)
 	rows = append(rows, part.Remark("rule", string(b.Rule)+": "+ruleWords[b.Rule], w)...)
-	if sc.stale {
-		rows = append(rows, part.Remark("agreed", "NO AGREEMENT on exactly this text is on record; the report will say so.", w)...)
-	}
+	rows = append(rows, agreed(sc, w)...)
+	rows = append(rows, barred(sc, w)...)
 	rows = append(rows, part.Fact("text", clean.Line(sc.st.Book.File)+"  digest "+short(b.Digest), w)...)
 	rows = append(rows, part.Remark("steps", counts(s), w)...)
 	rule("Objectives")
@@ -138,6 +138,39 @@ func whatHow(sc scene, w int) []string {
 		rows = append(rows, part.Told(exec.Call(sc.st.Book, s, n), w)...)
 	}
 	return append(rows, safety(sc, w)...)
+}
+
+// agreed is who has agreed to exactly this text, and who has not and why.
+func agreed(sc scene, w int) []string {
+	a := sc.st.Began.Agreement
+	if a.Full() {
+		return part.Remark("agreed", a.String()+": "+clean.Line(strings.Join(a.Asked, ", ")), w)
+	}
+	words := a.String()
+	if sc.st.Unagreed() != "" {
+		words += "; the report will say so"
+	}
+	rows := part.Remark("agreed", words, w)
+	for _, v := range a.Voices() {
+		said := v.Who + " has agreed"
+		if v.Why != "" {
+			said = "NOT " + v.Who + ": " + v.Why
+		}
+		rows = append(rows, part.Remark("  -", clean.Line(said), w)...)
+	}
+	return rows
+}
+
+// barred is what stands before the start, and what was overridden already.
+func barred(sc scene, w int) []string {
+	var rows []string
+	for _, b := range sc.st.Bars() {
+		rows = append(rows, part.Remark("BARRED", b.Gate+": "+b.Why, w)...)
+	}
+	for _, o := range sc.st.Overrides {
+		rows = append(rows, part.Remark("waived", clean.Line(o.Gate+", by "+o.Agreed+": "+o.Reason), w)...)
+	}
+	return rows
 }
 
 // safety is the document's way back to safety, from anywhere.

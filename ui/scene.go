@@ -28,7 +28,6 @@ type scene struct {
 	goals    []exec.Objective
 	report   string              // once it has ended
 	standing map[string]Standing // of the library's playbooks, nil before they were looked over
-	stale    bool                // V07: nobody agreed on this text
 
 	screen screen
 	view   view

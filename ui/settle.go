@@ -29,7 +29,6 @@ type facts struct {
 	known  bool
 	devs   []exec.Deviation
 	goals  []exec.Objective
-	stale  bool
 }
 
 // settle makes the screen follow the state after a message: which situation it
@@ -67,16 +66,13 @@ func (a *App) derive() {
 		return
 	}
 	a.facts = facts{events: s.Events, known: true, devs: exec.Deviations(s), goals: exec.Objectives(s)}
-	for _, d := range a.facts.devs {
-		a.facts.stale = a.facts.stale || d.Code == "V07"
-	}
 }
 
 func (a *App) scene(now time.Time, next exec.Next) scene {
 	sc := scene{
 		look: a.cfg.Look, lay: lay(a.size.W, a.size.H), now: now, cfg: &a.cfg, page: &a.page, armed: a.guard.armed, opening: a.opening,
 		ex: a.ex, st: a.update.State, next: next, update: a.update,
-		devs: a.facts.devs, goals: a.facts.goals, report: a.report, standing: a.standing, stale: a.facts.stale,
+		devs: a.facts.devs, goals: a.facts.goals, report: a.report, standing: a.standing,
 		screen: a.screen, view: a.view,
 	}
 	if sc.looking() && sc.open() {

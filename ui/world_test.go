@@ -217,11 +217,18 @@ func newWorldOf(t testing.TB, kind exec.Type, rule exec.Rule, dry bool, script m
 	return newWorldOn(t, book(), kind, rule, dry, script)
 }
 
-func newWorldOn(t testing.TB, b *runbook.Playbook, kind exec.Type, rule exec.Rule, dry bool, script map[string][]play) *world {
+// newWorldOn is an exercise of a text that all contacts have agreed to, but for
+// those who are lacking.
+func newWorldOn(t testing.TB, b *runbook.Playbook, kind exec.Type, rule exec.Rule, dry bool, script map[string][]play, lacking ...exec.Lacking) *world {
+	b.Agreement = &runbook.Agreement{}
+	for _, c := range b.Contacts {
+		b.Agreement.By = append(b.Agreement.By, c.ID)
+	}
 	w := &world{t: t, actor: &actor{script: maps.Clone(script)}, disk: &disk{}, now: func() time.Time { return time.Now().UTC() }}
 	s := exec.Apply(exec.New(b), exec.Event{Seq: 1, At: w.now(), By: "mira", Body: exec.Began{
 		Format: 1, Exercise: "ex-20261123-1", Playbook: b.ID, Scenario: b.Scenarios[0].ID, Kind: kind, Rule: rule, DryRun: dry,
 		Digest: "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0", Operator: "mira",
+		Agreement: &exec.Agreement{Asked: b.Agreement.By, Lacking: lacking},
 	}})
 	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0" })
 	w.seat = w.c.Seat("mira")
@@ -259,7 +266,7 @@ func (w *world) until(id string) *world {
 	w.t.Helper()
 	if w.c.State().Started.IsZero() {
 		w.supply()
-		w.do(exec.Begin{})
+		w.do(exec.Begin{Departure: exec.Departure{Reason: "The window ends today.", Agreed: "alice"}}) // asked only where it is barred
 	}
 	for range 100 {
 		s := w.c.State()

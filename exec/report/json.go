@@ -25,6 +25,9 @@ type document struct {
 	Started    *string           `json:"started"`
 	Ended      *string           `json:"ended"`
 	Verdicts   verdictsJSON      `json:"verdicts"`
+	Agreement  *agreementJSON    `json:"agreement"` // null: nobody looked for one
+	Errors     *int              `json:"errors"`    // of the checks, that stood in the document; null likewise
+	Overrides  []overrideJSON    `json:"overrides"` // of gates that barred the start
 	Inputs     []inputJSON       `json:"inputs"`
 	Objectives []objectiveJSON   `json:"objectives"`
 	Marks      map[string]string `json:"marks"`
@@ -139,11 +142,15 @@ func (v *view) document() document {
 		Exercise: clean.Line(b.Exercise), Scenario: s.Scenario.ID, Type: string(b.Kind), Rule: string(b.Rule), DryRun: b.DryRun,
 		Playbook:  playbookJSON{ID: s.Book.ID, Version: clean.Line(s.Book.Version), Digest: b.Digest},
 		Started:   optional(s.Started),
+		Agreement: v.agreementDocument(), Overrides: v.overrideDocuments(),
 		Verdicts:  verdictsJSON{string(v.verdicts.Outcome), string(v.verdicts.Fidelity), string(v.verdicts.Completion)},
 		Marks:     map[string]string{},
 		Record:    recordJSON(v.Record),
 		Inputs:    []inputJSON{},
 		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
+	}
+	if b.Agreement != nil {
+		d.Errors = &b.Errors
 	}
 	if s.Ended != nil {
 		d.Ended = optional(s.Last)

@@ -71,7 +71,7 @@ func writeSummary(v *view, p *page) {
 		[]md{"**Fidelity**", say("%s", v.verdicts.Fidelity), v.whyFidelity()},
 		[]md{"**Completion**", say("%s", v.verdicts.Completion), v.whyCompletion()},
 	)
-	p.para(joined(" ", v.whatWasDone(), v.whatWasMeasured(), v.whatFollows()))
+	p.para(joined(" ", v.whatWasDone(), v.whatWasAgreed(), v.whatWasMeasured(), v.whatFollows()))
 }
 
 func (v *view) whyOutcome() md {
@@ -337,7 +337,7 @@ func prefixed(prefix md, parts []md) md {
 // participants is a row for everybody in the record.
 func (v *view) participants() [][]md {
 	var rows [][]md
-	for _, who := range v.people.order {
+	for _, who := range v.people.order[:v.people.took] {
 		n := 0
 		for _, e := range v.Events {
 			if e.By == who {
@@ -371,10 +371,13 @@ func writePlan(v *view, p *page) {
 	p.list(
 		say("Playbook: %s, version %s", code(book.ID), version),
 		say("Digest of the frozen copy that was exercised: %s", code("sha256:"+b.Digest)),
-		say("Agreement: none on record. %s", v.asked()),
+		v.agreement(),
+		v.errorsFound(),
 		v.changed(),
 		v.source(),
 	)
+	v.writeAgreement(p)
+	v.writeOverrides(p)
 	rows := make([][]md, len(b.Sums))
 	for i, sum := range b.Sums {
 		rows[i] = []md{code(sum.Path), code(sum.SHA256)}

@@ -29,6 +29,7 @@ var exercises = []struct {
 	{"dry-run", dryRun},
 	{"resumed", resumed},
 	{"asked", asked},
+	{"overridden", overridden},
 }
 
 func TestGoldens(t *testing.T) {
@@ -99,7 +100,7 @@ func TestEveryDeviationAndProposalAppears(t *testing.T) {
 		got := Markdown(in)
 		_, changes, _ := strings.Cut(got, "\n## 8 ")
 		changes, _, _ = strings.Cut(changes, "\n## 9 ")
-		found := exec.Deviations(in.State)
+		found := look(in).findings
 		if n := strings.Count(got, "\n- What happened: "); n != len(found) {
 			t.Errorf("%s: %d deviations shown, want %d", x.name, n, len(found))
 		}
@@ -396,7 +397,8 @@ func hostile(evil string) *script {
 	sc.Steps[3].Answers[0].Say = evil
 	s := recorded(book, exec.Rehearsal, exec.Strict, false)
 	s.who = evil
-	s.event("", exec.GateDecided{Gate: evil, Go: true})
+	s.event("", exec.GateDecided{Gate: evil, Go: true, Reason: evil, Agreed: evil})
+	s.event("", exec.GateDecided{Gate: exec.GateStart, Go: true})
 	s.event("", exec.RoleTaken{Role: evil, Who: evil})
 	s.event("", exec.TerminalOpened{Name: evil, Shell: evil})
 	s.run("break-api", time.Second, 3, exec.Differs, evil+"\n```\n"+evil, exec.Check{Mode: "exit", Want: evil, Seen: evil})
@@ -478,5 +480,24 @@ func sound(t *testing.T, markdown string) {
 func TestGoldensAreWhatTheyLookLike(t *testing.T) {
 	for _, x := range exercises {
 		sound(t, Markdown(x.write().input()))
+	}
+}
+
+func TestFullAgreementIsSaid(t *testing.T) {
+	s := overridden()
+	began := s.events[0].Body.(exec.Began)
+	began.Agreement, began.Errors = &exec.Agreement{Asked: began.Agreement.Asked}, 0
+	s.events[0].Body = began
+	s.events = slices.Delete(s.events, 1, 3)
+	got := Markdown(s.input())
+	for _, want := range []string{"The text was agreed by all 3.", "| Site Reliability Engineer | yes |", "Errors of the checks that stood in the document: 0", "| **Fidelity** | as documented |"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	for _, not := range []string{"overridden", "no full agreement"} {
+		if strings.Contains(got, not) {
+			t.Errorf("%q is said of an exercise that everybody agreed to", not)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -273,4 +274,28 @@ func (s *script) block(step string, n int, output string) {
 		Attempt: 1, Outcome: exec.Exited, Exit: &exit, Evidence: "exit status told by the shell, out of band", Match: exec.Matched,
 		Output: exec.Output{To: int64(len(output)), Lines: strings.Count(output, "\n"), SHA256: digestOf(output), Excerpt: output},
 	})
+}
+
+// overridden is a run under lockstep of a text that one of three has agreed to,
+// with an error in it, that was begun all the same.
+func overridden() *script {
+	s := asDocumented()
+	s.book.Agreement = &runbook.Agreement{By: []string{"alice", "bob", "christina"}}
+	began := s.events[0].Body.(exec.Began)
+	began.Rule, began.Errors = exec.Lockstep, 1
+	began.Agreement = &exec.Agreement{
+		Asked: []string{"alice", "bob", "christina"}, Signers: digestOf("signers"),
+		Lacking: []exec.Lacking{{Who: "bob", Why: "agreed to an earlier text, sha256 2f0c44d1aa0d"}, {Who: "christina", Why: "objects: step 7 does not name the zone"}},
+	}
+	s.events[0].Body = began
+	var gates []exec.Event
+	for _, gate := range []string{exec.GateAgreement, exec.GateChecks} {
+		gates = append(gates, exec.Event{At: s.events[1].At, Mono: s.events[1].Mono, By: "bob",
+			Body: exec.GateDecided{Gate: gate, Go: true, Reason: "The window | ends today.", Agreed: "christina"}})
+	}
+	s.events = slices.Insert(s.events, 1, gates...)
+	for i := range s.events {
+		s.events[i].Seq = uint64(i + 1)
+	}
+	return s
 }

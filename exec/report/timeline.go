@@ -226,8 +226,11 @@ func (v *view) happened(e exec.Event) md {
 	case exec.Ended:
 		return joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason))
 	case exec.GateDecided:
-		if b.Go {
+		switch {
+		case b.Go && b.Gate == exec.GateStart:
 			return say("**Go** at the gate *%s*.", b.Gate)
+		case b.Go:
+			return say("Gate *%s* **overridden** by %s: %s", b.Gate, v.people.called(b.Agreed), b.Reason)
 		}
 		return joined(": ", say("**No-go** at the gate *%s*", b.Gate), text(b.Reason))
 	case exec.RoleTaken:

@@ -67,6 +67,11 @@ func look(in Input) *view {
 		v.steps[step.ID] = say("%s %s", i+1, code(step.ID))
 	}
 	v.findings = sortFindings(exec.Deviations(in.State))
+	for i, f := range v.findings {
+		if f.Code == "V07" { // the rule names people by their ids
+			v.findings[i].Actual = v.s.Began.Agreement.Told(v.people.called)
+		}
+	}
 	v.proposals = propose(v.findings)
 	starts, _ := exec.Anchors(in.State.Scenario)
 	if m, ok := in.State.Moment(starts); ok {
@@ -249,6 +254,7 @@ type people struct {
 	in    Input
 	order []string // names, in the order in which they appear
 	roles []string // what each is called, without names
+	took  int      // how many of them took part; the others were asked to agree
 }
 
 // meet goes through the record and gives everybody a role of their own.
@@ -258,6 +264,8 @@ func meet(in Input) people {
 	for _, e := range in.Events {
 		p.add(e.By)
 		switch b := e.Body.(type) {
+		case exec.GateDecided:
+			p.add(b.Agreed)
 		case exec.RoleTaken:
 			p.add(b.Who)
 		case exec.StepDone:
@@ -267,6 +275,10 @@ func meet(in Input) people {
 		case exec.Deviated:
 			p.add(b.Agreed)
 		}
+	}
+	p.took = len(p.order)
+	for _, voice := range in.State.Began.Agreement.Voices() {
+		p.add(voice.Who)
 	}
 	return p
 }

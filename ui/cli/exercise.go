@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/history"
@@ -34,6 +35,8 @@ type plan struct {
 	set      []string // NAME=VALUE, for inputs
 	alone    bool     // nobody is there to be asked
 	consent  consent  // to commands that secrets come from
+
+	override exec.Departure // what was said beforehand for a start that is barred
 }
 
 // shipped is how the source of a playbook that came with the program begins.
@@ -57,6 +60,7 @@ type exercise struct {
 	seat      exec.Seat
 	lab       *lab.Lab
 	resume    string // what to type to go on
+	override  exec.Departure
 	reported  chan struct{}
 }
 
@@ -67,6 +71,11 @@ func (a *app) found(p plan) (*exercise, error) {
 		if err := errors.Join(feasible(p), a.equipped(p.book)); err != nil {
 			return nil, err
 		}
+	}
+	began := a.began(p, time.Now())
+	s := exec.Apply(exec.New(p.book), exec.Event{Body: began})
+	if p.alone && p.override == (exec.Departure{}) && len(s.Bars()) > 0 {
+		return nil, a.refuse(p, s)
 	}
 	values, err := a.values(p)
 	if err != nil {
@@ -80,8 +89,9 @@ func (a *app) found(p plan) (*exercise, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &exercise{id: id, dir: dir}
-	if err := a.establish(x, home, p, values); err != nil {
+	began.Exercise = id
+	x := &exercise{id: id, dir: dir, override: p.override}
+	if err := a.establish(x, home, p, began, values); err != nil {
 		if x.lab != nil {
 			err = errors.Join(err, x.lab.Close(true))
 		}
@@ -90,7 +100,7 @@ func (a *app) found(p plan) (*exercise, error) {
 	return x, nil
 }
 
-func (a *app) establish(x *exercise, home string, p plan, values []exec.Give) error {
+func (a *app) establish(x *exercise, home string, p plan, began exec.Began, values []exec.Give) error {
 	if err := os.Mkdir(filepath.Join(x.dir, "out"), 0o700); err != nil {
 		return fmt.Errorf("making room for output: %w", err)
 	}
@@ -106,7 +116,7 @@ func (a *app) establish(x *exercise, home string, p plan, values []exec.Give) er
 	if err != nil {
 		return err
 	}
-	s, err := exec.Found(p.book, j, a.person(), a.began(x.id, p))
+	s, err := exec.Found(p.book, j, a.person(), began)
 	if err != nil {
 		return errors.Join(err, j.Close())
 	}
@@ -124,10 +134,11 @@ func (x *exercise) supply(values []exec.Give) error {
 	return nil
 }
 
-// began is the first event: what, under which rule, from which text, by whom.
-func (a *app) began(id string, p plan) exec.Began {
+// began is the first event, but for the exercise's id: what, under which rule,
+// from which text and how that stands, by whom.
+func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
-		Format: 1, Exercise: id, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
+		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
 		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
 	}
@@ -135,6 +146,7 @@ func (a *app) began(id string, p plan) exec.Began {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		b.Sums = append(b.Sums, exec.Sum{Path: path, SHA256: sum})
 	}
+	b.Agreement, b.Errors = p.examined(now)
 	return b
 }
 

@@ -51,6 +51,7 @@ func (exitStatus) Error() string { return "" }
 func statusOf(err error) (status int, tell bool) {
 	var ended exitStatus
 	var usage usageError
+	var no declined
 	switch {
 	case err == nil:
 		return exitOK, false
@@ -58,6 +59,8 @@ func statusOf(err error) (status int, tell bool) {
 		return int(ended), false
 	case errors.As(err, &usage):
 		return exitUsage, true
+	case errors.As(err, &no):
+		return exitIncomplete, true
 	}
 	return exitError, true
 }

@@ -23,6 +23,7 @@ type runFlags struct {
 	set                 []string
 	dry, unattended     bool
 	pace                float64
+	gateFlags
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -32,6 +33,8 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "execute nothing; outcomes are simulated")
 	cmd.Flags().BoolVar(&f.unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&f.answers, "answers", "", "a file of answers, for --unattended")
+	cmd.Flags().StringVar(&f.override, "override", "", "`REASON` to begin although not everybody agreed or errors stand; with --agreed")
+	cmd.Flags().StringVar(&f.agreed, "agreed", "", "`NAME` of who overrides that")
 	among(cmd, "type", exec.Types[:]...)
 	among(cmd, "rule", exec.Rules[:]...)
 }
@@ -128,6 +131,9 @@ func (f *runFlags) plan(e read.Entry, scenario string) (plan, error) {
 		return p, usageError{errors.New("--pace is 0 or more")}
 	}
 	var err error
+	if p.override, err = f.departure(); err != nil {
+		return p, err
+	}
 	p.scenario, err = chooseScenario(p.book, scenario)
 	return p, err
 }

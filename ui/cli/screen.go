@@ -41,7 +41,7 @@ func (a *app) attend(x *exercise, sheet *read.Sheet) error {
 func (a *app) unattended(x *exercise, sheet read.Sheet) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	return plain.Unattended(ctx, x.seat, sheet, a.Out)
+	return plain.Unattended(ctx, x.seat, sheet, x.override, a.Out)
 }
 
 // console is plain mode: ctrl+c stops a running step, and otherwise leaves.
@@ -64,7 +64,9 @@ func (a *app) console(x *exercise) error {
 	}()
 	echo := func(on bool) { showTyping(a.In, on) }
 	defer echo(true)
-	return plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo).Run(ctx)
+	c := plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo)
+	c.Override = x.override
+	return c.Run(ctx)
 }
 
 // screens reports whether there is a terminal that screens can be drawn on.
@@ -92,7 +94,7 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export,
+		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Override: x.override,
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {

@@ -25,6 +25,8 @@ type Console struct {
 	t     *teller
 	now   exec.Update
 	quit  bool
+
+	Override exec.Departure // what was said beforehand for a start that is barred
 }
 
 // NewConsole seats a person who types lines on in and reads out. stop tells of
@@ -274,6 +276,7 @@ func (c *Console) look() {
 	clear(c.t.told)
 	c.t.told["title"] = true
 	s := c.now.State
+	c.t.agreement(s)
 	c.t.situation(s, s.Next(time.Now()), time.Now())
 }
 
@@ -349,10 +352,27 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 			return nil
 		}
 		return exec.Departed(i, exec.Departure{Reason: reason, Agreed: c.ask("Who agreed? (empty = nobody)")})
+	case exec.ForOverride:
+		return c.overridden(i, a)
 	case exec.ForText:
 		if text := c.ask(c.evidence()); text != "" {
 			return exec.Evidenced(i, text)
 		}
 	}
 	return nil
+}
+
+// overridden asks why what bars the start is overridden, and who does that. What
+// was said beforehand is said again, for it is recorded now.
+func (c *Console) overridden(i exec.Intent, a exec.Answer) exec.Intent {
+	d := c.Override
+	if d == (exec.Departure{}) {
+		c.t.say("It is %s.", a.Why)
+		d.Reason, d.Agreed = c.ask("Why does it begin all the same?"), c.ask("Who overrides it? (a name)")
+	}
+	if d.Reason == "" || d.Agreed == "" {
+		return nil
+	}
+	c.t.say("Overridden by %s: %s", clean.Line(d.Agreed), clean.Line(d.Reason))
+	return exec.Departed(i, d)
 }

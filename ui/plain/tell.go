@@ -2,6 +2,7 @@ package plain
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -63,11 +64,25 @@ func (t *teller) title(s exec.State) {
 	}
 	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
 	t.say("Playbook digest %s.", b.Digest)
+	t.agreement(s)
+	for _, bar := range s.Bars() {
+		t.say("Barred by %s: %s.", bar.Gate, bar.Why)
+	}
 	for _, n := range exec.Duties(s.Book, s.Scenario) {
 		t.say("To be told, when %s:", clean.Line(n.When))
 		t.facts(exec.Call(s.Book, s.Scenario, n))
 	}
 	t.safety(s.Scenario.Abort)
+}
+
+// agreement tells who has agreed to exactly this text, and who has not and why.
+func (t *teller) agreement(s exec.State) {
+	a := s.Began.Agreement
+	words := a.Told(func(who string) string { return who })
+	if a.Full() {
+		words = a.String() + ": " + strings.Join(a.Asked, ", ") + "."
+	}
+	t.say("%s: %s", cmp.Or(s.Unagreed(), "Agreement"), clean.Line(words))
 }
 
 // safety tells the document's way back to safety, from anywhere.
@@ -226,7 +241,7 @@ func typed(s exec.State, n exec.Next) string {
 	case exec.Wanting:
 		return wanted(s)
 	case exec.Ready:
-		return "type begin; nothing runs yet"
+		return strings.TrimSuffix("type begin; nothing runs yet; "+n.Aside, "; ")
 	case exec.InDoubt:
 		return "type done or not done; nothing runs again by itself"
 	case exec.OnHold:
@@ -388,6 +403,7 @@ func (t *teller) verdicts(s exec.State) {
 	v := exec.Judge(s)
 	t.say("")
 	t.say("Exercise %s has ended.", s.Began.Exercise)
+	t.agreement(s)
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {

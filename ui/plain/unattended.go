@@ -14,8 +14,9 @@ import (
 
 // Unattended carries an exercise out from a sheet of answers and tells it on
 // out. It returns when the exercise has ended, when ctx is done, or when an
-// outcome is in doubt that the sheet says nothing about.
-func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, out io.Writer) error {
+// outcome is in doubt that the sheet says nothing about. override is what was
+// said beforehand for a start that is barred.
+func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, override exec.Departure, out io.Writer) error {
 	t := newTeller(out)
 	defer t.out.Flush()
 	for {
@@ -39,6 +40,9 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, out io.
 				return fmt.Errorf("%s has no value, and there is nobody to ask", in.Name)
 			}
 			i := reply(u.State, n, answers)
+			if _, start := i.(exec.Begin); start {
+				i = exec.Begin{Departure: override}
+			}
 			if i == nil {
 				t.say("The answers do not say what happened in step %d. Resume the exercise and say so.", n.Step+1)
 				return nil

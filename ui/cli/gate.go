@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/runbook/agree"
+	"bythebook/runbook/check"
+	"bythebook/runbook/read"
+)
+
+// gateFlags is how a start that is barred is overridden beforehand.
+type gateFlags struct{ override, agreed string }
+
+// departure is what was said for a start that is barred: both or nothing.
+func (f gateFlags) departure() (exec.Departure, error) {
+	d := exec.Departure{Reason: strings.TrimSpace(f.override), Agreed: strings.TrimSpace(f.agreed)}
+	if (d.Reason == "") != (d.Agreed == "") {
+		return d, usageError{errors.New("--override REASON and --agreed NAME go together: why it begins all the same, and who says so")}
+	}
+	return d, nil
+}
+
+// examined is how the text of an exercise stands before its record is made:
+// who has agreed to it, and how many errors of the checks stand in it. What is
+// looked at is what will be frozen.
+func (p plan) examined(now time.Time) (*exec.Agreement, int) {
+	errs := 0
+	facts := check.Facts{Now: now, Absent: absent(read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book})}
+	for _, f := range check.Run(p.book, p.copy, facts) {
+		if f.Severity == check.Error && f.Allowed == "" {
+			errs++
+		}
+	}
+	return p.agreement(now), errs
+}
+
+// agreement is who has agreed to exactly this text. A folder that can't be read
+// is no agreement, and no reason not to rehearse.
+func (p plan) agreement(now time.Time) *exec.Agreement {
+	if strings.HasPrefix(p.source, shipped) {
+		return p.lacking("nothing stands beside a playbook that comes with the program")
+	}
+	dir := filepath.Join(filepath.Dir(p.source), p.book.ID+".agreement")
+	standing, err := agree.Look(p.book, p.copy, dir, "", now)
+	if err != nil {
+		first, _, _ := strings.Cut(strings.ReplaceAll(err.Error(), dir, filepath.Base(dir)), "\n")
+		return p.lacking(first)
+	}
+	return agreementOf(standing)
+}
+
+// lacking is that nobody's agreement is known, for one reason.
+func (p plan) lacking(why string) *exec.Agreement {
+	a := &exec.Agreement{}
+	if p.book.Agreement == nil {
+		return a
+	}
+	for _, who := range p.book.Agreement.By {
+		a.Asked = append(a.Asked, who)
+		a.Lacking = append(a.Lacking, exec.Lacking{Who: who, Why: why})
+	}
+	return a
+}
+
+// agreementOf is a standing as records keep it.
+func agreementOf(s agree.Standing) *exec.Agreement {
+	a := &exec.Agreement{Signers: s.Signers}
+	objections := map[string]string{}
+	for _, o := range s.Objections {
+		if o.Settled == "" && objections[o.By] == "" {
+			objections[o.By] = strings.Join(strings.Fields(o.Text), " ")
+		}
+	}
+	for _, p := range s.Asked {
+		a.Asked = append(a.Asked, p.ID)
+		if p.State != agree.Agreed {
+			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(p, objections[p.ID])})
+		}
+	}
+	for _, p := range s.Others {
+		if p.State == agree.Objected {
+			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(p, objections[p.ID])})
+		}
+	}
+	return a
+}
+
+// whyNot says why somebody's word does not count, with the words of an
+// objection.
+func whyNot(p agree.Person, objection string) string {
+	why := cmp.Or(p.Why, string(p.State))
+	switch p.State {
+	case agree.Objected:
+		return fmt.Sprintf("objects: %s (%s)", objection, why)
+	case agree.Expired, agree.Unproven:
+		return string(p.State) + ": " + why
+	}
+	return why
+}
+
+// A declined is an exercise that was not begun because something bars it and
+// nobody is there to be asked.
+type declined struct{ error }
+
+func (e declined) Unwrap() error { return e.error }
+
+// refuse says what bars an exercise that nobody attends, and what mends it.
+func (a *app) refuse(p plan, s exec.State) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s does not begin, and nothing was recorded. It is barred by", p.book.ID, p.scenario)
+	for _, bar := range s.Bars() {
+		fmt.Fprintf(&b, "\n  %s: %s", bar.Gate, bar.Why)
+		for _, line := range a.mend(p, s, bar) {
+			b.WriteString("\n    " + line)
+		}
+	}
+	b.WriteString("\nTo begin all the same, by name and reason: --override REASON --agreed NAME. That is recorded\n" +
+		"as a material deviation: the exercise ends with 6 where it would have ended with 0.")
+	return declined{errors.New(b.String())}
+}
+
+// mend is who or what is lacking at a gate, and the command or the edit that
+// mends it.
+func (a *app) mend(p plan, s exec.State, bar exec.Bar) []string {
+	name := p.source
+	if strings.HasPrefix(name, shipped) {
+		name = p.book.ID
+	}
+	if bar.Gate == exec.GateChecks {
+		return []string{"see them: " + a.command("check", name)}
+	}
+	var lines []string
+	for _, v := range s.Began.Agreement.Voices() {
+		if v.Why != "" {
+			lines = append(lines, v.Who+": "+v.Why)
+		}
+	}
+	if len(lines) == 0 {
+		return []string{"name who has to agree in " + name + ", as in  agreement: {by: [" + cmp.Or(p.book.Owner, "NAME") + "]}",
+			"and then, each of them: " + a.command("agree", name)}
+	}
+	return append(lines, "each of them, with their own key: "+a.command("agree", name))
+}
