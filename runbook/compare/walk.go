@@ -105,7 +105,7 @@ func (w *walker) value(at spot, old, new *read.Field) {
 }
 
 func (w *walker) note(path, what, old, new string) {
-	w.changes = append(w.changes, Change{Path: path, What: what, Old: old, New: new})
+	w.changes = append(w.changes, Change{Path: path, What: fit(what), Old: old, New: new})
 }
 
 // entries compares what the document itself names or lists.
@@ -145,7 +145,7 @@ func (w *walker) entry(at spot, p pair) {
 		}
 		was, is := p.old.Field, p.new.Field
 		if was.Key != is.Key && find(is.Fields, "id") == nil {
-			w.note(at.path, at.name+" was called "+clip(was.Key)+" before", was.Key, is.Key)
+			w.note(at.path, at.name+" was called "+was.Key+" before", was.Key, is.Key)
 		}
 		if p.old.made && p.new.made {
 			was, is = unnamed(was), unnamed(is)

@@ -43,7 +43,7 @@ var nouns = map[string]noun{
 	"notifications":     {word: "notification", traits: byID},
 	"inputs":            {word: "input", traits: byID},
 	"injects":           {word: "piece of news", traits: byFirst},
-	"scenarios":         {word: "scenario", traits: byID},
+	"scenarios":         {word: "scenario", traits: byName},
 	"assumptions":       {word: "assumption", traits: byFirst},
 	"inject":            {word: "step", traits: asAStep, placed: true},
 	"recovery":          {word: "step", traits: asAStep, placed: true},
@@ -61,7 +61,8 @@ var nouns = map[string]noun{
 var names = map[string]string{
 	"playbook": "id", "zone": "time zone", "published": "place of publication",
 	"agreement by": "people", "agreement valid": "validity",
-	"gate done": "evidence", "gate by": "witness", "gate on": "date",
+	"gate done": "evidence", "gate by": "witness", "gate on": "date", "revision change": "text", "silenced check where": "range",
+	"piece of news at": "time", "piece of news what": "text", "out_of_scope": "exclusions", "comms_channel": "channel", "abort_when": "reasons to abort",
 	"every": "interval", "review last": "last date", "review exercised": "last exercise",
 	"az": "availability zone", "vpc": "VPC", "diagram_ref": "diagram", "replication_lag_source": "source of the replication lag",
 	"url": "address", "detects": "scenarios", "stop_when": "stop condition",
@@ -69,14 +70,14 @@ var names = map[string]string{
 	"alternate_for": "principal", "reports_to": "superior", "last_trained": "last training",
 	"notification when": "trigger", "notification for": "scenarios", "notification who": "recipients", "notification what": "message",
 	"notification why": "purpose", "how": "channels", "ack_within": "time to acknowledge", "escalate_to": "escalation",
-	"input ask": "question", "sla": "SLA",
+	"input ask": "question", "secret.env": "secret's variable", "sla": "SLA",
 	"leads.primary": "primary lead", "leads.secondary": "secondary lead", "success": "meaning of success",
 	"clock.starts": "start of the clock", "clock.stops": "stop of the clock", "clock.steady": "steady time",
 	"abort.when": "reasons to abort",
 	"do":         "instruction", "run": "command", "runs": "commands", "ask": "question", "wait": "waiting time", "until": "condition",
 	"within": "time limit", "holds": "holding time", "notify": "people to notify", "then": "next step", "if": "guard",
 	"depends_on": "prerequisite steps", "expect": "expectation", "optional": "condition for leaving it out",
-	"expect.exit": "expected exit status", "expect.lines": "expected lines", "expect.exact": "exact output", "expect.contains": "expected text",
+	"expect.exit": "expected exit status", "expect.lines": "expected lines", "expect.exact": "expected output", "expect.contains": "expected text",
 	"expect.absent": "forbidden text", "expect.matches": "expected pattern", "expect.json": "expected JSON", "expect.state": "expected state",
 	"estimate.likely": "estimate", "estimate.min": "shortest estimate", "estimate.max": "longest estimate", "captured value json": "JSON path",
 	"sample": "sample output", "point": "recovery point", "from": "value", "target": "confirmation word", "at": "terminal",
@@ -98,18 +99,24 @@ var flags = map[string]string{
 // maxWhat is how wide a change in words is where that can be helped.
 const maxWhat = 100
 
-// label is an entry in words: step launch.
-func (i item) label() string {
-	return nouns[i.list].word + " " + clip(cmp.Or(i.Key, strconv.Itoa(i.index+1)))
+// fit shortens the longest names in a change that is too wide.
+func fit(what string) string {
+	for most := 30; utf8.RuneCountInString(what) > maxWhat && most >= 10; most -= 4 {
+		words := strings.Split(what, " ")
+		for i, word := range words {
+			bare := strings.TrimRight(word, ":;,")
+			if utf8.RuneCountInString(bare) > most {
+				words[i] = string([]rune(bare)[:most-1]) + "…" + word[len(bare):]
+			}
+		}
+		what = strings.Join(words, " ")
+	}
+	return what
 }
 
-// clip keeps a long name short enough for a line of several.
-func clip(name string) string {
-	const most = 30
-	if utf8.RuneCountInString(name) <= most {
-		return name
-	}
-	return string([]rune(name)[:most-1]) + "…"
+// label is an entry in words: step launch.
+func (i item) label() string {
+	return nouns[i.list].word + " " + cmp.Or(i.Key, strconv.Itoa(i.index+1))
 }
 
 // entry is the spot of an entry of what stands here.
@@ -125,7 +132,7 @@ func (at spot) entry(i item) spot {
 	}
 	in.owner = in.name
 	if in.kind == "scenario" {
-		in.scenario, in.owner = i.Key, clip(i.Key)
+		in.scenario, in.owner = i.Key, i.Key
 	}
 	return in
 }
@@ -195,10 +202,10 @@ func its(at spot) string {
 
 func isFlag(f *read.Field) bool { return f == nil || f.Text == "true" }
 
-// private reports whether a value is a way to reach somebody, which is not for
-// every page on which a change may be shown.
+// private reports whether a value is a way to reach somebody or may be a secret,
+// which is not for every page on which a change is shown.
 func private(at spot) bool {
-	return at.kind == "channel" || at.field == "email" || at.field == "phone"
+	return at.kind == "channel" || at.field == "email" || at.field == "phone" || at.field == "default"
 }
 
 // called is what people call a value.
