@@ -122,19 +122,21 @@ func (in Input) nonCriticalPlaybook() ([]string, []Missing) {
 // answered tells which dependencies a scenario recovers, and which neither that
 // nor something else makes bearable.
 func (in Input) answered(class string, all []runbook.Dependency, bearable func(runbook.Dependency) bool) (evidence []string, missing []Missing) {
-	recovered := 0
+	recovered, borne := 0, ""
 	for _, d := range all {
 		switch {
 		case slices.ContainsFunc(in.Book.Scenarios, func(sc runbook.Scenario) bool { return sc.Component == d.ComponentID() }):
 			recovered++
-		case !bearable(d):
+		case bearable(d):
+			borne = "; where none does, the document says why that is borne"
+		default:
 			missing = append(missing, Missing{"No scenario answers the loss of " + d.ID + ".", in.draft(d.ID+"-down", class, d.ComponentID())})
 		}
 	}
 	if found := in.scenarios(class); len(found) > 0 {
 		evidence = append(evidence, described(found))
 	}
-	return append(evidence, fmt.Sprintf("scenarios answer the loss of %d of %s", recovered, counted(len(all), strings.Replace(class, "-d", " d", 1)))), missing
+	return append(evidence, fmt.Sprintf("scenarios answer the loss of %d of %s", recovered, counted(len(all), strings.Replace(class, "-d", " d", 1)))+borne), missing
 }
 
 // excused is the document's reason for silencing a check at a path, "" where it

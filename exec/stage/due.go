@@ -56,7 +56,9 @@ func days(from, to time.Time) int {
 func (in Input) due() []Due {
 	all := in.exercises()
 	if last, err := time.Parse(time.DateOnly, in.Book.Review.Last); err == nil && in.Book.Review.Every > 0 {
-		all = append(all, Due{"review", "", last.Add(in.Book.Review.Every), in.edit("review.last", in.today())})
+		m := in.edit("review.last", in.today())
+		m.Note = "once the team has gone through it; people then agree anew, to what it has become"
+		all = append(all, Due{"review", "", last.Add(in.Book.Review.Every), m})
 	}
 	if p, ok := in.soonest(); ok {
 		m := in.command("agree", in.Name, "--as", p.ID)
@@ -105,7 +107,9 @@ func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
 		if s := r.State; r.Damage == nil && s.Ended == nil && !s.Began.DryRun {
-			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), s.Began.Digest})
+			a := s.Began.Agreement
+			counts := r.Real() && s.Began.Digest == in.Text.Digest() && a != nil && len(a.Lacking) == 0
+			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
 		}
 	}
 	return all

@@ -81,6 +81,14 @@ var seen = []string{"LD06", "LD07", "LD16", "LP01", "LS28"}
 // where the document is read, and here it is what keeps it from being complete.
 const unwritten = "LD09"
 
+// light are the codes of warnings that weigh here: the gates look at what they
+// find, or some of it is an error all the same.
+var light = []string{unwritten, "LD16", "LS28", "LH08"}
+
+// Needs reports whether the gates want to know what a check finds. Leaving the
+// others out halves the time that a library takes.
+func Needs(c check.Check) bool { return c.Severity == check.Error || slices.Contains(light, c.Code) }
+
 // gates judges all of them.
 func (in Input) gates() []Gate {
 	faults := in.faults()

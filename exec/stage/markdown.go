@@ -99,7 +99,7 @@ func (p *page) lacks(s Standing) {
 	}
 	for i, g := range s.Gates {
 		for _, m := range g.Missing {
-			p.block(string(clean.Say("**%d %s**", i+1, clean.MD(g.Name))) + ". " + string(clean.Prose(m.What)))
+			p.block(fmt.Sprintf("**%d %s**: %s", i+1, g.Name, clean.Prose(m.What)))
 			p.mend(m.Mend)
 		}
 	}
@@ -115,7 +115,7 @@ func (p *page) mend(m Mend) {
 	case m.Command != "":
 		p.block(clean.Fence("sh", m.Command))
 	case m.Edit.YAML != "":
-		p.block(string(clean.Prose(sentence(m.Edit.where() + ", let it say"))))
+		p.block(string(clean.Say("In %s let it say:", clean.Code(strings.TrimPrefix(m.Edit.where(), "in ")))))
 		p.block(clean.Fence("yaml", strings.TrimRight(m.Edit.YAML, "\n")))
 	default:
 		p.block(string(clean.Prose(sentence(m.Edit.where() + ": " + m.Edit.Do))))
@@ -162,7 +162,7 @@ func (p *page) rest(s Standing, now time.Time) {
 		questions = append(questions, clean.Prose(asked(b)))
 	}
 	for _, a := range s.Next {
-		next = append(next, clean.Say("%d of %d: %s", a.Done, a.Of, a.What))
+		next = append(next, clean.Say("%s of %s: %s", a.Done, a.Of, a.What))
 	}
 	list("Open improvements", open)
 	list("To ask the owner of the service", questions)

@@ -170,14 +170,28 @@ func (in Input) falls(r history.Record) string {
 		return "it is not ended"
 	case v.Completion != exec.Completed:
 		return "it was " + string(v.Completion)
-	case v.Fidelity != exec.AsDocumented && v.Fidelity != exec.MinorDeviations:
-		return "fidelity was " + string(v.Fidelity)
 	case v.Outcome == exec.Missed:
 		return "an objective was missed"
 	case r.State.TestFailed():
 		return "a test failed"
+	case v.Fidelity != exec.AsDocumented && v.Fidelity != exec.MinorDeviations:
+		return string(v.Fidelity) + departures(r)
 	}
 	return in.outdated(r)
+}
+
+// departures are the codes of what makes them material.
+func departures(r history.Record) string {
+	var codes []string
+	for _, d := range r.Deviations {
+		if d.Material() && !slices.Contains(codes, d.Code) {
+			codes = append(codes, d.Code)
+		}
+	}
+	if codes == nil {
+		return ""
+	}
+	return " (" + several(codes) + ")"
 }
 
 // outdated says in what the text that was exercised differs from the one at hand
@@ -236,13 +250,16 @@ func (in Input) proves(r history.Record) string {
 // before another begins.
 func (in Input) hold(scenario string) Mend {
 	for _, u := range in.unfinished() {
-		if u.Scenario == scenario && u.bound == in.Text.Digest() {
+		if u.Scenario == scenario && u.counts {
 			u.Mend.Binds = true
 			return u.Mend
 		}
 	}
 	m := in.command("run", in.Name, scenario)
 	m.Binds = true
+	if _, lacking := in.agreement(); lacking != nil {
+		m.Note = "once everybody has agreed to the text: before that it would not count"
+	}
 	return m
 }
 

@@ -105,7 +105,7 @@ type Unfinished struct {
 	ID, Scenario string
 	Since        time.Time
 	Mend         Mend
-	bound        string // digest of its text
+	counts       bool // it may still prove the text at hand
 }
 
 // Judge says where a playbook stands.

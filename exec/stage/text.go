@@ -231,6 +231,10 @@ func (p *sheet) library(l Library) {
 	}
 	p.space()
 	p.line(0, "", "x passed, - does not apply, . missing: "+legend())
+	if slices.ContainsFunc(l.Books, bound) {
+		p.space()
+		p.line(0, "", firstTheEdits)
+	}
 	for _, s := range l.Books {
 		if !s.Complete() {
 			p.lacks(s)

@@ -54,6 +54,8 @@ type Objection struct {
 	Text    string
 	Settled string // how, in the objector's words; "" while it is open
 	Ended   time.Time
+
+	Statement string // SHA-256 of the signed statement, by which it is settled
 }
 
 // A Find is somebody's word that they looked, by hand, at what is published.
@@ -73,15 +75,4 @@ type Standing struct {
 	Finds      []Find      // proven ones, the newest first
 	Signers    string      // SHA-256 of allowed_signers; "" where there is none
 	Strays     []string    // what in the folder can't be trusted, and why
-}
-
-// Full reports whether everybody who is asked has agreed and nobody objects.
-// Where nobody is asked there is no agreement.
-func (s Standing) Full() bool { panic("not written yet") }
-
-// Look says how everybody's word on a text stands at a time. dir is the folder
-// PLAYBOOK.agreement, which need not exist; signers is the path of another
-// allowed_signers than the folder's own, "" for that one.
-func Look(book *runbook.Playbook, from runbook.Copy, dir, signers string, now time.Time) (Standing, error) {
-	panic("not written yet")
 }

@@ -86,7 +86,7 @@ func (a *app) status(path string) (stage.Library, error) {
 	inputs := make([]stage.Input, len(entries))
 	atOnce(len(entries), func(i int) {
 		if e := entries[i]; e.Playbook != nil {
-			inputs[i].Findings = check.Run(e.Playbook, e.Copy, check.Facts{})
+			inputs[i].Findings = check.Some(e.Playbook, e.Copy, check.Facts{}, stage.Needs)
 		}
 	})
 	f := <-records
