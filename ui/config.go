@@ -62,10 +62,11 @@ type Standing struct {
 	Errors, Warnings, Advice int      // findings of the checks that are not silenced
 	Findings                 string   // all of them, as the checks print them
 	Passed, Gates            int      // gates that are passed, and all of them
-	Missing, Mend            string   // what the first of the others lacks, and what mends it
+	Missing                  string   // what the first of the others lacks
+	Command, Edit            string   // what mends it: the one to type, or the other to make
 	Asked, Agreed            int      // people whose agreement the document asks for, and who gave it
 	Objections               int      // that are open
-	Words                    []string // how each one's word stands: "alice agreed"
+	Words                    []string // how everybody's word stands: "alice, bob agreed", "christina said nothing"
 	Due                      []Due    // the soonest first
 }
 

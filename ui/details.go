@@ -51,11 +51,14 @@ func stands(sc scene, r Row, w int) []string {
 		gates += "; missing: " + s.Missing
 	}
 	rows := part.Remark("gates", gates, w)
-	if s.Mend != "" {
-		rows = append(rows, part.Fact("mend", s.Mend, w)...)
+	if s.Command != "" {
+		rows = append(rows, part.Fact("type", s.Command, w)...)
+	}
+	if s.Edit != "" {
+		rows = append(rows, part.Remark("edit", s.Edit, w)...)
 	}
 	if s.Asked > 0 {
-		rows = append(rows, part.Remark("agreed", share(s.Agreed, s.Asked)+": "+strings.Join(s.Words, ", "), w)...)
+		rows = append(rows, part.Remark("agreed", share(s.Agreed, s.Asked)+": "+strings.Join(s.Words, "; "), w)...)
 	}
 	var days []string
 	for _, d := range sc.due(r) {
@@ -78,7 +81,7 @@ func lastFive(r Row, now time.Time, w int) []string {
 	}
 	var words []string
 	for _, p := range r.Past[:min(5, len(r.Past))] {
-		words = append(words, result(p))
+		words = append(words, p.Words())
 	}
 	words[0] += " (" + age(now.Sub(r.Past[0].On)) + ")"
 	rows := part.Remark("last "+fmt.Sprint(len(words)), strings.Join(words, ", "), w)
@@ -204,8 +207,8 @@ func problems(r Row, w int) []string {
 	return rows
 }
 
-// result is how an exercise ended, in few cells.
-func result(p Past) string {
+// Words say how an exercise ended, in few cells.
+func (p Past) Words() string {
 	word := clean.Line(p.Result)
 	switch {
 	case p.Notional != "":

@@ -69,14 +69,14 @@ func (sc scene) whereLine(w int) string {
 
 // libraryWords are how the library stands as a whole.
 func (sc scene) libraryWords() []word {
-	n := sc.count()
-	words := []word{{"LIBRARY", 9, look.Strong}, {clean.Line(sc.cfg.Where), 1, look.Plain}, {part.Count(n.books, "playbook", "playbooks"), 4, look.Plain}}
+	n := sc.library().Count(sc.now)
+	words := []word{{"LIBRARY", 9, look.Strong}, {clean.Line(sc.cfg.Where), 1, look.Plain}, {part.Count(n.Books, "playbook", "playbooks"), 4, look.Plain}}
 	for _, w := range []struct {
 		n    int
 		text string
 		rank int
 		role look.Role
-	}{{n.bad, "with problems", 6, look.Warn}, {n.open, "not agreed", 7, look.Plain}, {n.over, "OVERDUE", 8, look.Warn}, {n.soon, "due", 2, look.Plain}} {
+	}{{n.Bad, "with problems", 6, look.Warn}, {n.Open, "not agreed", 7, look.Plain}, {n.Over, "OVERDUE", 8, look.Warn}, {n.Due, "due", 2, look.Plain}} {
 		if w.n > 0 {
 			words = append(words, word{fmt.Sprint(w.n, " ", w.text), w.rank, w.role})
 		}

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"bythebook/exec/clean"
 	"bythebook/ui/look"
@@ -12,13 +13,15 @@ import (
 // library lists what can be exercised, one row a scenario.
 type library struct{ steady }
 
-// rows are the library's, with what is on record once that was read.
-func (sc scene) rows() []Row {
+// library is what can be exercised, with what is on record once that was read.
+func (sc scene) library() Library {
 	if sc.lib != nil {
-		return sc.lib.Rows
+		return *sc.lib
 	}
-	return sc.cfg.Rows
+	return Library{Rows: sc.cfg.Rows}
 }
+
+func (sc scene) rows() []Row { return sc.library().Rows }
 
 // row is the chosen row, false where the library is empty.
 func (sc scene) row() (Row, bool) {
@@ -34,10 +37,7 @@ func (r Row) same(other Row) bool { return r.Path == other.Path && r.Scenario ==
 
 // standing is how a row's playbook stands, false before it was looked over.
 func (sc scene) standing(r Row) (Standing, bool) {
-	if sc.lib == nil {
-		return Standing{}, false
-	}
-	s, known := sc.lib.Stands[r.Path]
+	s, known := sc.library().Stands[r.Path]
 	return s, known
 }
 
@@ -237,7 +237,7 @@ func lastResult(sc scene, r Row) string {
 	case r.Unfinished != "":
 		return "UNFINISHED"
 	case ok:
-		return result(p)
+		return p.Words()
 	case sc.lib == nil:
 		return ""
 	}
@@ -254,29 +254,35 @@ func firstDue(sc scene, r Row) string {
 // soon is how many days before its own a thing is told to be due.
 const soon = 14
 
-// count sums up the library's playbooks.
-type count struct{ books, bad, open, over, soon int }
+// A Count sums up the playbooks of a library.
+type Count struct {
+	Books, Bad int // Bad: that can't be loaded
+	Open       int // that want an agreement and have none
+	Over, Due  int // of which something is overdue, or due soon
+}
 
-func (sc scene) count() count {
-	var n count
+// Count counts them at a time. Exercises of playbooks elsewhere are none of it.
+func (l Library) Count(now time.Time) Count {
+	var n Count
 	seen := map[string]bool{}
-	for _, r := range sc.rows() {
-		s, known := sc.standing(r)
-		if seen[r.Path] || r.Book != nil && sc.lib != nil && !known { // of an exercise of a playbook elsewhere
+	for _, r := range l.Rows {
+		s, known := l.Stands[r.Path]
+		if seen[r.Path] || r.Book != nil && l.Stands != nil && !known {
 			continue
 		}
 		seen[r.Path] = true
-		n.books++
+		n.Books++
 		switch {
 		case r.Book == nil:
-			n.bad++
-		case known && s.Asked > 0 && !s.Full():
-			n.open++
+			n.Bad++
+		case s.Asked > 0 && !s.Full():
+			n.Open++
 		}
-		if slices.ContainsFunc(s.Due, func(d Due) bool { return d.Over(sc.now) }) {
-			n.over++
-		} else if slices.ContainsFunc(s.Due, func(d Due) bool { return d.days(sc.now) <= soon }) {
-			n.soon++
+		switch {
+		case slices.ContainsFunc(s.Due, func(d Due) bool { return d.Over(now) }):
+			n.Over++
+		case slices.ContainsFunc(s.Due, func(d Due) bool { return d.days(now) <= soon }):
+			n.Due++
 		}
 	}
 	return n

@@ -64,15 +64,15 @@ func lookedOver(now time.Time) ui.Library {
 func standings(now time.Time) map[string]ui.Standing {
 	return map[string]ui.Standing{
 		"/srv/runbooks/bookstore.yaml": {
-			Errors: 1, Warnings: 2, Advice: 3, Passed: 8, Gates: 10, Missing: "christina has not agreed to this text", Mend: "bythebook agree bookstore --as christina",
-			Asked: 3, Agreed: 2, Words: []string{"alice agreed", "bob agreed", "christina has said nothing"},
+			Errors: 1, Warnings: 2, Advice: 3, Passed: 8, Gates: 10, Missing: "christina has not agreed to this text", Command: "bythebook agree bookstore --as christina",
+			Asked: 3, Agreed: 2, Words: []string{"christina said nothing", "alice, bob agreed"},
 			Due:      []ui.Due{{What: "exercise", Scenario: "az-loss", On: now.Add(-3 * days)}, {What: "review", On: now.Add(12 * days)}},
 			Findings: "/srv/runbooks/bookstore.yaml:31:5: error[LP06] `api` shall be back in 12h, and `cdn`, which it needs, only in 24h\n   31 |     rto: 12h\n      |          ^\n",
 		},
-		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Mend: "add a table of components to /srv/runbooks/cdn.md"},
-		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Mend: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
-		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Mend: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"alice agreed", "dan objects"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
-		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice agreed", "bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
+		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Edit: "add a table of components to /srv/runbooks/cdn.md"},
+		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Command: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
+		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Command: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"dan objected", "alice agreed"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
+		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice, bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
 	}
 }
 
@@ -186,7 +186,7 @@ func TestLibraryFits(t *testing.T) {
 		}
 	}
 	for path, s := range lib.Stands {
-		s.Missing, s.Mend, s.Findings, s.Words, s.Due = hostile, hostile, hostile, []string{hostile}, []ui.Due{{What: hostile}}
+		s.Missing, s.Command, s.Edit, s.Findings, s.Words, s.Due = hostile, hostile, hostile, hostile, []string{hostile}, []ui.Due{{What: hostile}}
 		lib.Stands[path] = s
 	}
 	lib.Trouble = []string{hostile}

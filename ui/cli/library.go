@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/runbook/read"
 	"bythebook/runbooks"
 	"bythebook/ui"
+	"bythebook/ui/part"
 )
 
 // library opens the library: its screen, or a plain list where there is no
@@ -83,63 +85,80 @@ func nearest(name string) string {
 
 // list tells of the library in words, where there is no terminal for its screen.
 func (a *app) list(lib ui.Library, where string) error {
-	fmt.Fprintf(a.Out, "Library: %s\n", where)
-	if len(lib.Rows) == 0 {
-		fmt.Fprintln(a.Out, "No playbook was found there.")
-	}
-	now, told := time.Now(), ""
+	now := time.Now()
+	fmt.Fprintf(a.Out, "Library: %s\n%s\n", where, summary(lib.Count(now)))
 	for _, r := range lib.Rows {
-		if r.Book == nil {
+		if r.Book != nil {
+			fmt.Fprintf(a.Out, "  %s > %s: %s\n", r.Playbook, r.Scenario, a.scenario(r))
+		}
+	}
+	told := map[string]bool{}
+	for _, r := range lib.Rows {
+		s, known := lib.Stands[r.Path]
+		switch {
+		case r.Book == nil:
 			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", r.Playbook, r.Problems.Error())
-			continue
+		case known && !told[r.Path]:
+			fmt.Fprintf(a.Out, "%s, %s:\n%s", r.Playbook, r.Path, standing(s, now))
 		}
-		if s, known := lib.Stands[r.Path]; known && r.Path != told {
-			fmt.Fprintf(a.Out, "%s (%s): %s\n", r.Playbook, r.Path, standing(s))
-			told = r.Path
-		}
-		fmt.Fprintf(a.Out, "  %-20s %-24s %s\n", r.Playbook, r.Scenario, scenario(r, lib.Stands[r.Path].Due, now))
+		told[r.Path] = true
 	}
 	for _, t := range lib.Trouble {
-		fmt.Fprintf(a.Out, "A record counts for nothing: %s\n", t)
+		fmt.Fprintf(a.Out, "A record counts for nothing: %s\n", clean.Line(t))
 	}
 	return nil
 }
 
-// standing says how a playbook stands, and what would help it most.
-func standing(s ui.Standing) string {
-	words := fmt.Sprintf("%d of %d gates passed", s.Passed, s.Gates)
-	if s.Missing != "" {
-		words += "; missing: " + s.Missing + " To mend it: " + s.Mend
+// summary is the library in one line.
+func summary(n ui.Count) string {
+	if n.Books == 0 {
+		return "No playbook was found there."
 	}
-	if s.Asked > 0 {
-		words += fmt.Sprintf("; agreed %d of %d: %s", s.Agreed, s.Asked, strings.Join(s.Words, ", "))
+	words := part.Count(n.Books, "playbook", "playbooks")
+	for _, w := range []struct {
+		n    int
+		text string
+	}{{n.Bad, "cannot be loaded"}, {n.Open, "not agreed"}, {n.Over, "overdue"}, {n.Due, "due"}} {
+		if w.n > 0 {
+			words += fmt.Sprintf(", %d %s", w.n, w.text)
+		}
 	}
-	return words + fmt.Sprintf("; %d errors, %d warnings, %d advice.", s.Errors, s.Warnings, s.Advice)
+	return words + "."
 }
 
-// scenario says how a scenario's last exercise went, and what is due.
-func scenario(r ui.Row, due []ui.Due, now time.Time) string {
-	words := "RTO " + objective(r) + ", never exercised"
+// scenario says how a scenario's last exercise went.
+func (a *app) scenario(r ui.Row) string {
+	words, rto := "never exercised", "no RTO"
+	if r.RTO > 0 {
+		rto = "RTO " + exec.Long(r.RTO)
+	}
 	if p, ok := r.Latest(); ok {
-		words = "RTO " + objective(r) + ", " + p.ID + " of " + p.On.Format(time.DateOnly) + ": " + strings.TrimSpace(p.Notional+" "+p.Result)
-		if p.RTA > 0 {
-			words += " " + exec.Long(p.RTA)
-		}
+		words = p.Words() + ", " + p.ID
 	}
 	if r.Unfinished != "" {
-		words += " at " + r.At + "; resume it with: resume " + r.Unfinished
+		words += " at " + r.At + "; go on with it: " + a.command("resume", r.Unfinished)
 	}
-	for _, d := range due {
-		if d.Of(r) {
-			words += "; " + d.What + " " + d.Ahead(now)
-		}
-	}
-	return words
+	return rto + ", " + words
 }
 
-func objective(r ui.Row) string {
-	if r.RTO == 0 {
-		return "none"
+// standing says how a playbook stands, and what would help it most.
+func standing(s ui.Standing, now time.Time) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %d of %d gates passed; %d errors, %d warnings, %d advice\n", s.Passed, s.Gates, s.Errors, s.Warnings, s.Advice)
+	var due []string
+	for _, d := range s.Due {
+		due = append(due, d.What+" "+d.Ahead(now))
 	}
-	return exec.Long(r.RTO)
+	agreed := ""
+	if s.Asked > 0 {
+		agreed = fmt.Sprintf("%d of %d: %s", s.Agreed, s.Asked, strings.Join(s.Words, "; "))
+	}
+	for _, line := range []struct{ label, text string }{
+		{"missing", s.Missing}, {"type", s.Command}, {"edit", s.Edit}, {"agreed", agreed}, {"due", strings.Join(due, "; ")},
+	} {
+		if line.text != "" {
+			fmt.Fprintf(&b, "  %s: %s\n", line.label, clean.Line(line.text))
+		}
+	}
+	return b.String()
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -31,7 +30,7 @@ func (a *app) survey(entries []read.Entry) ui.Library {
 }
 
 // rows are the scenarios of a library with what is on record about each, the
-// unfinished ones first.
+// unfinished ones first, the newest before all.
 func rows(entries []read.Entry, f facts) []ui.Row {
 	var rows []ui.Row
 	shown, paths := map[string]bool{}, map[string]string{} // exercises that a row offers to go on with; files by their playbooks' ids
@@ -52,7 +51,7 @@ func rows(entries []read.Entry, f facts) []ui.Row {
 		}
 	}
 	rows = append(rows, f.elsewhere(shown, paths)...)
-	slices.SortStableFunc(rows, func(x, y ui.Row) int { return strings.Compare(y.Unfinished, "") - strings.Compare(x.Unfinished, "") })
+	slices.SortStableFunc(rows, func(x, y ui.Row) int { return history.ByAge(y.Unfinished, x.Unfinished) })
 	return rows
 }
 
@@ -164,7 +163,7 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 		Passed: judged.Passed(), Gates: len(judged.Gates), Asked: judged.Asked, Agreed: judged.Agreed, Words: spoken(in.Agreement),
 	}
 	if missing := judged.Missing(); len(missing) > 0 {
-		s.Missing, s.Mend = missing[0].What, mended(missing[0].Mend)
+		s.Missing, s.Command, s.Edit = missing[0].What, missing[0].Mend.Command, edited(missing[0].Mend)
 	}
 	for _, o := range in.Agreement.Objections {
 		if o.Settled == "" {
@@ -181,25 +180,38 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 	return s
 }
 
-// spoken is how each one's word stands.
+// spoken is how everybody's word stands: of those who were asked, and of others
+// who object.
 func spoken(s agree.Standing) []string {
+	heard := slices.Concat(s.Asked, slices.DeleteFunc(slices.Clone(s.Others), func(p agree.Person) bool { return p.State != agree.Objected }))
 	var words []string
-	for _, p := range s.Asked {
-		words = append(words, p.ID+" "+cmp.Or(stateWords[p.State], string(p.State)))
+	for _, w := range stateWords {
+		var names []string
+		for _, p := range heard {
+			if p.State == w.state {
+				names = append(names, p.ID)
+			}
+		}
+		if len(names) > 0 {
+			words = append(words, strings.Join(names, ", ")+" "+w.words)
+		}
 	}
 	return words
 }
 
-// stateWords say of a person how their word stands, where the state's own name
-// would not make a sentence.
-var stateWords = map[agree.State]string{
-	agree.Earlier: "agreed to an earlier text", agree.Expired: "agreed too long ago", agree.Unproven: "is not proven", agree.Silent: "has said nothing",
+// stateWords say of people how their word stands, what needs somebody first.
+var stateWords = []struct {
+	state agree.State
+	words string
+}{
+	{agree.Objected, "objected"}, {agree.Unproven, "said what is not proven"}, {agree.Earlier, "agreed to an earlier text"},
+	{agree.Expired, "agreed too long ago"}, {agree.Silent, "said nothing"}, {agree.Agreed, "agreed"},
 }
 
-// mended is in one line what to type, or where to write.
-func mended(m stage.Mend) string {
+// edited is in one line where to write what; "" where a command is the mend.
+func edited(m stage.Mend) string {
 	if m.Command != "" {
-		return m.Command
+		return ""
 	}
 	at := m.Edit.File
 	if m.Edit.Line > 0 {
@@ -208,5 +220,5 @@ func mended(m stage.Mend) string {
 	if m.Edit.Path != "" {
 		at += ", " + m.Edit.Path
 	}
-	return strings.TrimSuffix("edit "+at+": "+m.Edit.Do, ": ")
+	return strings.TrimSuffix(at+": "+m.Edit.Do, ": ")
 }
