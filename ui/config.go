@@ -53,7 +53,7 @@ type Past struct {
 	On       time.Time     // when it began
 	Result   string        // in a word: met, missed, blocked ...
 	Missed   string        // the objective that was: RTO, RPO, MTD; "" where none was
-	RTA      time.Duration // from disruption to recovery; 0: not measured
+	RTA      time.Duration // how long recovery took; 0: not measured, or not completed
 	Notional string        // "dry run", "tabletop": nothing was executed; "" where it was
 }
 

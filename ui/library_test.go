@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"bythebook/exec"
 	"bythebook/runbook"
@@ -207,6 +208,85 @@ func TestLibraryFits(t *testing.T) {
 				ui.Remember(a, hostile+"\n"+hostile)
 			}
 			check("after " + key)
+		}
+	}
+}
+
+// TestMediansArriveLater reads earlier exercises for some seconds: the step can be
+// worked at meanwhile, and keys stay armed when they are there.
+func TestMediansArriveLater(t *testing.T) {
+	var w *world
+	model := func() tea.Model {
+		w = newWorld(t, exec.Strict, map[string][]play{})
+		w.until("promote")
+		x := w.exercise()
+		x.Earlier = func() map[string]exec.Median { time.Sleep(5 * time.Second); return medians() }
+		return ui.New(ui.Config{Who: "mira", Start: x, Now: w.now})
+	}
+	uitest.Run(t, model, 120, 36, func(s *uitest.Screen) {
+		s.Sleep(2 * time.Second)
+		s.Has("NEXT > r = RUN step 6")
+		if strings.Contains(s.Text(), "median") {
+			t.Errorf("medians are shown that were not read yet:\n%s", s.Text())
+		}
+		s.Sleep(3100 * time.Millisecond)
+		s.Has("NEXT > r = RUN step 6", "planned 01:00, median 00:47 of 3", "~01:00   02:00  CHANGES PROD")
+		_ = w.c.Leave()
+	})
+}
+
+// TestOpenedFromTheLibrary opens an exercise there: its medians come with it.
+func TestOpenedFromTheLibrary(t *testing.T) {
+	var w *world
+	uitest.Run(t, browsing(t, &w, 0), 80, 24, func(s *uitest.Screen) {
+		w.before = medians()
+		s.Press("down", "enter", "enter", "down", "up")
+		s.Has("Step 1 of 13", "planned 00:10, median 00:12 of 4")
+		_ = w.c.Leave()
+	})
+}
+
+// TestCounts counts playbooks, not scenarios, and none of elsewhere.
+func TestCounts(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	lib := lookedOver(now)
+	lib.Rows = append(lib.Rows, ui.Row{Playbook: "other", Scenario: "x", Path: "/elsewhere/other.yaml", Book: book(), Unfinished: "ex-20261101-1"})
+	want := ui.Count{Books: 6, Bad: 1, Open: 2, Over: 1, Due: 1}
+	if diff := cmp.Diff(want, lib.Count(now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestDue says how soon a day is as the calendar counts, whatever the hour.
+func TestDue(t *testing.T) {
+	now := time.Date(2026, 11, 26, 23, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		on   time.Time
+		want string
+	}{
+		{time.Time{}, "now"}, {now.Add(-time.Hour), "today"}, {now.Add(-24 * time.Hour), "OVERDUE"}, {now.Add(time.Hour), "in 1 d"},
+		{now.Add(13 * days), "in 13 d"}, {now.Add(35 * days), "in 5 w"}, {now.Add(120 * days), "in 4 mo"}, {now.Add(800 * days), "in 2 y"},
+	} {
+		if got := (ui.Due{On: c.on}).Ahead(now); got != c.want {
+			t.Errorf("%s is %q, want %q", c.on, got, c.want)
+		}
+	}
+}
+
+// TestPastInWords is what the list says of an exercise, in as many cells as it has.
+func TestPastInWords(t *testing.T) {
+	for _, c := range []struct {
+		past ui.Past
+		want string
+	}{
+		{ui.Past{Result: "met", RTA: 14*time.Minute + 10*time.Second}, "met 14:10"},
+		{ui.Past{Result: "missed", Missed: "RTO", RTA: 14*time.Hour + 10*time.Minute + 59*time.Second}, "MISSED 14h10m"},
+		{ui.Past{Result: "missed", Missed: "RPO", RTA: time.Minute}, "MISSED RPO"},
+		{ui.Past{Result: "blocked"}, "blocked"},
+		{ui.Past{Result: "met", Notional: "dry run", RTA: time.Minute}, "dry run"},
+	} {
+		if got := c.past.Words(); got != c.want {
+			t.Errorf("%+v is %q, want %q", c.past, got, c.want)
 		}
 	}
 }

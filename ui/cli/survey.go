@@ -105,24 +105,24 @@ func past(r history.Record) ui.Past {
 	s := r.State
 	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome)}
 	switch {
-	case s.Ended == nil:
-		p.Result = "unfinished"
-	case r.Verdicts.Completion != exec.Completed:
-		p.Result = string(r.Verdicts.Completion)
-	}
-	switch {
 	case s.Began.Kind == exec.Tabletop:
 		p.Notional = string(exec.Tabletop)
 	case s.Began.DryRun:
 		p.Notional = "dry run"
 	}
+	switch {
+	case s.Ended == nil:
+		p.Result = "unfinished"
+		return p
+	case r.Verdicts.Completion != exec.Completed:
+		p.Result = string(r.Verdicts.Completion)
+		return p
+	}
 	if o := r.Objective("RTO"); o.Measured {
 		p.RTA = o.Actual
 	}
-	for _, o := range r.Objectives {
-		if o.Verdict == exec.Missed && p.Missed == "" {
-			p.Missed = o.Name
-		}
+	if i := slices.IndexFunc(r.Objectives, func(o exec.Objective) bool { return o.Verdict == exec.Missed }); i >= 0 {
+		p.Missed = r.Objectives[i].Name
 	}
 	return p
 }

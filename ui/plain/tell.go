@@ -349,11 +349,14 @@ func (t *teller) usual(step runbook.Step) {
 	if !ok {
 		return
 	}
-	plan := "not planned"
+	plan, of := "not planned", "1 earlier exercise"
 	if d := exec.Planned(step); d > 0 {
 		plan = "planned " + exec.Long(d)
 	}
-	t.say("Time: %s, median %s of %d earlier exercises.", plan, exec.Long(m.Took), m.Of)
+	if m.Of > 1 {
+		of = fmt.Sprintf("%d earlier exercises", m.Of)
+	}
+	t.say("Time: %s, median %s of %s.", plan, exec.Long(m.Took), of)
 }
 
 // block names the block whose turn it is, where there are several.
