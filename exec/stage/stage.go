@@ -43,6 +43,7 @@ type Standing struct {
 	Begin           *Missing // what comes before everything else, nil where nothing does
 	Gates           []Gate   // the ten of them, in runbook.Gates' order; none where the file can't be read
 	Agreed, Asked   int      // people
+	Strays          []string // what in the agreement's folder can't be trusted, and why
 	Last            *Exercise
 	Due             []Due        // the soonest first
 	Unfinished      []Unfinished // exercises that can be resumed, the oldest first
@@ -125,6 +126,7 @@ func Judge(in Input) Standing {
 			s.Agreed++
 		}
 	}
+	s.Strays = in.Agreement.Strays
 	s.Last = in.last()
 	s.Due = in.due()
 	s.Unfinished = in.unfinished()
