@@ -117,7 +117,7 @@ func Judge(in Input) Standing {
 		return s
 	}
 	s.Playbook, s.Title = in.Book.ID, in.Book.Title
-	s.Begin = in.own()
+	s.Begin = in.first()
 	s.Improvements, s.Baselines = in.Improvements, in.Baselines
 	s.Gates = in.gates()
 	for _, p := range in.Agreement.Asked {
@@ -179,13 +179,16 @@ func (in Input) unreadable() *Missing {
 	}
 }
 
-// own is the first thing to do with a playbook that comes with the program.
-func (in Input) own() *Missing {
-	if in.Shipped == "" {
-		return nil
+// first is what comes before everything else, nil where nothing does: a file of
+// one's own, and people in it whom the rest can name.
+func (in Input) first() *Missing {
+	switch {
+	case in.Shipped != "":
+		return &Missing{"The playbook comes with the program, and nobody can agree to what is not theirs.", in.command("convert", in.Shipped, "-o", in.Path)}
+	case len(in.Book.Contacts) == 0:
+		return &Missing{"The document names nobody who could be called.", in.edit("contacts."+someone, record(
+			"name", quoted("TODO: a name"), "position", quoted("TODO: what they do"), "services", list(runbook.AllServices),
+			"email", someone+"@example.com", "phone", "555-555-0101", "availability", "on-call", "authority", "[declare, approve, abort, publish]"))}
 	}
-	return &Missing{
-		What: "The playbook comes with the program, and nobody can agree to what is not theirs.",
-		Mend: in.command("convert", in.Shipped, "-o", in.Path),
-	}
+	return nil
 }
