@@ -2,6 +2,7 @@ package stage
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"bythebook/exec"
@@ -174,7 +175,7 @@ func (in Input) unreadable() *Missing {
 		p = in.Problems[0]
 	}
 	return &Missing{
-		What: "The file can't be read as a playbook: " + p.Message + ".",
+		What: "The file can't be read as a playbook: " + strings.TrimPrefix(p.Path+": ", ": ") + p.Message + ".",
 		Mend: Mend{Edit: Edit{File: in.Path, Line: p.Line, Path: p.Path, Do: cmp.Or(p.Hint, "correct what is said of it")}},
 	}
 }
