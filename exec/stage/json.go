@@ -28,6 +28,7 @@ type (
 		Missing      []missingJSON     `json:"missing"` // all of it, in the order in which it is best mended
 		Agreed       int               `json:"agreed"`
 		Asked        int               `json:"asked"`
+		Strays       []string          `json:"strays,omitempty"`
 		Last         *exerciseJSON     `json:"last_exercise,omitempty"`
 		Due          []dueJSON         `json:"due"`
 		Unfinished   []unfinishedJSON  `json:"unfinished,omitempty"`
@@ -133,7 +134,7 @@ func (l Library) JSON() ([]byte, error) {
 func (s Standing) json(now time.Time) bookJSON {
 	doc := bookJSON{
 		Playbook: s.Playbook, Title: s.Title, File: s.Path, Digest: s.Digest, Complete: s.Complete(), Passed: s.Passed(),
-		Gates: each(s.Gates, Gate.json), Missing: each(s.Missing(), Missing.json), Agreed: s.Agreed, Asked: s.Asked,
+		Gates: each(s.Gates, Gate.json), Missing: each(s.Missing(), Missing.json), Agreed: s.Agreed, Asked: s.Asked, Strays: s.Strays,
 		Due:  each(s.Due, func(d Due) dueJSON { return d.json(now) }),
 		Next: each(s.Next, func(a Ahead) aheadJSON { return aheadJSON(a) }),
 	}

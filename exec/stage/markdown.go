@@ -154,7 +154,10 @@ func (p *page) rest(s Standing, now time.Time) {
 			p.block("### " + title + "\n\n- " + string(clean.Join("\n- ", items...)))
 		}
 	}
-	var open, questions, next []clean.MD
+	var open, questions, strays, next []clean.MD
+	for _, stray := range s.Strays {
+		strays = append(strays, clean.Prose(stray))
+	}
 	for _, im := range s.Improvements {
 		open = append(open, clean.Prose(aged(im, now)))
 	}
@@ -166,5 +169,6 @@ func (p *page) rest(s Standing, now time.Time) {
 	}
 	list("Open improvements", open)
 	list("To ask the owner of the service", questions)
+	list("Not to be trusted, in the folder of the agreement", strays)
 	list(towards, next)
 }

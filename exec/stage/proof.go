@@ -64,7 +64,7 @@ func (in Input) agreement() (evidence []string, missing []Missing) {
 	for _, o := range in.Agreement.Objections {
 		asked := slices.ContainsFunc(in.Agreement.Asked, func(p agree.Person) bool { return p.ID == o.By && p.State == agree.Objected })
 		if o.Settled == "" && !asked {
-			missing = append(missing, Missing{in.person(o.By) + " objects: " + sentence(o.Text), in.settles(o.By)})
+			missing = append(missing, Missing{in.person(o.By) + " objects. " + sentence(o.Text), in.settles(o.By)})
 		}
 	}
 	return evidence, missing
@@ -84,14 +84,18 @@ func (in Input) team() []string {
 
 // word is what is missing of somebody who is asked.
 func (in Input) word(p agree.Person) Missing {
-	if c, ok := in.Book.Contact(p.ID); ok && c.Email == "" {
-		return Missing{in.person(p.ID) + " has no email, and their signature is made for it.", in.edit("contacts."+p.ID+".email", quoted("TODO: their address"))}
+	if err := agree.CanSign(in.Book, p.ID); err != nil {
+		return Missing{in.person(p.ID) + " can't agree yet: " + err.Error() + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
 	}
 	name, m := in.person(p.ID), in.command("agree", in.Name, "--as", p.ID)
 	m.Binds = true
 	switch p.State {
 	case agree.Objected:
-		return Missing{name + " objects: " + sentence(cmp.Or(in.objection(p.ID), p.Why)), in.settles(p.ID)}
+		what := name + " objects."
+		for _, o := range in.Agreement.Open(p.ID) {
+			what += " " + sentence(o.Text)
+		}
+		return Missing{what, in.settles(p.ID)}
 	case agree.Earlier:
 		return Missing{name + " agreed to an earlier text than this one.", m}
 	case agree.Expired:
@@ -100,16 +104,6 @@ func (in Input) word(p agree.Person) Missing {
 		return Missing{name + "'s word is not proven: " + sentence(p.Why), m}
 	}
 	return Missing{name + " has not agreed to this text.", m}
-}
-
-// objection is what somebody has against the text, "" where that is settled.
-func (in Input) objection(by string) string {
-	for _, o := range in.Agreement.Objections {
-		if o.By == by && o.Settled == "" {
-			return o.Text
-		}
-	}
-	return ""
 }
 
 // settles is how somebody takes their own objection back; nobody else can.

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"bythebook/exec"
@@ -43,6 +44,7 @@ type Standing struct {
 	Begin           *Missing // what comes before everything else, nil where nothing does
 	Gates           []Gate   // the ten of them, in runbook.Gates' order; none where the file can't be read
 	Agreed, Asked   int      // people
+	Strays          []string // what in the agreement's folder can't be trusted, and why
 	Last            *Exercise
 	Due             []Due        // the soonest first
 	Unfinished      []Unfinished // exercises that can be resumed, the oldest first
@@ -116,7 +118,7 @@ func Judge(in Input) Standing {
 		return s
 	}
 	s.Playbook, s.Title = in.Book.ID, in.Book.Title
-	s.Begin = in.own()
+	s.Begin = in.first()
 	s.Improvements, s.Baselines = in.Improvements, in.Baselines
 	s.Gates = in.gates()
 	for _, p := range in.Agreement.Asked {
@@ -125,6 +127,7 @@ func Judge(in Input) Standing {
 			s.Agreed++
 		}
 	}
+	s.Strays = in.Agreement.Strays
 	s.Last = in.last()
 	s.Due = in.due()
 	s.Unfinished = in.unfinished()
@@ -172,18 +175,21 @@ func (in Input) unreadable() *Missing {
 		p = in.Problems[0]
 	}
 	return &Missing{
-		What: "The file can't be read as a playbook: " + p.Message + ".",
+		What: "The file can't be read as a playbook: " + strings.TrimPrefix(p.Path+": ", ": ") + p.Message + ".",
 		Mend: Mend{Edit: Edit{File: in.Path, Line: p.Line, Path: p.Path, Do: cmp.Or(p.Hint, "correct what is said of it")}},
 	}
 }
 
-// own is the first thing to do with a playbook that comes with the program.
-func (in Input) own() *Missing {
-	if in.Shipped == "" {
-		return nil
+// first is what comes before everything else, nil where nothing does: a file of
+// one's own, and people in it whom the rest can name.
+func (in Input) first() *Missing {
+	switch {
+	case in.Shipped != "":
+		return &Missing{"The playbook comes with the program, and nobody can agree to what is not theirs.", in.command("convert", in.Shipped, "-o", in.Path)}
+	case len(in.Book.Contacts) == 0:
+		return &Missing{"The document names nobody who could be called.", in.edit("contacts."+someone, record(
+			"name", quoted("TODO: a name"), "position", quoted("TODO: what they do"), "services", list(runbook.AllServices),
+			"email", someone+"@example.com", "phone", "555-555-0101", "availability", "on-call", "authority", "[declare, approve, abort, publish]"))}
 	}
-	return &Missing{
-		What: "The playbook comes with the program, and nobody can agree to what is not theirs.",
-		Mend: in.command("convert", in.Shipped, "-o", in.Path),
-	}
+	return nil
 }

@@ -191,9 +191,9 @@ func TestGates(t *testing.T) {
 			w.spoke = func(s *agree.Standing) {
 				s.Objections = []agree.Objection{{By: "kim", On: now, Text: "Step 1 is wrong"}}
 			}
-		}, what: "kim objects: Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled HOW"},
+		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled HOW"},
 		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: says("ben", agree.Silent),
-			what: "Ben has no email", mend: "contacts:\n  ben:\n    email: \"TODO"},
+			what: "Ben can't agree yet: the playbook gives no email", mend: "contacts:\n  ben:\n    email: \"TODO"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := shop(t)
@@ -395,7 +395,9 @@ func several(t *testing.T) stage.Library {
 	broken.write("critical: Nobody can buy anything.", "critical: TBD")
 	broken.write("  architecture: {done: The picture on the wall of the duty room., by: ann, on: 2026-10-01}\n", "")
 	broken.hold(historytest.Spec{Stops: "answers", Ends: exec.Running})
-	broken.spoke = func(s *agree.Standing) { s.Finds, s.Asked[1].State = nil, agree.Silent }
+	broken.spoke = func(s *agree.Standing) {
+		s.Finds, s.Asked[1].State, s.Strays = nil, agree.Silent, []string{"kim.txt: nobody in the playbook has the id kim"}
+	}
 	broken.ask = func(in *stage.Input) {
 		in.Path, in.Name = "runbooks/store.yaml", "store"
 		in.Improvements = []history.Improvement{{Playbook: "store", Scenario: "shop-down", Exercise: "ex-20261001-1", Since: now.AddDate(0, 0, -56), Code: "R02", Severity: exec.Major, Step: "restore", Text: "say how the host is reached", Owner: "ben"}}

@@ -200,6 +200,12 @@ func (p *sheet) rest(s Standing, now time.Time) {
 			p.line(2, "- ", asked(b))
 		}
 	}
+	if len(s.Strays) > 0 {
+		p.heading("Not to be trusted, in the folder of the agreement")
+		for _, stray := range s.Strays {
+			p.line(2, "- ", stray)
+		}
+	}
 	if len(s.Next) > 0 {
 		p.heading(towards)
 		for _, a := range s.Next {

@@ -60,6 +60,9 @@ func isShipped(e read.Entry) bool { return strings.HasPrefix(e.Path, shipped) }
 // comes with the program is that nobody has spoken.
 func (f facts) standing(e read.Entry) (agree.Standing, error) {
 	dir := filepath.Join(filepath.Dir(e.Path), e.Playbook.ID+".agreement")
+	if isShipped(e) {
+		dir = ""
+	}
 	return agree.Look(e.Playbook, e.Copy, dir, "", f.now)
 }
 

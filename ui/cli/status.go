@@ -12,7 +12,6 @@ import (
 
 	"bythebook/exec/history"
 	"bythebook/exec/stage"
-	"bythebook/runbook/agree"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
 
@@ -135,23 +134,7 @@ func (a *app) known(in *stage.Input, e read.Entry, f facts) {
 		}
 	}
 	in.Baselines = history.Baselines(in.Records, e.Playbook)
-	words, err := f.standing(e)
-	if err != nil {
-		words = unproven(e, err)
-	}
-	in.Agreement = words
-}
-
-// unproven is the standing where nobody's word can be looked at.
-func unproven(e read.Entry, err error) agree.Standing {
-	s := agree.Standing{Digest: e.Copy.Digest()}
-	if e.Playbook.Agreement == nil {
-		return s
-	}
-	for _, id := range e.Playbook.Agreement.By {
-		s.Asked = append(s.Asked, agree.Person{ID: id, State: agree.Unproven, Why: err.Error()})
-	}
-	return s
+	in.Agreement, _ = f.standing(e) // fails only for an allowed_signers that somebody names
 }
 
 // called fills in what commands call the playbook: its id where that leads to it,
