@@ -72,9 +72,10 @@ func TestBaselines(t *testing.T) {
 		{"three count twice", plain, []pace{{20 * minute, nil}, {25 * minute, nil}, {10 * minute, nil}}, "down RTO 12h to 1h of 3 for simon", "twice that, rounded up, is 1h."},
 		{"only the last five", plain, []pace{{5 * time.Hour, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}}, "down RTO 12h to 45m of 5 for simon", ""},
 		{"nothing that would not be shorter", plain, []pace{{4 * time.Hour, nil}}, "", ""},
-		{"never shorter than what it needs", with("rto: 30m", "rto: 3h"), []pace{{20 * minute, nil}}, "down RTO 12h to 3h of 1 for simon", "No shorter than 3h, the RTO of store, which it needs."},
+		{"never shorter than what it needs", with("rto: 30m", "rto: 3h"), []pace{{20 * minute, nil}}, "down RTO 12h to 3h of 1 for simon", "It can't be shorter than 3h, the RTO of store, which it needs: 3h."},
 		{"which may forbid it", with("rto: 30m", "rto: 12h"), []pace{{20 * minute, nil}}, "", ""},
-		{"never longer than the MTD", with("rto: 12h, rpo: 12h, mtd: 24h", "rto: 12h, rpo: 12h, mtd: 1h"), []pace{{20 * minute, nil}}, "down RTO 12h to 1h of 1 for simon", "No longer than the MTD, 1h."},
+		{"never longer than the MTD", with("rto: 12h, rpo: 12h, mtd: 24h", "rto: 12h, rpo: 12h, mtd: 1h"), []pace{{20 * minute, nil}}, "down RTO 12h to 1h of 1 for simon", "It can't be longer than the MTD, 1h."},
+		{"nothing where what it needs takes longer than that", with("rpo: 12h, mtd: 24h", "rpo: 12h, mtd: 1h", "rto: 30m", "rto: 2h"), []pace{{20 * minute, nil}}, "", ""},
 		{"not of one that strayed from the document", plain, []pace{{20 * minute, skip}}, "", ""},
 		{"nor is it counted with others", plain, []pace{{20 * minute, nil}, {5 * minute, skip}, {20 * minute, nil}, {20 * minute, nil}}, "down RTO 12h to 45m of 3 for simon", ""},
 		{"not of a dry run", plain, []pace{{20 * minute, func(s *historytest.Spec) { s.DryRun = true }}}, "", ""},
@@ -121,7 +122,7 @@ func TestLossBaselines(t *testing.T) {
 		want []string
 	}{
 		{"nothing lost is nothing to promise", []history.Record{files(1, -time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated"}},
-		{"no shorter than the backups lie apart", []history.Record{files(1, time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated", "files-lost RPO 24h to 65m of 1 for axel simulated"}},
+		{"no shorter than the backups lie apart", []history.Record{files(1, time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated", "files-lost RPO 24h to 90m of 1 for axel simulated"}},
 		{"a larger loss is what counts", []history.Record{files(1, 40*time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated", "files-lost RPO 24h to 3h of 1 for axel simulated"}},
 		{"a miss is a question", []history.Record{files(1, 30*time.Hour)}, []string{"files-lost RPO 24h to a question of 1 for axel simulated"}},
 	} {
