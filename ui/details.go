@@ -62,11 +62,7 @@ func stands(sc scene, r Row, w int) []string {
 	}
 	var days []string
 	for _, d := range sc.due(r) {
-		word := d.What + " " + d.Ahead(sc.now)
-		if !d.On.IsZero() {
-			word += ", " + d.On.Format(time.DateOnly)
-		}
-		days = append(days, word)
+		days = append(days, d.Words(sc.now))
 	}
 	if len(days) > 0 {
 		rows = append(rows, part.Remark("due", strings.Join(days, "; "), w)...)
@@ -272,6 +268,14 @@ func (d Due) Ahead(now time.Time) string {
 	default:
 		return "in " + span(time.Duration(n)*day)
 	}
+}
+
+// Words say what is due, and when.
+func (d Due) Words(now time.Time) string {
+	if d.On.IsZero() {
+		return d.What + ", for the first time"
+	}
+	return d.What + " " + d.Ahead(now) + ", " + d.On.Format(time.DateOnly)
 }
 
 const day = 24 * time.Hour

@@ -148,7 +148,7 @@ var lookKeys = []binding{
 }
 
 var programKeys = []binding{
-	{keys: []string{"c"}, short: "copy", help: "copy the command, exactly", here: commanding, do: copyCommand},
+	{keys: []string{"c"}, short: "copy", help: "copy the command, exactly", here: func(sc scene) bool { return commanding(sc) || mending(sc) != "" }, do: copyCommand},
 	{keys: []string{"m"}, help: "mouse wheel on or off", here: anywhere, quiet: true, do: func(scene) want { return want{term: mouse} }},
 	{keys: []string{"ctrl+l"}, help: "draw the screen again", here: anywhere, quiet: true, do: func(scene) want { return want{term: redraw} }},
 	{keys: []string{"ctrl+z"}, help: "leave the program to the shell for a while", here: anywhere, quiet: true, do: func(scene) want { return want{term: suspend} }},
@@ -296,6 +296,9 @@ func history(sc scene) want {
 }
 
 func copyCommand(sc scene) want {
+	if command := mending(sc); command != "" {
+		return want{copy: command}
+	}
 	step, _, _ := sc.step()
 	if step.Run == "" {
 		return want{say: "this step has no command"}
@@ -303,11 +306,16 @@ func copyCommand(sc scene) want {
 	return want{copy: step.Run}
 }
 
+// matters reports whether a key that is not told elsewhere is told here.
+func matters(sc scene, b binding) bool {
+	return b.short == "commit" && choosing(sc) || b.short == "search" && inLibrary(sc)
+}
+
 // keyLine is the last line: the keys that work now, as many as fit.
 func keyLine(sc scene, w int) string {
 	line := ""
 	for _, b := range bindings {
-		if b.short == "" || b.quiet && !(b.short == "commit" && choosing(sc)) || b.off(sc) != "" {
+		if b.short == "" || b.quiet && !matters(sc, b) || b.off(sc) != "" {
 			continue
 		}
 		key := b.keys[0]

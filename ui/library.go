@@ -47,6 +47,16 @@ func (sc scene) due(r Row) []Due {
 	return slices.DeleteFunc(slices.Clone(s.Due), func(d Due) bool { return !d.Of(r) })
 }
 
+// mending is the command that would help the chosen row's playbook most.
+func mending(sc scene) string {
+	r, ok := sc.row()
+	if !ok || sc.ex != nil {
+		return ""
+	}
+	s, _ := sc.standing(r)
+	return s.Command
+}
+
 func inLibrary(sc scene) bool { return sc.ex == nil }
 
 func (library) enter(sc scene) want {

@@ -114,6 +114,8 @@ func TestLibrary(t *testing.T) {
 			s.Golden(fmt.Sprintf("library-overdue-%dx%d", size.w, size.h))
 		}
 		s.Resize(80, 24)
+		s.Press("c")
+		s.Has("copied 40 bytes") // bythebook agree bookstore --as christina
 		s.Press("v")
 		s.Golden("library-checks-80x24")
 		s.Press("esc", "end")

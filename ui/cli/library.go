@@ -147,7 +147,7 @@ func standing(s ui.Standing, now time.Time) string {
 	fmt.Fprintf(&b, "  %d of %d gates passed; %d errors, %d warnings, %d advice\n", s.Passed, s.Gates, s.Errors, s.Warnings, s.Advice)
 	var due []string
 	for _, d := range s.Due {
-		due = append(due, d.What+" "+d.Ahead(now))
+		due = append(due, d.Words(now))
 	}
 	agreed := ""
 	if s.Asked > 0 {
