@@ -154,7 +154,7 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 	var text strings.Builder
 	_ = check.Text(&text, c.findings, c.sources, c.ready) // a builder takes everything
 	counts := weigh(c.findings)
-	in := stage.Input{Findings: check.Run(e.Playbook, e.Copy, check.Facts{})}
+	in := stage.Input{Findings: check.Some(e.Playbook, e.Copy, check.Facts{}, stage.Needs)}
 	a.known(&in, e, f)
 	a.called(&in, entries, i, "")
 	judged := stage.Judge(in)
