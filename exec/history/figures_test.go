@@ -61,85 +61,120 @@ type rawExercise struct {
 	said                   map[[2]string]bool       // answers, by step
 }
 
+// rawRead reads the lines of a record.
 func rawRead(t *testing.T, home, id string, steps map[string][]runbook.Step) rawExercise {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(home, "exercises", id, "journal.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := rawExercise{id: id, took: map[string]time.Duration{}, done: map[string]bool{}, said: map[[2]string]bool{}}
-	var reached, broke, point, verified time.Time
-	var every time.Duration
-	begun, tested := map[string]time.Time{}, map[string]bool{}
-	completion, tabletop, dry := "", false, false
+	r := &rawReader{
+		rawExercise: rawExercise{id: id, took: map[string]time.Duration{}, done: map[string]bool{}, said: map[[2]string]bool{}},
+		all:         steps, begun: map[string]time.Time{}, passed: map[string]bool{},
+	}
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 		var l rawLine
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
 			t.Fatal(err)
 		}
-		all := steps[x.playbook+" "+x.scenario]
-		i := slices.IndexFunc(all, func(s runbook.Step) bool { return s.ID == l.Step })
-		over, well := false, false
-		switch l.Type {
-		case "exercise.began":
-			x.playbook, x.scenario, x.began = l.Data.Playbook, l.Data.Scenario, l.At
-			tabletop, dry = l.Data.Kind == "tabletop", l.Data.DryRun
-		case "gate.decided":
-			reached = l.At
-		case "marked":
-			broke = l.Data.Instant
-		case "step.began":
-			x.tries++
-			if _, again := begun[l.Step]; !again {
-				begun[l.Step] = l.At
-			}
-			if all[i].Mark == runbook.Disruption {
-				broke = l.At
-			}
-		case "step.ended":
-			over, well = l.Data.Match == "match" || l.Data.Simulated, l.Data.Match == "match"
-			x.done[l.Step] = x.done[l.Step] || !l.Data.Simulated
-		case "step.done":
-			over, well = true, l.Data.Accepted == ""
-			x.done[l.Step] = x.done[l.Step] || !l.Data.Simulated
-		case "step.skipped":
-			over = true
-		case "answered":
-			x.said[[2]string{l.Step, l.Data.Say}] = true
-			over, well = all[i].Ask != "", all[i].Ask != ""
-			if all[i].Ask != "" {
-				x.done[l.Step] = true
-			} else if l.Data.Say == "no" {
-				over = true
-			}
-		case "point.observed":
-			point, every = l.Data.Instant, time.Duration(l.Data.Every)
-		case "exercise.ended":
-			completion = l.Data.Completion
-		}
-		if !over {
-			continue
-		}
-		from, ran := begun[l.Step]
-		if !ran {
-			from = reached
-		}
-		if well {
-			x.took[l.Step] = l.At.Sub(from)
-		}
-		if tested[l.Step] = well; all[i].Procedure == runbook.Test && passedAll(all, tested) {
-			verified = l.At
-		}
-		reached = l.At
+		r.line(l)
 	}
-	x.real = !tabletop && !dry
-	x.counts = x.real && completion == "completed"
-	if x.hasRTA = x.counts && !verified.IsZero() && !broke.IsZero(); x.hasRTA {
-		x.rta = verified.Sub(broke)
+	return r.exercise()
+}
+
+// A rawReader is what is known of a record behind some of its lines.
+type rawReader struct {
+	rawExercise
+	all                             map[string][]runbook.Step
+	begun                           map[string]time.Time
+	passed                          map[string]bool
+	reached, broke, point, verified time.Time
+	every                           time.Duration
+	completion                      string
+	tabletop, dry                   bool
+}
+
+func (r *rawReader) steps() []runbook.Step { return r.all[r.playbook+" "+r.scenario] }
+
+func (r *rawReader) step(id string) runbook.Step {
+	i := slices.IndexFunc(r.steps(), func(s runbook.Step) bool { return s.ID == id })
+	return r.steps()[i]
+}
+
+// line takes what happened to the whole, and leaves steps to their own.
+func (r *rawReader) line(l rawLine) {
+	switch l.Type {
+	case "exercise.began":
+		r.playbook, r.scenario, r.began = l.Data.Playbook, l.Data.Scenario, l.At
+		r.tabletop, r.dry = l.Data.Kind == "tabletop", l.Data.DryRun
+	case "gate.decided":
+		r.reached = l.At
+	case "marked":
+		r.broke = l.Data.Instant
+	case "point.observed":
+		r.point, r.every = l.Data.Instant, time.Duration(l.Data.Every)
+	case "exercise.ended":
+		r.completion = l.Data.Completion
+	case "step.began":
+		r.tries++
+		if _, again := r.begun[l.Step]; !again {
+			r.begun[l.Step] = l.At
+		}
+		if r.step(l.Step).Mark == runbook.Disruption {
+			r.broke = l.At
+		}
+	case "step.ended", "step.done", "step.skipped", "answered":
+		if over, well := r.ended(l); over {
+			r.closes(l, well)
+		}
 	}
-	if x.hasRPA = x.counts && !point.IsZero(); x.hasRPA {
-		if x.rpa = broke.Sub(point); x.rpa > 0 {
-			x.rpa += every
+}
+
+// ended reports whether a step is over, and whether as the document wants it.
+func (r *rawReader) ended(l rawLine) (over, well bool) {
+	switch l.Type {
+	case "step.ended":
+		r.done[l.Step] = r.done[l.Step] || !l.Data.Simulated
+		return l.Data.Match == "match" || l.Data.Simulated, l.Data.Match == "match"
+	case "step.done":
+		r.done[l.Step] = r.done[l.Step] || !l.Data.Simulated
+		return true, l.Data.Accepted == ""
+	case "answered":
+		r.said[[2]string{l.Step, l.Data.Say}] = true
+		if r.step(l.Step).Ask == "" {
+			return l.Data.Say == "no", false
+		}
+		r.done[l.Step] = true
+		return true, true
+	}
+	return true, false
+}
+
+func (r *rawReader) closes(l rawLine, well bool) {
+	from, ran := r.begun[l.Step]
+	if !ran {
+		from = r.reached
+	}
+	if well {
+		r.took[l.Step] = l.At.Sub(from)
+	}
+	if r.passed[l.Step] = well; r.step(l.Step).Procedure == runbook.Test && passedAll(r.steps(), r.passed) {
+		r.verified = l.At
+	}
+	r.reached = l.At
+}
+
+// exercise is what the lines come to.
+func (r *rawReader) exercise() rawExercise {
+	x := r.rawExercise
+	x.real = !r.tabletop && !r.dry
+	x.counts = x.real && r.completion == "completed"
+	if x.hasRTA = x.counts && !r.verified.IsZero() && !r.broke.IsZero(); x.hasRTA {
+		x.rta = r.verified.Sub(r.broke)
+	}
+	if x.hasRPA = x.counts && !r.point.IsZero(); x.hasRPA {
+		if x.rpa = r.broke.Sub(r.point); x.rpa > 0 {
+			x.rpa += r.every
 		} else {
 			x.rpa = 0
 		}
@@ -147,9 +182,9 @@ func rawRead(t *testing.T, home, id string, steps map[string][]runbook.Step) raw
 	return x
 }
 
-func passedAll(all []runbook.Step, tested map[string]bool) bool {
+func passedAll(all []runbook.Step, passed map[string]bool) bool {
 	for _, s := range all {
-		if s.Procedure == runbook.Test && !tested[s.ID] {
+		if s.Procedure == runbook.Test && !passed[s.ID] {
 			return false
 		}
 	}

@@ -173,13 +173,14 @@ func actuals(of []exec.Objective) []time.Duration {
 }
 
 // slowest are the steps that take more than a tenth longer than planned, those
-// first that cost most.
+// first that cost most. How long a step took that was worded otherwise says
+// nothing about the present one.
 func slowest(of []Record, playbook string, sc *runbook.Scenario) []Slow {
 	medians := Medians(of, playbook, sc.ID)
 	var all []Slow
 	for i, step := range sc.Steps {
 		m, plan := medians[step.ID], exec.Planned(step)
-		if plan > 0 && m.Took > plan+plan/10 {
+		if plan > 0 && m.Of > 0 && same(of[len(of)-1].State.Scenario, step) && m.Took > plan+plan/10 {
 			all = append(all, Slow{Step: step.ID, N: i + 1, Do: step.Do, Plan: plan, Took: m.Took, Of: m.Of})
 		}
 	}
