@@ -57,7 +57,7 @@ func CanSign(book *runbook.Playbook, who string) error {
 }
 
 // Look says how everybody's word on a text stands at a time. dir is the folder
-// PLAYBOOK.agreement, which need not exist; signers is the path of another
+// PLAYBOOK.agreement, which need not exist, and "" for none; signers is the path of another
 // allowed_signers than the folder's own, "" for that one.
 //
 // An error means that signers can't be read. Whatever is wrong with the folder
@@ -240,7 +240,7 @@ func (j *judge) weigh(p *Person, word heard) {
 	}
 	switch {
 	case word.Digest() != j.Digest:
-		p.State, p.Why, p.Until = Earlier, "agreed to an earlier text, sha256 "+word.Digest()[:12], time.Time{}
+		p.State, p.Why, p.Until = Earlier, fmt.Sprintf("agreed to an earlier text (%s)", word.Digest()[:12]), time.Time{}
 	case !p.Until.IsZero() && !p.Until.After(j.now):
 		p.State, p.Why = Expired, "it held until "+p.Until.Format(time.DateOnly)
 	}
