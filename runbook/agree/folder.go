@@ -47,6 +47,13 @@ func openFolder(dir string) (folder, error) {
 		return folder{}, reason(err)
 	}
 	defer beside.Close()
+	info, err := beside.Stat(filepath.Base(dir)) // opening a pipe as a folder would wait
+	if err != nil {
+		return folder{}, reason(err)
+	}
+	if !info.IsDir() {
+		return folder{}, errors.New("it is not a folder")
+	}
 	root, err := beside.OpenRoot(filepath.Base(dir))
 	return folder{root}, reason(err)
 }

@@ -36,6 +36,9 @@ type Key struct {
 	pub     ssh.PublicKey
 }
 
+// Known reports whether it is a key: that of a file may not be known yet.
+func (k Key) Known() bool { return k.pub != nil }
+
 // Fingerprint names the key as ssh-keygen -l does, SHA256:..., and is "" where
 // the key is not known.
 func (k Key) Fingerprint() string {

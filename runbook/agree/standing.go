@@ -96,8 +96,7 @@ type judge struct {
 	folder     *folder             // nil: there is none
 	unreadable string              // why the folder tells nothing
 	papers     map[string][]paper  // by whom they are
-	signers    Signers
-	revoked    Revoked
+	keys       Ring
 	keyless    string // why no signature can be checked
 }
 
@@ -137,25 +136,25 @@ func (j *judge) list() error {
 // instead. Which keys were withdrawn is the folder's in either case.
 func (j *judge) ring(path string) error {
 	var err error
-	if path != "" {
-		if j.signers, err = ReadSigners(path); err != nil {
-			return err
-		}
-		if j.signers.Sum == "" {
-			return fmt.Errorf("%w: there is no %s", ErrList, path)
-		}
-	} else if j.folder != nil {
-		j.signers, err = j.folder.signers()
+	if j.folder != nil {
+		j.keys, err = j.folder.ring()
 	}
-	if err == nil && j.folder != nil {
-		j.revoked, err = j.folder.revoked()
+	if path != "" {
+		own, fault := ReadSigners(path)
+		if fault == nil && own.Sum == "" {
+			fault = fmt.Errorf("%w: there is no %s", ErrList, path)
+		}
+		if fault != nil {
+			return fault
+		}
+		j.keys.Signers = own
 	}
 	if err != nil {
 		j.keyless = err.Error()
 		j.stray(j.keyless)
 	}
-	j.Signers = j.signers.Sum
-	for _, line := range j.signers.Skipped {
+	j.Signers = j.keys.Signers.Sum
+	for _, line := range j.keys.Signers.Skipped {
 		j.stray(line)
 	}
 	return nil
@@ -184,8 +183,8 @@ func (j *judge) judge() {
 	slices.SortStableFunc(j.Finds, func(a, b Find) int { return b.On.Compare(a.On) })
 }
 
-// A proof is a statement that is proven to be its author's.
-type proof struct {
+// A heard is a statement that is proven to be its author's.
+type heard struct {
 	Statement
 	sum string // of the statement
 	key string // fingerprint
@@ -193,11 +192,11 @@ type proof struct {
 
 // A say is all that one contact has said.
 type say struct {
-	word       proof  // their word on the text
+	word       heard  // their word on the text
 	why        string // it is not proven
 	spoke      bool
-	objections []proof
-	agreed     []proof // with what these settle
+	objections []heard
+	agreed     []heard // with what these settle
 }
 
 // person judges one contact.
@@ -234,7 +233,7 @@ func (j *judge) person(c runbook.Contact) Person {
 }
 
 // weigh says how an agreement that is proven stands today.
-func (j *judge) weigh(p *Person, word proof) {
+func (j *judge) weigh(p *Person, word heard) {
 	p.State, p.On = Agreed, word.At
 	if j.book.Agreement != nil && j.book.Agreement.Valid > 0 {
 		p.Until = word.At.Add(j.book.Agreement.Valid)
@@ -304,26 +303,26 @@ var decisions = map[role][]Decision{
 
 // prove reads a paper and says why it can't count, "" where it does: it must be
 // of this playbook, of this person, and signed with a key that is theirs.
-func (j *judge) prove(p paper, c runbook.Contact) (proven proof, why string) {
+func (j *judge) prove(p paper, c runbook.Contact) (proven heard, why string) {
 	if why := j.mute(c); why != "" {
-		return proof{}, why
+		return heard{}, why
 	}
 	text, err := j.folder.read(p.String(), maxStatement)
 	if errors.Is(err, fs.ErrNotExist) {
-		return proof{}, "only its signature is there, " + p.signature()
+		return heard{}, "only its signature is there, " + p.signature()
 	}
 	if err != nil {
-		return proof{}, fmt.Sprintf("%s can't be read: %v", p, err)
+		return heard{}, fmt.Sprintf("%s can't be read: %v", p, err)
 	}
 	s, err := ParseStatement(text)
 	if err != nil {
-		return proof{}, fmt.Sprintf("%s is no statement: %v", p, err)
+		return heard{}, fmt.Sprintf("%s is no statement: %v", p, err)
 	}
 	if why := j.strange(s, p, c); why != "" {
-		return proof{}, why
+		return heard{}, why
 	}
 	key, why := j.signed(p, text, c.Email)
-	return proof{s, sumOf(text), key}, why
+	return heard{s, sumOf(text), key}, why
 }
 
 // strange says why a statement is none of this person's on this playbook.
@@ -367,7 +366,7 @@ func (j *judge) signed(p paper, text []byte, mail string) (key, why string) {
 	case j.keyless != "":
 		return "", j.keyless
 	}
-	by, err := Verify(text, signature, j.signers, j.revoked, mail, j.now)
+	by, err := Verify(text, signature, j.keys.Signers, j.keys.Revoked, mail, j.now)
 	if err != nil {
 		return "", err.Error()
 	}

@@ -67,7 +67,7 @@ func unarmor(text []byte) (*sshsig.Signature, error) {
 	}
 	text, begins := bytes.CutPrefix(text, armorBegin)
 	text, behind, ends := bytes.Cut(text, armorEnd)
-	if !begins || !ends || len(bytes.TrimSpace(behind)) > 0 {
+	if end := string(behind); !begins || !ends || end != "" && end != "\n" {
 		return nil, fmt.Errorf("%w: a line is missing, or there is something before or behind it", ErrUnreadable)
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(string(text))
