@@ -165,18 +165,6 @@ func alone(entries []read.Entry, i int) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// near is a path from here, where that is shorter.
-func near(path string) string {
-	dir, err := os.Getwd()
-	if err != nil || !filepath.IsAbs(path) {
-		return path
-	}
-	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
-		return rel
-	}
-	return path
-}
-
 // nothing is what to do where there is no playbook yet.
 func (a *app) nothing(where string) *stage.Missing {
 	file := filepath.Join(where, "web.yaml")
