@@ -222,6 +222,9 @@ func (p *sheet) library(l Library) {
 	p.space()
 	if l.Begin != nil {
 		p.missing(0, *l.Begin)
+		p.space()
+	}
+	if len(l.Books) == 0 {
 		return
 	}
 	rows := []summary{{"Playbook", "Gates", "Agreed", "Exercised", "Due"}}
@@ -270,8 +273,9 @@ func fit(s string, cells int) string {
 func (p *sheet) lacks(s Standing) {
 	p.space()
 	p.line(0, "", s.Playbook+": "+s.headline())
-	if s.Begin != nil {
+	if s.Begin != nil { // the rest comes when that is done
 		p.missing(2, *s.Begin)
+		return
 	}
 	for i, g := range s.Gates {
 		if g.Passed() {
@@ -284,9 +288,7 @@ func (p *sheet) lacks(s Standing) {
 		p.line(2, fmt.Sprintf("%2d ", i+1), g.Name+": "+g.Missing[0].What+more)
 		p.inShort(5, g.Missing[0].Mend)
 	}
-	if len(s.Gates) > 0 {
-		p.copied(2, "With the lines to write: "+s.More)
-	}
+	p.copied(2, "With the lines to write: "+s.More)
 }
 
 // inShort says what to type, or where to write something, but not what.

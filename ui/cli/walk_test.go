@@ -72,9 +72,6 @@ func TestWhoeverDoesWhatStatusSaysCompletesStageOne(t *testing.T) {
 	}))
 	t.Cleanup(w.shop.Close)
 	w.people()
-	if err := os.Mkdir(filepath.Join(w.dir, "runbooks"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for n := 0; ; n++ {
 		where := w.status()
 		switch {
