@@ -169,7 +169,9 @@ func (p *sheet) dues(s Standing, now time.Time) {
 	}
 	for _, d := range s.Due {
 		p.line(2, "", d.What()+": "+d.when(now))
-		p.mend(4, d.Mend)
+		if d.soon(now) {
+			p.mend(4, d.Mend)
+		}
 	}
 }
 
@@ -215,8 +217,7 @@ func (p *sheet) rest(s Standing, now time.Time) {
 	}
 }
 
-// library is a row for each playbook, and then what the ones lack that are not
-// complete.
+// library is a row for each playbook, and then what each of them lacks.
 func (p *sheet) library(l Library) {
 	p.line(0, "", fmt.Sprintf("%s: %s, %s", l.Where, counted(len(l.Books), "playbook"), day(l.Now)))
 	p.space()
@@ -245,9 +246,7 @@ func (p *sheet) library(l Library) {
 		p.line(0, "", firstTheEdits)
 	}
 	for _, s := range l.Books {
-		if !s.Complete() {
-			p.lacks(s)
-		}
+		p.lacks(s)
 	}
 }
 
@@ -273,6 +272,9 @@ func fit(s string, cells int) string {
 func (p *sheet) lacks(s Standing) {
 	p.space()
 	p.line(0, "", s.Playbook+": "+s.headline())
+	if s.Complete() {
+		return
+	}
 	if s.Begin != nil { // the rest comes when that is done
 		p.missing(2, *s.Begin)
 		return
