@@ -38,8 +38,9 @@ func apply(s State, e Event) State {
 func Replay(book *runbook.Playbook, events []Event) State {
 	s := New(book)
 	for _, e := range events {
-		s = Apply(s, e)
+		s = apply(s, e) // nobody sees the states between
 	}
+	s.own = false
 	return s
 }
 

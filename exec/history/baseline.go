@@ -114,13 +114,18 @@ func (q question) shorter(observed []time.Duration) (time.Duration, string) {
 	}
 	to := plannable(longest * factor)
 	why := fmt.Sprintf("%s %s; %s that, rounded up, is %s.", most(q.name, len(observed)), exec.Long(longest), times, runbook.Spell(to))
-	if floor, of := q.floor(); floor > to {
-		to = floor
-		why += fmt.Sprintf(" No shorter than %s, %s.", runbook.Spell(floor), of)
+	floor, of := q.floor()
+	if floor > to {
+		to = plannable(floor)
+		why += fmt.Sprintf(" It can't be shorter than %s, %s: %s.", runbook.Spell(floor), of, runbook.Spell(to))
 	}
-	if mtd := q.mtd(); mtd > 0 && to > mtd {
+	switch mtd := q.mtd(); {
+	case mtd == 0 || to <= mtd:
+	case mtd < floor:
+		return q.is, why // what it needs takes longer than it may: no objective mends that
+	default:
 		to = mtd
-		why += fmt.Sprintf(" No longer than the MTD, %s.", runbook.Spell(mtd))
+		why += fmt.Sprintf(" It can't be longer than the MTD, %s.", runbook.Spell(mtd))
 	}
 	return to, why
 }

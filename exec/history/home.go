@@ -92,13 +92,23 @@ func ByAge(a, b string) int {
 
 // Recall reads an exercise's record without touching it.
 func Recall(dir string) (exec.State, error) {
-	return recall(dir, read.Parse)
+	s, err := recall(dir, read.Parse)
+	return s, about(dir, err)
 }
 
 // Replay is the exercise that the events of the record in a folder tell of, on
 // the playbook that is frozen there.
 func Replay(dir string, events []exec.Event) (exec.State, error) {
-	return replay(dir, events, read.Parse)
+	s, err := replay(dir, events, read.Parse)
+	return s, about(dir, err)
+}
+
+// about says whose record an error is about.
+func about(dir string, err error) error {
+	if err != nil {
+		return fmt.Errorf("the record in %s: %w", dir, err)
+	}
+	return nil
 }
 
 // A parser makes a playbook of its frozen text.
@@ -113,26 +123,38 @@ func recall(dir string, parse parser) (exec.State, error) {
 }
 
 func replay(dir string, events []exec.Event, parse parser) (exec.State, error) {
-	if len(events) == 0 {
-		return exec.State{}, fmt.Errorf("the record in %s is empty", dir)
-	}
-	began, ok := events[0].Body.(exec.Began)
+	began, ok := first(events)
 	if !ok {
-		return exec.State{}, fmt.Errorf("the record in %s does not begin with its exercise", dir)
+		return exec.State{}, errors.New("it does not begin with its exercise")
+	}
+	if began.Format != format {
+		return exec.State{}, fmt.Errorf("its format is %d, and this program knows %d", began.Format, format)
 	}
 	text, err := thaw(dir, began)
 	if err != nil {
-		return exec.State{}, err
+		return exec.State{}, fmt.Errorf("its frozen playbook: %w", err)
 	}
 	book, problems := parse(text)
 	if len(problems) > 0 {
-		return exec.State{}, problems
+		return exec.State{}, fmt.Errorf("its frozen playbook can't be read: %w", problems)
 	}
 	s := exec.Replay(book, events)
 	if s.Scenario == nil {
-		return exec.State{}, fmt.Errorf("the frozen playbook in %s has no scenario %q, which the record speaks of", dir, began.Scenario)
+		return exec.State{}, fmt.Errorf("its frozen playbook has no scenario %q", began.Scenario)
 	}
 	return s, nil
+}
+
+// format is that of the records that this program reads.
+const format = 1
+
+// first is how a record begins, false where it begins otherwise.
+func first(events []exec.Event) (exec.Began, bool) {
+	if len(events) == 0 {
+		return exec.Began{}, false
+	}
+	b, ok := events[0].Body.(exec.Began)
+	return b, ok
 }
 
 // thaw reads the frozen copy of an exercise back and makes sure that it is the
@@ -142,12 +164,12 @@ func thaw(dir string, b exec.Began) (runbook.Copy, error) {
 	for _, sum := range b.Sums {
 		text, err := read.Bytes(dir, path.Join("playbook", sum.Path))
 		if err != nil {
-			return c, fmt.Errorf("the frozen playbook in %s: %w", dir, err)
+			return c, err
 		}
 		c.Files[sum.Path] = text
 	}
 	if c.Digest() != b.Digest {
-		return c, fmt.Errorf("the frozen playbook in %s is not the one that the record speaks of (sha256 %s)", filepath.Join(dir, "playbook"), b.Digest)
+		return c, fmt.Errorf("its bytes are not those that the record speaks of (sha256 %s)", b.Digest)
 	}
 	return c, nil
 }

@@ -32,12 +32,15 @@ func ListText(all []Record) string {
 
 // stated is how far an exercise came, and the verdicts on it.
 func stated(r Record) string {
-	n := fmt.Sprintf(" (%d)", len(r.Deviations))
+	n := fmt.Sprintf("%d deviations", len(r.Deviations))
+	if len(r.Deviations) == 1 {
+		n = "1 deviation"
+	}
 	if r.Aside() != "" {
-		return r.Aside() + ", deviations" + n
+		return r.Aside() + "; " + n
 	}
 	v := r.Verdicts
-	return fmt.Sprintf("%s, objectives %s, %s%s", v.Completion, v.Outcome, fidelity(v.Fidelity), n)
+	return fmt.Sprintf("%s, objectives %s, %s; %s", v.Completion, v.Outcome, fidelity(v.Fidelity), n)
 }
 
 // fidelity is the verdict in words that can stand alone.

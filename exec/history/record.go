@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,24 +35,26 @@ func (r Record) Real() bool {
 
 // Read reads all records of a home, the oldest first. Folders without a first
 // event are none. A damaged one is among them, with what is wrong with it. What
-// another process is writing meanwhile is read as far as it is whole.
+// another process is writing meanwhile is read as far as it is whole; so is one
+// whose last line is torn, and its exercise looks unfinished.
 //
 // Every record is checked against itself: each of its lines, and each byte of
 // its frozen copy. No link is followed out of a record, and nothing but regular
-// files is read.
-func Read(home string) ([]Record, error) {
+// files is read. Each text is parsed once, and not at all where it is known
+// already: the playbooks of a library are mostly those that were exercised.
+func Read(home string, known ...read.Entry) ([]Record, error) {
 	entries, err := folders(home)
 	if err != nil {
 		return nil, err
 	}
-	l := library{books: map[key]func() parsed{}}
+	t := knowing(known)
 	found := make([]*Record, len(entries))
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(len(entries), runtime.GOMAXPROCS(0)) {
 		all.Go(func() { // ends when no folder is left
 			for i := next.Add(1) - 1; int(i) < len(entries); i = next.Add(1) - 1 {
-				found[i] = l.record(home, entries[i])
+				found[i] = t.record(home, entries[i])
 			}
 		})
 	}
@@ -69,18 +72,21 @@ func Read(home string) ([]Record, error) {
 var id = regexp.MustCompile(`^ex-[0-9]{8}-[1-9][0-9]*$`)
 
 // record is what a folder holds, nil where that is no record.
-func (l *library) record(home string, e fs.DirEntry) *Record {
+func (t *texts) record(home string, e fs.DirEntry) *Record {
 	r := &Record{ID: e.Name(), Dir: Dir(home, e.Name())}
 	switch {
 	case e.Type()&fs.ModeSymlink != 0:
 		r.Damage = errors.New("it is a link, and links are not followed")
 		return r
-	case !e.IsDir():
+	case !e.IsDir() || !present(r.Dir):
 		return nil
 	}
-	s, err := recall(r.Dir, l.parse)
-	if errors.Is(err, journal.ErrNotRecord) || errors.Is(err, fs.ErrNotExist) && !present(r.Dir) {
-		return nil
+	s, err := recall(r.Dir, t.parse)
+	if errors.Is(err, journal.ErrNotRecord) {
+		if cutOff(r.Dir) {
+			return nil
+		}
+		s, err = recall(r.Dir, t.parse) // it may have begun meanwhile
 	}
 	if r.Damage = amiss(r.ID, s, err); r.Damage == nil {
 		r.State = s
@@ -96,6 +102,13 @@ func present(dir string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
+// cutOff reports whether a record has less than a first line. It is what is left
+// of a start that was cut off, or one that begins just now.
+func cutOff(dir string) bool {
+	text, err := read.Bytes(dir, journal.Name)
+	return err == nil && !bytes.ContainsRune(text, '\n')
+}
+
 // amiss is what is wrong with the record in a folder, nil where nothing is.
 func amiss(folder string, s exec.State, err error) error {
 	switch {
@@ -109,34 +122,39 @@ func amiss(folder string, s exec.State, err error) error {
 	return nil
 }
 
-// A library holds the playbooks that were parsed so far: the exercises of one
-// text share it.
-type library struct {
+// Texts are the playbooks that were parsed so far: the exercises of one text
+// share it.
+type texts struct {
 	mu    sync.Mutex
-	books map[key]func() parsed
+	books map[key]func() (*runbook.Playbook, runbook.Problems)
 }
 
 // A key is what tells one text from another.
 type key struct{ digest, main string }
 
-type parsed struct {
-	book     *runbook.Playbook
-	problems runbook.Problems
+// knowing is those that somebody else parsed. A frozen text knows no folder, so
+// its file is named as it is in the copy.
+func knowing(entries []read.Entry) *texts {
+	t := &texts{books: map[key]func() (*runbook.Playbook, runbook.Problems){}}
+	for _, e := range entries {
+		if e.Playbook != nil {
+			book := *e.Playbook
+			book.File = e.Copy.Main
+			t.books[key{e.Copy.Digest(), e.Copy.Main}] = func() (*runbook.Playbook, runbook.Problems) { return &book, nil }
+		}
+	}
+	return t
 }
 
 // parse parses a text, or waits for whoever does.
-func (l *library) parse(c runbook.Copy) (*runbook.Playbook, runbook.Problems) {
+func (t *texts) parse(c runbook.Copy) (*runbook.Playbook, runbook.Problems) {
 	k := key{c.Digest(), c.Main}
-	l.mu.Lock()
-	once, ok := l.books[k]
+	t.mu.Lock()
+	once, ok := t.books[k]
 	if !ok {
-		once = sync.OnceValue(func() parsed {
-			book, problems := read.Parse(c)
-			return parsed{book, problems}
-		})
-		l.books[k] = once
+		once = sync.OnceValues(func() (*runbook.Playbook, runbook.Problems) { return read.Parse(c) })
+		t.books[k] = once
 	}
-	l.mu.Unlock()
-	p := once()
-	return p.book, p.problems
+	t.mu.Unlock()
+	return once()
 }

@@ -7,6 +7,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -336,7 +337,7 @@ func (o Overview) baselines(s *sheet) {
 // asked is the question in short.
 func (b Baseline) asked() string {
 	if b.To == 0 {
-		return fmt.Sprintf("%s %s: missed", b.Objective, exec.Long(b.From))
+		return fmt.Sprintf("%s %s: missed", b.Objective, runbook.Spell(b.From))
 	}
-	return fmt.Sprintf("%s %s -> %s?", b.Objective, exec.Long(b.From), exec.Long(b.To))
+	return fmt.Sprintf("%s %s -> %s?", b.Objective, runbook.Spell(b.From), runbook.Spell(b.To))
 }

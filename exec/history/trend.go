@@ -114,7 +114,7 @@ type Again struct {
 	Code, Name, Step string
 	Exercises        []string // the oldest first
 	When             []time.Time
-	Still            bool // the newest exercise showed it too
+	Still            bool // the newest exercise that counts showed it too, or a later one
 }
 
 // A Trend is what the exercises of one scenario show together.
@@ -173,13 +173,14 @@ func actuals(of []exec.Objective) []time.Duration {
 }
 
 // slowest are the steps that take more than a tenth longer than planned, those
-// first that cost most.
+// first that cost most. How long a step took that was worded otherwise says
+// nothing about the present one.
 func slowest(of []Record, playbook string, sc *runbook.Scenario) []Slow {
 	medians := Medians(of, playbook, sc.ID)
 	var all []Slow
 	for i, step := range sc.Steps {
 		m, plan := medians[step.ID], exec.Planned(step)
-		if plan > 0 && m.Took > plan+plan/10 {
+		if plan > 0 && m.Of > 0 && same(of[len(of)-1].State.Scenario, step) && m.Took > plan+plan/10 {
 			all = append(all, Slow{Step: step.ID, N: i + 1, Do: step.Do, Plan: plan, Took: m.Took, Of: m.Of})
 		}
 	}
@@ -189,12 +190,17 @@ func slowest(of []Record, playbook string, sc *runbook.Scenario) []Slow {
 
 // again are the deviations that came back, those first that came most often.
 // What is for information only does not count, and neither does what a dry run
-// shows.
+// shows, or an exercise that goes on.
 func again(of []Record) []Again {
-	of = slices.DeleteFunc(slices.Clone(of), func(r Record) bool { return !r.Real() })
+	of = slices.DeleteFunc(slices.Clone(of), func(r Record) bool { return !r.Real() || r.State.Ended == nil })
 	var order []mark
 	seen := map[mark]*Again{}
-	for n, r := range of {
+	for _, r := range of {
+		if r.Aside() == "" {
+			for _, a := range seen {
+				a.Still = false
+			}
+		}
 		for _, d := range r.Deviations {
 			if d.Severity == exec.Info {
 				continue
@@ -208,8 +214,7 @@ func again(of []Record) []Again {
 			if slices.Contains(newest(a.Exercises, 1), r.ID) {
 				continue
 			}
-			a.Exercises, a.When = append(a.Exercises, r.ID), append(a.When, r.State.First)
-			a.Still = n == len(of)-1
+			a.Exercises, a.When, a.Still = append(a.Exercises, r.ID), append(a.When, r.State.First), true
 		}
 	}
 	var all []Again

@@ -39,6 +39,9 @@ type onDisk struct {
 func openFile(dir string, flags int) (*onDisk, error) {
 	path := filepath.Join(dir, Name)
 	f, err := os.OpenFile(path, flags|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
+	if errors.Is(err, unix.ELOOP) {
+		err = fmt.Errorf("%s is a link, and links are not followed", Name)
+	}
 	if err != nil {
 		return nil, err
 	}

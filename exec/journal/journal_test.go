@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -378,5 +379,20 @@ func TestVerify(t *testing.T) {
 	put(t, dir, b)
 	if _, _, err = Verify(dir); !errors.Is(err, ErrDamaged) {
 		t.Errorf("Verify a damaged record: %v", err)
+	}
+}
+
+// TestTextIsWhatAppendWrites: a record that is made at once is the same, byte by
+// byte, as one that came about event by event.
+func TestTextIsWhatAppendWrites(t *testing.T) {
+	dir, acked := fillInMemory(t, 40)
+	text, err := Text(acked)
+	if err != nil || !bytes.Equal(text, bytesOf(t, dir)) {
+		t.Errorf("another record: %v", err)
+	}
+	long := event(0)
+	long.Body = exec.Noted{Text: strings.Repeat("x", maxLine)}
+	if _, err := Text([]exec.Event{long}); !errors.Is(err, ErrTooLong) {
+		t.Errorf("a line that is too long: %v", err)
 	}
 }

@@ -97,7 +97,14 @@ func link(e exec.Event, prev string) (settled exec.Event, line []byte, hash stri
 // encode writes a settled event as its line, newline included, and returns the
 // line's hash.
 func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
-	b := make([]byte, 0, len(data)+384)
+	b := unsealed(make([]byte, 0, len(data)+384), e, data, prev)
+	hash := digest(b)
+	b = append(append(b, hashKey...), hash...)
+	return append(b, ending...), hash
+}
+
+// unsealed appends an event's line up to its hash.
+func unsealed(b []byte, e exec.Event, data []byte, prev string) []byte {
 	b = strconv.AppendInt(append(b, keys[0]...), version, 10)
 	b = strconv.AppendUint(append(b, keys[1]...), e.Seq, 10)
 	b = appendString(append(b, keys[2]...), e.At.Format(stamp))
@@ -106,15 +113,13 @@ func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
 	b = appendString(append(b, keys[5]...), e.By)
 	b = appendString(append(b, keys[6]...), e.Step)
 	b = append(append(b, keys[7]...), data...)
-	b = append(append(append(b, prevKey...), prev...), '"')
-	hash := digest(b)
-	b = append(append(b, hashKey...), hash...)
-	return append(b, ending...), hash
+	return append(append(append(b, prevKey...), prev...), '"')
 }
 
 // decode reads one line, newline included, and refuses every line that encode
-// would have written differently. It returns the line's prev and hash too.
-func decode(b []byte) (e exec.Event, prev, hash string, err error) {
+// would have written differently. It returns the line's prev and hash too. It
+// writes the line again in a space that is kept from one line to the next.
+func decode(b []byte, space *[]byte) (e exec.Event, prev, hash string, err error) {
 	hash, ok := sealed(b)
 	if !ok {
 		return e, "", "", errors.New("its hash does not fit its bytes")
@@ -127,7 +132,8 @@ func decode(b []byte) (e exec.Event, prev, hash string, err error) {
 	if err != nil {
 		return e, "", "", err
 	}
-	if again, _ := encode(e, data, prev); !bytes.Equal(again, b) {
+	*space = unsealed((*space)[:0], e, data, prev)
+	if !bytes.Equal(*space, b[:len(b)-sealLen]) { // its seal is its hash
 		return e, "", "", errors.New("it can be read in more than one way")
 	}
 	return e, prev, hash, nil

@@ -17,6 +17,7 @@ type found struct {
 	last   string // hash of the last record; start when there is none
 	good   int64  // bytes of whole records that check out
 	tail   []byte // what follows them: a torn write, never longer than a line
+	space  []byte // to write lines again in
 }
 
 // scan reads a record of so many bytes from the first one and checks every line.
@@ -49,7 +50,7 @@ func scan(r io.Reader, size int64) (found, error) {
 
 // take adds the record in one line, or says why it is none.
 func (f *found) take(b []byte) error {
-	e, prev, hash, err := decode(b)
+	e, prev, hash, err := decode(b, &f.space)
 	switch want := uint64(len(f.events)) + 1; {
 	case err != nil:
 		return err

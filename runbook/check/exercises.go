@@ -225,7 +225,7 @@ func (s *subject) exercised(sc *runbook.Scenario, past []Exercise) {
 	}
 	switch due := last.Ended.Add(s.Review.Every); {
 	case last.Ended.IsZero():
-		s.report(scenarioPath(sc, ""), "no exercise of this scenario was completed", "exercise it")
+		s.report(scenarioPath(sc, ""), "no exercise of this scenario was completed as documented", "exercise it")
 		return
 	case !s.facts.Now.IsZero() && s.Review.Every > 0 && due.Before(s.facts.Now):
 		s.report(scenarioPath(sc, ""), fmt.Sprintf("last exercised on %s, longer ago than %s", last.Ended.Format("2006-01-02"), inWords(s.Review.Every)), "exercise it again")

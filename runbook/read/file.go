@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -83,14 +84,14 @@ func load(dir fs.FS, name, shown string) (runbook.Copy, *runbook.Playbook, runbo
 		if file == name {
 			return errors.New("it is the playbook itself")
 		}
-		bytes, err := readOnce(dir, file)
+		part, err := readOnce(dir, file)
 		if err != nil {
 			return err
 		}
-		if total += len(bytes); total > maxTotal {
+		if total += len(part); total > maxTotal {
 			return fmt.Errorf("the files are more than %d MiB together", maxTotal>>20)
 		}
-		frozen.Files[file] = bytes
+		frozen.Files[file] = part
 		return nil
 	})
 	return frozen, book, problems, nil
@@ -151,16 +152,19 @@ func readOnce(dir fs.FS, name string) ([]byte, error) {
 		return nil, why(err)
 	}
 	defer f.Close()
-	switch info, err := f.Stat(); {
+	info, err := f.Stat()
+	switch {
 	case err != nil:
 		return nil, why(err)
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not a regular file")
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(info.Size(), maxBytes)) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(f, maxBytes+1)); err != nil {
 		return nil, why(err)
 	}
+	text := b.Bytes()
 	if len(text) > maxBytes {
 		return text[:maxBytes], errTooLarge
 	}

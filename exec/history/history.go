@@ -1,2 +1,0 @@
-// Package history reads many exercises and tells what they show together.
-package history
