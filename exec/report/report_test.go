@@ -170,11 +170,18 @@ func TestPeopleAreRolesUnlessNamed(t *testing.T) {
 
 func TestTwoPeopleNeverShareARole(t *testing.T) {
 	in := Input{State: exec.State{Book: &runbook.Playbook{Contacts: []runbook.Contact{
-		{ID: "a", Position: "Engineer"}, {ID: "b", Position: "Engineer"}}}}}
+		{ID: "a", Position: "Engineer"}, {ID: "b", Position: "Engineer"}, {ID: "c", Position: "Engineer"}}}}}
 	for _, who := range []string{"a", "b", "x", "y"} {
 		in.Events = append(in.Events, exec.Event{By: who, Body: exec.Noted{Text: "."}})
 	}
-	if d := cmp.Diff([]string{"Engineer", "Engineer 2", "participant", "participant 2"}, meet(in).roles); d != "" {
+	in.State.Began.Agreement = &exec.Agreement{Asked: []string{"b", "c", "z"}}
+	met := meet(in)
+	var roles []string
+	for _, who := range met.order {
+		roles = append(roles, met.roles[who])
+	}
+	want := []string{"Engineer", "Engineer 2", "participant", "participant 2", "Engineer 3", "person asked to agree"}
+	if d := cmp.Diff(want, roles); d != "" || met.took != 4 {
 		t.Error(d)
 	}
 }

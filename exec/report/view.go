@@ -251,54 +251,67 @@ func (v *view) since(t time.Time) md {
 
 // people turns names into roles, or into the names that a playbook knows.
 type people struct {
-	in    Input
-	order []string // names, in the order in which they appear
-	roles []string // what each is called, without names
-	took  int      // how many of them took part; the others were asked to agree
+	in       Input
+	order    []string          // names, in the order in which they appear
+	took     int               // how many of them took part; the others were asked to agree
+	roles    map[string]string // by name, what each is called without names
+	used     map[string]int    // how often each role was given
+	contacts map[string]runbook.Contact
 }
 
 // meet goes through the record and gives everybody a role of their own.
 func meet(in Input) people {
-	p := people{in: in}
-	p.add(in.State.Began.Operator)
+	p := people{in: in, roles: map[string]string{}, used: map[string]int{}, contacts: map[string]runbook.Contact{}}
+	for _, c := range in.State.Book.Contacts {
+		for _, known := range []string{c.ID, c.Name, c.Email} {
+			if _, taken := p.contacts[strings.ToLower(known)]; !taken {
+				p.contacts[strings.ToLower(known)] = c
+			}
+		}
+	}
+	const partaker, asked = "participant", "person asked to agree"
+	p.add(in.State.Began.Operator, partaker)
 	for _, e := range in.Events {
-		p.add(e.By)
+		p.add(e.By, partaker)
 		switch b := e.Body.(type) {
 		case exec.GateDecided:
-			p.add(b.Agreed)
+			p.add(b.Agreed, partaker)
 		case exec.RoleTaken:
-			p.add(b.Who)
+			p.add(b.Who, partaker)
 		case exec.StepDone:
-			p.add(b.Agreed)
+			p.add(b.Agreed, partaker)
 		case exec.StepSkipped:
-			p.add(b.Agreed)
+			p.add(b.Agreed, partaker)
 		case exec.Deviated:
-			p.add(b.Agreed)
+			p.add(b.Agreed, partaker)
 		}
 	}
 	p.took = len(p.order)
 	for _, voice := range in.State.Began.Agreement.Voices() {
-		p.add(voice.Who)
+		p.add(voice.Who, asked)
 	}
 	return p
 }
 
-func (p *people) add(who string) {
-	if who == "" || slices.Contains(p.order, who) {
+// add gives somebody a role that nobody has yet; otherwise is what they are
+// called where the playbook knows no position of theirs.
+func (p *people) add(who, otherwise string) {
+	if _, met := p.roles[who]; met || who == "" {
 		return
 	}
-	base, role := p.base(who), ""
-	for n := 1; role == "" || slices.Contains(p.roles, role); n++ {
-		role = base
-		if n > 1 {
-			role = fmt.Sprintf("%s %d", base, n)
-		}
+	base := p.base(who, otherwise)
+	role := base
+	for p.used[role] > 0 {
+		p.used[base]++
+		role = fmt.Sprintf("%s %d", base, p.used[base])
 	}
-	p.order, p.roles = append(p.order, who), append(p.roles, role)
+	p.used[role]++
+	p.order = append(p.order, who)
+	p.roles[who] = role
 }
 
 // base is what a person is called if nobody else is.
-func (p *people) base(who string) string {
+func (p *people) base(who, otherwise string) string {
 	s := p.in.State
 	if who == s.Began.Operator || who == s.Operator {
 		return "operator"
@@ -311,19 +324,13 @@ func (p *people) base(who string) string {
 	if c, ok := p.contact(who); ok && c.Position != "" {
 		return c.Position
 	}
-	return "participant"
+	return otherwise
 }
 
 // contact finds a person of the playbook by id, name or email.
 func (p *people) contact(who string) (runbook.Contact, bool) {
-	for _, c := range p.in.State.Book.Contacts {
-		for _, known := range []string{c.ID, c.Name, c.Email} {
-			if known != "" && strings.EqualFold(known, who) {
-				return c, true
-			}
-		}
-	}
-	return runbook.Contact{}, false
+	c, ok := p.contacts[strings.ToLower(who)]
+	return c, ok && who != ""
 }
 
 // called is how a person appears in the report.
@@ -337,8 +344,8 @@ func (p *people) called(who string) string {
 		}
 		return who
 	}
-	if i := slices.Index(p.order, who); i >= 0 {
-		return p.roles[i]
+	if role, met := p.roles[who]; met {
+		return role
 	}
 	return "participant"
 }

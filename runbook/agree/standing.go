@@ -240,7 +240,7 @@ func (j *judge) weigh(p *Person, word heard) {
 	}
 	switch {
 	case word.Digest() != j.Digest:
-		p.State, p.Why, p.Until = Earlier, "agreed to an earlier text, sha256 "+word.Digest()[:12], time.Time{}
+		p.State, p.Why, p.Until = Earlier, fmt.Sprintf("agreed to an earlier text (%s)", word.Digest()[:12]), time.Time{}
 	case !p.Until.IsZero() && !p.Until.After(j.now):
 		p.State, p.Why = Expired, "it held until "+p.Until.Format(time.DateOnly)
 	}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -270,7 +272,7 @@ func (w *witness) agree(settled string) error {
 	}
 	until := ""
 	if p, _ := w.standing.Person(w.who.ID); !p.Until.IsZero() {
-		until = ", until " + p.Until.Format(time.DateOnly)
+		until = ", until " + day(p.Until)
 	}
 	fmt.Fprintf(w.Out, "\n%s has agreed to exactly this text of %s%s.\n", w.who.ID, w.entry.Playbook.ID, until)
 	w.rest()
@@ -298,7 +300,9 @@ func (w *witness) sound() error {
 // brief joins lines, and says how many were left out.
 func brief(lines []string, most int) string {
 	if over := len(lines) - most; over > 0 {
-		lines = append(slices.Clone(lines[:most]), fmt.Sprintf("  and %d more", over))
+		last := lines[most]
+		indent := last[:len(last)-len(strings.TrimLeft(last, " "))]
+		lines = append(slices.Clone(lines[:most]), fmt.Sprintf("%sand %d more", indent, over))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -317,9 +321,10 @@ func (w *witness) show(does string) {
 	fmt.Fprintf(w.Out, "Playbook  %s: %s\n", book.ID, clean.Line(book.Title))
 	fmt.Fprintf(w.Out, "Who       %s <%s> %s\n", clean.Line(cmp.Or(w.who.Name, w.who.ID)), clean.Line(w.who.Email), does)
 	fmt.Fprintf(w.Out, "Key       %s\n", clean.Line(w.source.String()))
-	fmt.Fprintf(w.Out, "Text      sha256 %s, of\n", w.standing.Digest)
-	for _, line := range w.entry.Copy.Sums() {
-		fmt.Fprintf(w.Out, "  %s\n", clean.Line(strings.TrimSuffix(line, "\n")))
+	fmt.Fprintf(w.Out, "sha256    %s\n", w.standing.Digest)
+	for i, line := range w.entry.Copy.Sums() {
+		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		fmt.Fprintf(w.Out, "%-8s  %s  %s\n", []string{"of", ""}[min(i, 1)], sum[:12], clean.Line(path))
 	}
 	switch {
 	case book.Agreement == nil:
@@ -329,9 +334,17 @@ func (w *witness) show(does string) {
 	}
 	for _, o := range w.standing.Objections {
 		if o.By != w.who.ID && o.Settled == "" {
-			fmt.Fprintf(w.Out, "\n%s objects since %s:\n%s\n", o.By, o.On.Format(time.DateOnly), indented(o.Text, "  "))
+			fmt.Fprintf(w.Out, "\n%s objects since %s%s:\n%s\n", o.By, day(o.On), w.to(o), indented(o.Text, "  "))
 		}
 	}
+}
+
+// to says of an objection that it was made to another text.
+func (w *witness) to(o agree.Objection) string {
+	if o.Digest != w.standing.Digest {
+		return ", then to an earlier text"
+	}
+	return ""
 }
 
 // since shows what has changed in meaning since this person spoke last.
@@ -339,53 +352,66 @@ func (w *witness) since() {
 	p, _ := w.standing.Person(w.who.ID)
 	switch p.State {
 	case agree.Agreed:
-		fmt.Fprintf(w.Out, "\n%s agreed to this very text on %s already; to sign again renews it.\n", p.ID, p.On.Format(time.DateOnly))
+		fmt.Fprintf(w.Out, "\n%s agreed to this very text on %s already; to sign again renews it.\n", p.ID, day(p.On))
 	case agree.Earlier, agree.Objected:
-		changes, ok := changedSince(w.entry, p)
-		if !ok {
-			return
-		}
-		fmt.Fprintf(w.Out, "\nSince %s spoke on %s:\n", p.ID, p.On.Format(time.DateOnly))
-		for _, c := range changes {
-			fmt.Fprint(w.Out, told(c))
-		}
-		if len(changes) == 0 {
-			fmt.Fprintln(w.Out, "  only comments and layout have changed.")
+		if changes, ok := changedSince(w.entry, p.Text); ok {
+			fmt.Fprintf(w.Out, "\nSince %s spoke on %s:\n%s", p.ID, day(p.On), told(changes, true))
 		}
 	}
 }
 
-// changedSince are the changes in meaning since the text that somebody spoke of, where it
-// is another one and still known.
-func changedSince(e read.Entry, p agree.Person) ([]compare.Change, bool) {
-	if len(p.Text.Files) == 0 {
+// changedSince are the changes in meaning since a text that somebody spoke of,
+// and the files that are others now. It is false where that text is not known.
+func changedSince(e read.Entry, old runbook.Copy) ([]compare.Change, bool) {
+	if len(old.Files) == 0 {
 		return nil, false
 	}
-	old, problems := read.Parse(p.Text)
+	book, problems := read.Parse(old)
 	if len(problems) > 0 {
 		return nil, false
 	}
-	return compare.Between(old, e.Playbook), true
-}
-
-// told is a change with the old value and the new one.
-func told(c compare.Change) string {
-	var b strings.Builder
-	b.WriteString(indented(c.What, "  "))
-	b.WriteByte('\n')
-	for _, v := range []struct{ name, text string }{{"was", c.Old}, {"now", c.New}} {
-		if v.text != "" && !strings.Contains(c.What, v.text) { // short ones are part of the words
-			b.WriteString(indented(v.name+": "+v.text, "    "))
-			b.WriteByte('\n')
+	changes := compare.Between(book, e.Playbook)
+	for _, path := range slices.Sorted(maps.Keys(old.Files)) {
+		text, still := e.Copy.Files[path]
+		if path != old.Main && still && !bytes.Equal(text, old.Files[path]) { // what is new or gone is named in the playbook
+			changes = append(changes, compare.Change{Path: "files", What: "file " + path + ": its content changed", Old: string(old.Files[path]), New: string(text)})
 		}
 	}
-	return b.String()
+	return changes, true
+}
+
+// mostLines is how many lines of a value are shown, mostChanges how many changes.
+const (
+	mostLines   = 8
+	mostChanges = 40
+)
+
+// told is what has changed, with the old value and the new one where they are
+// wanted and not part of the words.
+func told(changes []compare.Change, values bool) string {
+	if len(changes) == 0 {
+		return "  only comments and layout have changed\n"
+	}
+	var lines []string
+	for _, c := range changes[:min(len(changes), mostChanges)] {
+		lines = append(lines, indented(c.What, "  "))
+		for _, v := range []struct{ name, text string }{{"was", c.Old}, {"now", c.New}} {
+			if values && v.text != "" && !strings.Contains(c.What, v.text) {
+				text := strings.Split(indented(strings.TrimRight(v.text, "\n"), "         "), "\n")
+				lines = append(lines, "    "+v.name+": "+strings.TrimLeft(brief(text, mostLines), " "))
+			}
+		}
+	}
+	if over := len(changes) - mostChanges; over > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more", over))
+	}
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // settled is how somebody's open objections were settled, in their words.
 func (w *witness) settled(open []agree.Objection, text string) ([]string, error) {
 	for _, o := range open {
-		fmt.Fprintf(w.Out, "\nYou objected on %s:\n%s\n", o.On.Format(time.DateOnly), indented(o.Text, "  "))
+		fmt.Fprintf(w.Out, "\nYou objected on %s:\n%s\n", day(o.On), indented(o.Text, "  "))
 	}
 	if text == "" && isTerminal(w.In) {
 		fmt.Fprint(w.Err, "How was it settled? One line, which is signed with the rest: ")
@@ -404,7 +430,7 @@ func (w *witness) object(because string) error {
 	w.show("objects to this text")
 	fmt.Fprintf(w.Out, "\nThe objection:\n%s\n", indented(strings.Join(s.Because, "\n"), "  "))
 	for _, o := range w.standing.Open(w.who.ID) {
-		fmt.Fprintf(w.Out, "\nIt takes the place of what you said on %s:\n%s\n", o.On.Format(time.DateOnly), indented(o.Text, "  "))
+		fmt.Fprintf(w.Out, "\nIt takes the place of what you said on %s:\n%s\n", day(o.On), indented(o.Text, "  "))
 	}
 	if err := w.sign(s); err != nil {
 		return err

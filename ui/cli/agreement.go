@@ -2,15 +2,16 @@ package cli
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"bythebook/exec/clean"
+	"bythebook/runbook"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/read"
 
@@ -54,7 +55,7 @@ func (a *app) agreement(path, signers string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	v := verdict{app: a, entry: e, dir: near(dir), Standing: standing}
+	v := verdict{app: a, entry: e, dir: near(dir), signers: signers, Standing: standing}
 	text := v.text()
 	if asJSON {
 		if text, err = v.json(); err != nil {
@@ -73,8 +74,9 @@ func (a *app) agreement(path, signers string, asJSON bool) error {
 // A verdict is how an agreement stands, to be shown.
 type verdict struct {
 	*app
-	entry read.Entry
-	dir   string
+	entry   read.Entry
+	dir     string
+	signers string // that somebody named
 	agree.Standing
 }
 
@@ -99,6 +101,7 @@ func (v verdict) text() []byte {
 	fmt.Fprintf(&b, "%s\n", indented(v.headline(), ""))
 	v.people(&b, "", v.Asked)
 	v.people(&b, "Not asked, and have spoken:", v.Others)
+	v.changed(&b)
 	v.objections(&b)
 	v.places(&b)
 	if len(v.Strays) > 0 {
@@ -131,7 +134,7 @@ func (v verdict) headline() string {
 	return fmt.Sprintf("%s. Not agreed yet: %d of %d.", of, agreed, len(v.Asked))
 }
 
-// people are a line each, with what has changed since they spoke of another text.
+// people are a line or two each.
 func (v verdict) people(b *bytes.Buffer, title string, all []agree.Person) {
 	if len(all) == 0 {
 		return
@@ -148,7 +151,6 @@ func (v verdict) people(b *bytes.Buffer, title string, all []agree.Person) {
 		begin := fmt.Sprintf("  %-*s  %-12s  ", name, p.ID, p.State)
 		lines := indented(stands(p), strings.Repeat(" ", len(begin)))
 		fmt.Fprintln(b, strings.TrimRight(begin+strings.TrimLeft(lines, " "), " "))
-		v.changed(b, p)
 	}
 }
 
@@ -167,29 +169,26 @@ func stands(p agree.Person) string {
 	return strings.Join(parts, ", ")
 }
 
-// most is how many changes are shown for one person.
-const most = 12
-
-func (v verdict) changed(b *bytes.Buffer, p agree.Person) {
-	if p.State != agree.Earlier && p.State != agree.Objected {
-		return
-	}
-	changes, ok := changedSince(v.entry, p)
-	if !ok {
-		return
-	}
-	lines := []string{"    since then only comments and layout have changed"}
-	if len(changes) > 0 {
-		lines = []string{"    since then:"}
-	}
-	for i, c := range changes {
-		if i == most {
-			lines = append(lines, fmt.Sprintf("      and %d more", len(changes)-most))
-			break
+// changed says, text by text, what is new since people spoke of another.
+func (v verdict) changed(b *bytes.Buffer) {
+	spoke := map[string][]string{} // by the digest of the text
+	texts := map[string]runbook.Copy{}
+	var order []string
+	for _, p := range slices.Concat(v.Asked, v.Others) {
+		if p.State != agree.Earlier && p.State != agree.Objected || len(p.Text.Files) == 0 {
+			continue
 		}
-		lines = append(lines, indented(c.What, "      "))
+		digest := p.Text.Digest()
+		if spoke[digest] == nil {
+			order = append(order, digest)
+		}
+		spoke[digest], texts[digest] = append(spoke[digest], p.ID), p.Text
 	}
-	fmt.Fprintln(b, strings.Join(lines, "\n"))
+	for _, digest := range order {
+		if changes, ok := changedSince(v.entry, texts[digest]); ok {
+			fmt.Fprintf(b, "\n%s\n%s", indented("Changed since "+strings.Join(spoke[digest], ", ")+" spoke, of "+digest[:12]+":", ""), told(changes, false))
+		}
+	}
 }
 
 func (v verdict) objections(b *bytes.Buffer) {
@@ -253,12 +252,18 @@ func (v verdict) stock(b *bytes.Buffer) {
 		return
 	}
 	c, _ := v.entry.Playbook.Contact(v.Asked[i].ID)
-	base, mail := v.entry.Playbook.ID+".agreement/", quoted(c.Email)
-	word := base + c.ID + ".txt"
-	fmt.Fprintf(b, "\nWithout this program, in %s (docs/agreement.md):\n", clean.Line(cmp.Or(near(filepath.Dir(v.entry.Path)), ".")))
-	fmt.Fprintf(b, "  ssh-keygen -Y verify -f %sallowed_signers -n %s \\\n    -I %s -s %s.sig < %s &&\n", base, agree.Namespace, mail, word, word)
-	fmt.Fprintf(b, "  grep -qx 'decision: agree' %s &&\n", word)
-	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' %s | sha256sum -c --strict\n", word)
+	base := v.entry.Playbook.ID + ".agreement/"
+	signers := base + "allowed_signers"
+	if v.signers != "" {
+		signers = quoted(v.signers)
+	}
+	if _, err := os.Stat(filepath.Join(v.dir, "revoked_keys")); err == nil {
+		signers += " \\\n    -r " + base + "revoked_keys"
+	}
+	fmt.Fprintf(b, "\nWithout this program, in %s:\n", clean.Line(near(filepath.Dir(v.entry.Path))))
+	fmt.Fprintf(b, "  w=%s%s.txt && grep -qx 'decision: agree' $w &&\n", base, c.ID)
+	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, quoted(c.Email))
+	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c --strict\n")
 }
 
 // The forms of an agreement for programs. Their names stay.
@@ -330,7 +335,7 @@ func (v verdict) json() ([]byte, error) {
 
 func (v verdict) person(p agree.Person, asked bool) personJSON {
 	doc := personJSON{Contact: p.ID, Asked: asked, State: p.State, Why: p.Why, On: instant(p.On), Until: instant(p.Until), Key: p.Key}
-	changes, _ := changedSince(v.entry, p)
+	changes, _ := changedSince(v.entry, p.Text)
 	for _, c := range changes {
 		doc.Changes = append(doc.Changes, changeJSON{c.Path, c.What, c.Old, c.New})
 	}

@@ -94,14 +94,15 @@ func agreementOf(s agree.Standing) *exec.Agreement {
 // whyNot says why somebody's word does not count, with the words of an
 // objection.
 func whyNot(p agree.Person, objection string) string {
-	why := cmp.Or(p.Why, string(p.State))
 	switch p.State {
 	case agree.Objected:
-		return fmt.Sprintf("objects: %s (%s)", objection, why)
+		return fmt.Sprintf("objects: %s (%s)", objection, p.Why)
 	case agree.Expired, agree.Unproven:
-		return string(p.State) + ": " + why
+		return string(p.State) + ": " + p.Why
+	case agree.Silent:
+		return cmp.Or(p.Why, "has said nothing")
 	}
-	return why
+	return cmp.Or(p.Why, string(p.State))
 }
 
 // A declined is an exercise that was not begun because something bars it and

@@ -10,7 +10,9 @@ import (
 )
 
 func TestAgreementOnRecord(t *testing.T) {
-	person := func(id string, s agree.State, why string) agree.Person { return agree.Person{ID: id, State: s, Why: why} }
+	person := func(id string, s agree.State, why string) agree.Person {
+		return agree.Person{ID: id, State: s, Why: why}
+	}
 	for _, tt := range []struct {
 		name     string
 		standing agree.Standing
@@ -33,7 +35,7 @@ func TestAgreementOnRecord(t *testing.T) {
 				Others: []agree.Person{person("dan", agree.Agreed, ""), person("eve", agree.Earlier, "agreed to an earlier text")},
 			},
 			exec.Agreement{Asked: []string{"alice", "bob", "kim", "sara"}, Lacking: []exec.Lacking{
-				{Who: "alice", Why: "silent"}, {Who: "bob", Why: "agreed to an earlier text, sha256 44d1"},
+				{Who: "alice", Why: "has said nothing"}, {Who: "bob", Why: "agreed to an earlier text, sha256 44d1"},
 				{Who: "kim", Why: "expired: it held until 2026-11-01"}, {Who: "sara", Why: "not proven: no key of theirs is listed"},
 			}}, false,
 		},

@@ -45,8 +45,14 @@ func newRun(a *app) *cobra.Command {
 		Use:   "run PLAYBOOK [SCENARIO]",
 		Short: "Takes you through one exercise",
 		Long: `Takes you through one exercise: a scenario of a playbook, exactly as documented.
-PLAYBOOK is a path, or the id of a playbook in the library.`,
-		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
+PLAYBOOK is a path, or the id of a playbook in the library.
+
+A live exercise, and one under lockstep, begins once bythebook check finds no
+error in the playbook and everybody whom it asks has agreed to exactly this text;
+live, somebody has to be asked. To begin all the same takes a reason and the name
+of who says so: at the start, or beforehand with --override and --agreed. That is
+recorded, and is a material deviation.`,
+		Example: "  bythebook run runbooks/web.yaml\n  bythebook run bookstore api-failure --rule lockstep\n  bythebook run web.yaml --rule lockstep --override \"The window ends today.\" --agreed alice\n  bythebook run runbooks/deploy.yaml --set RELEASE=v1.4.2",
 		Args:    usageArgs(cobra.RangeArgs(1, 2)),
 
 		ValidArgsFunction: a.completePlaybook,
