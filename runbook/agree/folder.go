@@ -42,6 +42,9 @@ type folder struct{ root *os.Root }
 
 // openFolder opens it, where it is no link that leads away from the playbook.
 func openFolder(dir string) (folder, error) {
+	if dir == "" {
+		return folder{}, fs.ErrNotExist
+	}
 	beside, err := os.OpenRoot(filepath.Dir(dir))
 	if err != nil {
 		return folder{}, reason(err)

@@ -129,9 +129,15 @@ func cutField(text string) (word, rest string) {
 	return text[:end], strings.TrimLeft(text[end:], " \t")
 }
 
+// maxShown is how much of foreign text a message holds, in bytes.
+const maxShown = 300
+
 // shown makes foreign text safe in a message. Text with anything unprintable in
-// it is quoted.
+// it is quoted, and long text cut.
 func shown(text string) string {
+	if len(text) > maxShown {
+		return shown(text[:maxShown-4]) + "..."
+	}
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
 	if strings.ContainsFunc(text, unprintable) {
 		return strconv.Quote(text)

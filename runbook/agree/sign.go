@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,10 @@ func AgentKeys(ctx context.Context, socket string) ([]Key, error) {
 	}
 	defer hangUp()
 	held, err := client.List()
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, errors.New("the SSH agent does not answer")
+	case err != nil:
 		return nil, fmt.Errorf("ask the SSH agent for its keys: %s", shown(err.Error()))
 	}
 	var keys []Key
@@ -70,25 +74,38 @@ func SignAgent(ctx context.Context, socket string, key Key, statement []byte) ([
 		return nil, fmt.Errorf("%w: %w", ErrSigning, err)
 	}
 	defer hangUp()
+	signature, err := signWith(client, key, statement)
+	switch {
+	case ctx.Err() != nil:
+		return nil, errStopped
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrSigning, err)
+	}
+	return signature, nil
+}
+
+// errStopped stands for a signing that its user, or the program's end, stopped.
+var errStopped = fmt.Errorf("%w: it was stopped", ErrSigning)
+
+// signWith proves what the agent made before it lets it out.
+func signWith(client agent.ExtendedAgent, key Key, statement []byte) ([]byte, error) {
 	signers, err := client.Signers()
 	if err != nil {
-		return nil, fmt.Errorf("%w: the SSH agent does not answer (%s)", ErrSigning, shown(err.Error()))
+		return nil, fmt.Errorf("the SSH agent does not answer (%s)", shown(err.Error()))
 	}
-	for _, s := range signers {
-		if string(s.PublicKey().Marshal()) != key.id() {
-			continue
-		}
-		sig, err := sshsig.Sign(bytes.NewReader(statement), s, sshsig.HashSHA512, Namespace)
-		if err != nil {
-			return nil, fmt.Errorf("%w: the SSH agent refused to sign with %s (%s); is it locked, or was it not confirmed?", ErrSigning, key, shown(err.Error()))
-		}
-		signature := sshsig.Armor(sig)
-		if _, err := Prove(statement, signature); err != nil {
-			return nil, fmt.Errorf("%w: what the SSH agent made is not good: %w", ErrSigning, err)
-		}
-		return signature, nil
+	i := slices.IndexFunc(signers, func(s ssh.Signer) bool { return string(s.PublicKey().Marshal()) == key.id() })
+	if i < 0 {
+		return nil, fmt.Errorf("the SSH agent does not hold %s now; is it locked? add the key with ssh-add", key)
 	}
-	return nil, fmt.Errorf("%w: the SSH agent no longer holds %s; add it with ssh-add", ErrSigning, key)
+	sig, err := sshsig.Sign(bytes.NewReader(statement), signers[i], sshsig.HashSHA512, Namespace)
+	if err != nil {
+		return nil, fmt.Errorf("the SSH agent refused to sign with %s (%s); is it locked, or was it not confirmed?", key, shown(err.Error()))
+	}
+	signature := sshsig.Armor(sig)
+	if _, err := Prove(statement, signature); err != nil {
+		return nil, fmt.Errorf("what the SSH agent made is not good: %w", err)
+	}
+	return signature, nil
 }
 
 // hurry is how long ssh-keygen may take to put the terminal right when it is
@@ -112,7 +129,7 @@ func SignFile(ctx context.Context, file string, statement []byte, said io.Writer
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen is not installed; install OpenSSH, or add the key to an SSH agent", ErrSigning)
 	case ctx.Err() != nil:
-		return nil, Key{}, fmt.Errorf("%w: %w", ErrSigning, ctx.Err())
+		return nil, Key{}, errStopped
 	case err != nil:
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen could not sign with %s (%s)", ErrSigning, shown(file), lastLine(words.String()))
 	}

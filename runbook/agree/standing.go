@@ -57,7 +57,7 @@ func CanSign(book *runbook.Playbook, who string) error {
 }
 
 // Look says how everybody's word on a text stands at a time. dir is the folder
-// PLAYBOOK.agreement, which need not exist; signers is the path of another
+// PLAYBOOK.agreement, which need not exist, and "" for none; signers is the path of another
 // allowed_signers than the folder's own, "" for that one.
 //
 // An error means that signers can't be read. Whatever is wrong with the folder

@@ -107,7 +107,8 @@ func parse(raw []byte) (*sshsig.Signature, bool) {
 	if ssh.Unmarshal(e.Signature, &proper) != nil || len(proper.Blob) > maxBlob {
 		return nil, false
 	}
-	if hardware := pub.Type() == ssh.KeyAlgoSKED25519 || pub.Type() == ssh.KeyAlgoSKECDSA256; !hardware && len(proper.Rest) > 0 {
+	hardware := pub.Type() == ssh.KeyAlgoSKED25519 || pub.Type() == ssh.KeyAlgoSKECDSA256
+	if !hardware && len(proper.Rest) > 0 {
 		return nil, false
 	}
 	return &sshsig.Signature{
