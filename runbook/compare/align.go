@@ -61,7 +61,7 @@ var (
 	byName  = []trait{name}
 	byID    = []trait{name, whole}
 	byFirst = []trait{whole, first}
-	asAStep = []trait{whole, name, way, words}
+	asAStep = []trait{whole, name, way, instruction}
 )
 
 func name(i item) string { return i.Key }
@@ -99,8 +99,8 @@ func way(i item) string {
 	return ""
 }
 
-// words is what a step tells to do.
-func words(i item) string { return text(find(i.Fields, "do")) }
+// instruction is what a step tells to do.
+func instruction(i item) string { return text(find(i.Fields, "do")) }
 
 func find(all []read.Field, key string) *read.Field {
 	if i := slices.IndexFunc(all, func(f read.Field) bool { return f.Key == key }); i >= 0 {
@@ -115,13 +115,8 @@ func find(all []read.Field, key string) *read.Field {
 func align(old, new []item, traits []trait) []pair {
 	m := matching{old: old, new: new, toNew: fill(len(old)), toOld: fill(len(new))}
 	for _, t := range traits {
-		m.by(func(i item) string { // the same list first
-			if s := t(i); s != "" {
-				return i.list + " " + s
-			}
-			return ""
-		})
-		m.by(t)
+		m.by(t, func(i item) string { return i.list }) // the same list first
+		m.by(t, func(item) string { return "" })
 	}
 	m.byPlace()
 	return m.pairs()
@@ -141,28 +136,31 @@ func fill(n int) []int {
 	return none
 }
 
-// by matches what is not yet matched by a trait, the first of either text first.
-func (m *matching) by(t trait) {
-	waiting := map[string][]int{}
+// by matches what is not yet matched by a trait, the first of either text first,
+// within each list or over all of them.
+func (m *matching) by(t trait, list func(item) string) {
+	type key struct{ list, trait string }
+	var waiting map[key][]int
 	for i, j := range m.toNew {
 		if j >= 0 {
 			continue
 		}
 		if s := t(m.old[i]); s != "" {
-			waiting[s] = append(waiting[s], i)
+			if waiting == nil {
+				waiting = map[key][]int{}
+			}
+			k := key{list(m.old[i]), s}
+			waiting[k] = append(waiting[k], i)
 		}
-	}
-	if len(waiting) == 0 {
-		return
 	}
 	for j, i := range m.toOld {
-		if i >= 0 {
+		if i >= 0 || waiting == nil {
 			continue
 		}
-		s := t(m.new[j])
-		if all := waiting[s]; s != "" && len(all) > 0 {
+		k := key{list(m.new[j]), t(m.new[j])}
+		if all := waiting[k]; len(all) > 0 {
 			m.toNew[all[0]], m.toOld[j] = j, all[0]
-			waiting[s] = all[1:]
+			waiting[k] = all[1:]
 		}
 	}
 }

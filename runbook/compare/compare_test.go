@@ -227,6 +227,60 @@ func TestTablesAgree(t *testing.T) {
 	}
 }
 
+func TestChangesInWords(t *testing.T) {
+	const begin, end = "playbook: web\ncontacts: {ann: {}, bob: {}, cid: {}}\n", "scenarios: {down: {title: Down, recovery: [{id: launch, do: Launch., run: launch now"
+	top := func(s string) string { return begin + s + "\n" + end + "}]}}\n" }
+	step := func(s string) string { return begin + end + s + "}]}}\n" }
+	for _, test := range []struct{ old, new, want string }{
+		{top("version: 1.0"), top("version: 1.1"), "version of the playbook: 1.1, was 1.0"},
+		{top(""), top("version: 1.1"), "version of the playbook: 1.1, was not stated"},
+		{top("purpose: This."), top(""), "purpose of the playbook: not stated, was This."},
+		{top("purpose: This and that."), top(""), "the playbook: its purpose removed"},
+		{top(""), top("purpose: This and that."), "the playbook: its purpose added"},
+		{top(""), top("agreement: {by: [ann]}"), "the agreement was added"},
+		{top("agreement: {by: [ann], valid: 90d}"), top("agreement: {by: [ann, bob], valid: 90d}"), "people of the agreement: now also bob"},
+		{top("agreement: {by: [ann, bob, cid]}"), top("agreement: {by: [cid]}"), "people of the agreement: no longer ann, bob"},
+		{top("agreement: {by: [ann, bob]}"), top("agreement: {by: [bob, ann]}"), "people of the agreement: in another order"},
+		{top("agreement: {by: [ann], valid: 90d}"), top("agreement: {by: [ann], valid: 7d}"), "validity of the agreement: 7d, was 90d"},
+		{top("severities: {low: a b, high: c d}"), top("severities: {high: c d, low: a b}"), "severity high was moved to the beginning"},
+		{top("severities: {low: a b}"), top("severities: {low: a c}"), "severity low changed"},
+		{top("roles: {dba: [ann]}"), top("roles: {dba: [ann, bob]}"), "role dba: now also bob"},
+		{top("roles: {dba: [ann]}"), top("roles: {dba: [ann], net: [bob]}"), "role net was added"},
+		{top("external_contacts: {dan: {phone: 555-1}}"), top("external_contacts: {dan: {phone: 555-2}}"), "external contact dan: phone changed"},
+		{top("external_contacts: {dan: {phone: 555-1}}"), top("external_contacts: {dan: {}}"), "external contact dan: phone removed"},
+		{step(""), step(", effect: read"), "effect of step launch of down: read, was not stated"},
+		{step(""), step(", approve: [ann, bob]"), "approvers of step launch of down: now also ann, bob"},
+		{step(", approve: [ann, bob]"), step(""), "approvers of step launch of down: no longer ann, bob"},
+		{step(", timeout: 30s"), step(", timeout: 2m"), "timeout of step launch of down: 2m, was 30s"},
+		{step(""), step(", expect: {exit: 7}"), "step launch of down: its expectation added"},
+		{step(", expect: {exit: 7}"), step(", expect: {exit: [7, 22]}"), "expected exit status of step launch of down: now also 22"},
+		{step(", if: {run: date, expect: {exit: 7}}"), step(", if: {run: date, expect: {exit: 8}}"), "guard's expected exit status of step launch of down: 8, was 7"},
+		{step(""), step(", optional: true"), "step launch of down: it may be left out now"},
+		{step(", optional: true"), step(", optional: At night only."), "step launch of down: its condition for leaving it out changed"},
+		{step(", isolated: true"), step(""), "step launch of down: it runs in a process of its own no longer"},
+		{step(", capture: {A: a}"), step(", capture: {A: a, B: b}"), "captured value B of step launch of down was added"},
+		{step(", capture: {A: a}"), step(", capture: {A: {line: 1}}"), "captured value A of step launch of down changed"},
+	} {
+		if diff := cmp.Diff([]string{test.want}, said(t, test.old, test.new)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.new, diff)
+		}
+	}
+}
+
+// The texts of a change are whole, and read like the document.
+func TestTextsOfAChange(t *testing.T) {
+	old := inSteps("id: look, do: Look.")
+	new := inSteps("id: look, do: Look.\nid: launch, do: Launch., run: \"one\\ntwo\", expect: {exit: [0, 1], contains: ['a, b', c]}")
+	want := []Change{{
+		Path: "scenarios.down.recovery.launch",
+		What: "step launch of down was added after step look",
+		New:  "id: launch\ndo: Launch.\nrun:\n  one\n  two\nexpect:\n  exit: 0, 1\n  contains:\n    - a, b\n    - c",
+	}}
+	if diff := cmp.Diff(want, Between(parsed(t, old), parsed(t, new))); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
 // However many and long the names are, a change is one line of a hundred
 // characters, and its values are whole.
 func TestChangesFitALine(t *testing.T) {

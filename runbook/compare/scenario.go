@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,121 +13,140 @@ import (
 // which objective in one scenario: the changes after which an earlier exercise
 // of it no longer says that the present text works.
 //
-// Of the scenario itself that is everything but prose and plans, see prose. Of
-// the rest it is the roles and names of those who act in it, the notifications
-// that apply to it, the inputs that its commands can see, the objectives of its
-// component, and the meaning of success where it states none of its own. What
-// the files hold that a playbook names is no part of the model: whoever asks
-// compares their sums.
+// Of the scenario itself these are all but its title and overview, and in its
+// steps the heading, the reason, the note, the references and the estimate. Of
+// the rest they are the roles and the names of those who act in it, the
+// notifications that apply to it, the inputs that its commands can see, the
+// objectives of its component, and the meaning of success where it states none
+// of its own. What the files hold that a playbook names is no part of the
+// model: whoever asks compares their sums.
 func Scenario(old, new *runbook.Playbook, id string) []Change {
-	rests := restsOn(old, id)
-	for path := range restsOn(new, id) {
-		rests[path] = true
-	}
-	return slices.DeleteFunc(Between(old, new), func(c Change) bool {
-		reordered := c.Path == "scenarios."+id && c.Old != "" && c.New != ""
-		return !within(c.Path, rests) || prose(c.Path) || reordered
-	})
+	uses := map[use]bool{}
+	look(old, id, uses)
+	look(new, id, uses)
+	return Between(only(old, id, uses), only(new, id, uses))
 }
 
-// within reports whether a path is one of some, or leads to something in one.
-func within(path string, some map[string]bool) bool {
-	for path != "" && !some[path] {
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
-	}
-	return path != ""
-}
+// A use is something that a scenario rests on, by its kind and id.
+type use struct{ kind, id string }
 
-// What may change without anything being done in another way: words that only
-// explain, and how long it should take.
-var (
-	proseOfScenario = []string{"title", "overview"}
-	proseOfStep     = []string{"part", "why", "note", "refs", "estimate"}
+const (
+	somebody     = "contact or role"
+	notification = "notification"
+	input        = "input"
+	component    = "component"
 )
 
-// prose reports whether a path leads to such words, in
-// scenarios.ID.PROCEDURE.STEP.KEY or scenarios.ID.abort.steps.STEP.KEY.
-func prose(path string) bool {
-	keys := strings.Split(path, ".")
-	if len(keys) < 3 || keys[0] != "scenarios" {
-		return false
-	}
-	if keys = keys[2:]; slices.Contains(proseOfScenario, keys[0]) {
-		return true
-	}
-	if keys[0] == string(runbook.Aborting) {
-		keys = keys[1:]
-	}
-	return len(keys) > 2 && slices.Contains(proseOfStep, keys[2])
-}
-
-// restsOn are the paths of all that a scenario rests on; none where the
-// playbook does not have it.
-func restsOn(book *runbook.Playbook, id string) map[string]bool {
-	rests := map[string]bool{"scenarios." + id: true}
+// look notes what a scenario rests on.
+func look(book *runbook.Playbook, id string, uses map[use]bool) {
 	s, ok := book.Scenario(id)
 	if !ok {
-		return rests
+		return
 	}
-	for _, who := range acting(book, s, rests) {
-		rests["roles."+who] = true
-		for _, contact := range book.People(s, who) {
-			rests["contacts."+contact+".name"] = true
-			rests["external_contacts."+contact+".name"] = true
+	uses[use{component, s.Component}] = true
+	for _, st := range slices.Concat(s.Steps, s.Abort.Steps) {
+		uses[use{notification, st.Rule}] = true
+	}
+	for _, who := range acting(book, s, uses) {
+		uses[use{somebody, who}] = true
+	}
+	for _, r := range book.Roles {
+		for _, who := range r.Held {
+			uses[use{somebody, who}] = uses[use{somebody, who}] || uses[use{somebody, r.ID}]
 		}
 	}
-	seen := mentioned(book, id)
-	for _, in := range book.Inputs {
-		if seen[in.Name] || len(book.Files) > 0 { // a script may look at any
-			rests["inputs."+in.Name] = true
-		}
+	for _, name := range visible(book, s) {
+		uses[use{input, name}] = true
 	}
-	if d, ok := book.Dependency(s.Component); ok {
-		for _, objective := range []string{"rto", "rpo", "mtd"} {
-			rests["dependencies."+d.ID+"."+objective] = true
-		}
-	}
-	if s.Success == "" {
-		rests["success_criteria"] = true
-	}
-	return rests
 }
 
-// acting are the contacts, roles and leads who do something in a scenario or
-// are told of it. The notifications by which they are told are noted.
-func acting(book *runbook.Playbook, s *runbook.Scenario, rests map[string]bool) []string {
+// acting are those who do something in a scenario or are told of it, as they
+// are named there. The notifications that apply to it are noted.
+func acting(book *runbook.Playbook, s *runbook.Scenario, uses map[use]bool) []string {
 	people := []string{s.Primary, s.Secondary}
-	rules := map[string]bool{}
 	for _, st := range slices.Concat(s.Steps, s.Abort.Steps) {
 		people = append(append(append(people, st.Who), st.Approve...), st.Notify...)
-		rules[st.Rule] = true
 	}
 	for _, a := range s.Assumptions {
 		people = append(people, a.Owner)
 	}
 	for _, n := range book.Notifications {
-		if rules[n.ID] || applies(n, s) {
-			rests["notifications."+n.ID] = true
+		if uses[use{notification, n.ID}] || applies(n, s) {
+			uses[use{notification, n.ID}] = true
 			people = append(append(people, n.Escalate, n.Approver), n.Who...)
 		}
 	}
-	slices.Sort(people)
-	return slices.Compact(people)
+	return people
 }
 
 func applies(n runbook.Notification, s *runbook.Scenario) bool {
 	return (len(n.For) == 0 || slices.Contains(n.For, s.ID)) && (n.Severity == "" || n.Severity == s.Severity)
 }
 
-// mentioned are the words of a scenario that may be variables.
-func mentioned(book *runbook.Playbook, id string) map[string]bool {
+// visible are the inputs that a scenario names, or all of them where a script
+// may look at any.
+func visible(book *runbook.Playbook, s *runbook.Scenario) []string {
+	var names []string
+	for _, in := range book.Inputs {
+		names = append(names, in.Name)
+	}
+	if len(names) == 0 || len(book.Files) > 0 {
+		return names
+	}
 	words := map[string]bool{}
-	alone := *book
-	alone.Scenarios = slices.DeleteFunc(slices.Clone(book.Scenarios), func(s runbook.Scenario) bool { return s.ID != id })
-	for _, word := range strings.FieldsFunc(text(find(read.Outline(&alone), "scenarios")), func(c rune) bool {
+	alone := read.Outline(&runbook.Playbook{Scenarios: []runbook.Scenario{*s}})
+	for _, word := range strings.FieldsFunc(text(find(alone, "scenarios")), func(c rune) bool {
 		return c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
 	}) {
 		words[word] = true
 	}
-	return words
+	return slices.DeleteFunc(names, func(name string) bool { return !words[name] })
+}
+
+// only is a playbook of nothing but one scenario and what it uses, without what
+// may change while everything is done as before.
+func only(book *runbook.Playbook, id string, uses map[use]bool) *runbook.Playbook {
+	bare := &runbook.Playbook{
+		Notifications: kept(book.Notifications, uses, notification, func(n runbook.Notification) string { return n.ID }),
+		Inputs:        kept(book.Inputs, uses, input, func(in runbook.Input) string { return in.Name }),
+		Roles:         kept(book.Roles, uses, somebody, func(r runbook.Role) string { return r.ID }),
+	}
+	for _, c := range kept(slices.Concat(book.Contacts, book.External), uses, somebody, func(c runbook.Contact) string { return c.ID }) {
+		bare.Contacts = append(bare.Contacts, runbook.Contact{ID: c.ID, Name: c.Name})
+	}
+	for _, d := range kept(book.Dependencies, uses, component, runbook.Dependency.ComponentID) {
+		bare.Dependencies = append(bare.Dependencies, runbook.Dependency{ID: d.ID, RTO: d.RTO, RPO: d.RPO, MTD: d.MTD})
+	}
+	s, ok := book.Scenario(id)
+	if !ok {
+		return bare
+	}
+	scenario := *s
+	scenario.Title, scenario.Overview, scenario.Success = "", "", cmp.Or(s.Success, book.Success)
+	scenario.Steps, scenario.Abort.Steps = done(s.Steps), done(s.Abort.Steps)
+	bare.Scenarios = []runbook.Scenario{scenario}
+	return bare
+}
+
+// kept are those of some that are used, by their ids: their order says nothing.
+func kept[T any](all []T, uses map[use]bool, kind string, id func(T) string) []T {
+	var out []T
+	for _, t := range all {
+		if uses[use{kind, id(t)}] {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b T) int { return strings.Compare(id(a), id(b)) })
+	return out
+}
+
+// done are steps as they are done, without the words that only explain them.
+func done(steps []runbook.Step) []runbook.Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		s := &steps[i]
+		s.Part, s.Why, s.Note, s.Refs = "", "", "", nil
+		s.Estimate, s.EstimateMin, s.EstimateMax = 0, 0, 0
+	}
+	return steps
 }

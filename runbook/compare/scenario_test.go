@@ -69,7 +69,7 @@ func TestWhatConcernsAScenario(t *testing.T) {
 		{"what is promised for its component", "mtd: 4h", "mtd: 3h", "MTD of dependency front: 3h, was 4h"},
 		{"what else is said of it", "workaround: None.", "workaround: The phone.", ""},
 		{"what is promised for another", "rto: 2h", "rto: 3h", ""},
-		{"what success means", "It answers.", "It answers quickly.", "the playbook: its success criteria changed"},
+		{"what success means", "It answers.", "It answers quickly.", "scenario front-down: its meaning of success changed"},
 		{"the playbook's title", "title: Web", "title: The web", ""},
 		{"the scenario itself", "  front-down:", "  front-gone:", "scenario front-down was removed"},
 	} {

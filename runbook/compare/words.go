@@ -56,35 +56,41 @@ var nouns = map[string]noun{
 	"env":               {word: "variable", traits: byID},
 }
 
-// names are what people call a value where its key is not the word for it. The
-// name of a value in another begins with that of the other.
+// names are what people call a value where its key is not the word for it, by
+// the way to it or by the noun of what it belongs to and that way. A value in
+// another is named after that one as well.
 var names = map[string]string{
 	"playbook": "id", "zone": "time zone", "published": "place of publication",
 	"agreement by": "people", "agreement valid": "validity",
-	"gate done": "evidence", "gate by": "witness", "gate on": "date", "revision change": "text", "silenced check where": "range",
-	"piece of news at": "time", "piece of news what": "text", "out_of_scope": "exclusions", "comms_channel": "channel", "abort_when": "reasons to abort",
-	"every": "interval", "review last": "last date", "review exercised": "last exercise",
-	"az": "availability zone", "vpc": "VPC", "diagram_ref": "diagram", "replication_lag_source": "source of the replication lag",
+	"review last": "last date", "review exercised": "last exercise", "every": "interval",
+	"revision change": "text", "silenced check where": "range",
+	"gate done": "evidence", "gate by": "witness", "gate on": "date",
+
+	"az": "availability zone", "vpc": "VPC", "diagram_ref": "diagram", "replication_lag_source": "source of the replication lag", "sla": "SLA",
 	"url": "address", "detects": "scenarios", "stop_when": "stop condition",
 	"rto": "RTO", "rpo": "RPO", "mtd": "MTD", "wrt": "WRT", "mbco": "MBCO", "critical_after": "time until critical",
+
 	"alternate_for": "principal", "reports_to": "superior", "last_trained": "last training",
-	"notification when": "trigger", "notification for": "scenarios", "notification who": "recipients", "notification what": "message",
-	"notification why": "purpose", "how": "channels", "ack_within": "time to acknowledge", "escalate_to": "escalation",
-	"input ask": "question", "secret.env": "secret's variable", "sla": "SLA",
+	"notification when": "trigger", "notification for": "scenarios", "notification who": "recipients", "notification what": "message", "notification why": "purpose",
+	"how": "channels", "ack_within": "time to acknowledge", "escalate_to": "escalation",
+	"input ask": "question", "secret.env": "secret's variable",
+	"out_of_scope": "exclusions", "comms_channel": "channel", "abort_when": "reasons to abort",
+	"piece of news at": "time", "piece of news what": "text",
+
 	"leads.primary": "primary lead", "leads.secondary": "secondary lead", "success": "meaning of success",
-	"clock.starts": "start of the clock", "clock.stops": "stop of the clock", "clock.steady": "steady time",
-	"abort.when": "reasons to abort",
-	"do":         "instruction", "run": "command", "runs": "commands", "ask": "question", "wait": "waiting time", "until": "condition",
-	"within": "time limit", "holds": "holding time", "notify": "people to notify", "then": "next step", "if": "guard",
-	"depends_on": "prerequisite steps", "expect": "expectation", "optional": "condition for leaving it out",
-	"expect.exit": "expected exit status", "expect.lines": "expected lines", "expect.exact": "expected output", "expect.contains": "expected text",
-	"expect.absent": "forbidden text", "expect.matches": "expected pattern", "expect.json": "expected JSON", "expect.state": "expected state",
-	"estimate.likely": "estimate", "estimate.min": "shortest estimate", "estimate.max": "longest estimate", "captured value json": "JSON path",
-	"sample": "sample output", "point": "recovery point", "from": "value", "target": "confirmation word", "at": "terminal",
-	"opens": "opened terminal", "closes": "closed terminal", "in": "environment", "in.dir": "folder", "in.shell": "shell",
+	"clock.starts": "start of the clock", "clock.stops": "stop of the clock", "clock.steady": "steady time", "abort.when": "reasons to abort",
+
+	"do": "instruction", "part": "heading", "run": "command", "runs": "commands", "ask": "question", "wait": "waiting time", "notify": "people to notify",
+	"until": "condition", "within": "time limit", "holds": "holding time", "say": "text", "go": "target", "at_most": "limit",
+	"then": "next step", "if": "guard", "if_not": "way out", "optional": "condition for leaving it out", "depends_on": "prerequisite steps",
+	"expect": "expectation", "expect.exit": "expected exit status", "expect.lines": "expected lines", "expect.exact": "expected output",
+	"expect.contains": "expected text", "expect.absent": "forbidden text", "expect.matches": "expected pattern", "expect.json": "expected JSON",
+	"expect.state": "expected state", "sample": "sample output", "captured value json": "JSON path", "point": "recovery point", "from": "value",
+	"target": "confirmation word", "at": "terminal", "opens": "opened terminal", "closes": "closed terminal",
+	"in": "environment", "in.dir": "folder", "in.shell": "shell",
 	"who": "person in charge", "approve": "approvers", "together": "group", "tries": "number of tries", "step every": "pause between tries",
-	"if_not": "way out", "redact": "patterns to redact", "mark": "clock mark", "why": "reason", "refs": "references", "part": "heading",
-	"go": "target", "at_most": "limit", "say": "text",
+	"estimate.likely": "estimate", "estimate.min": "shortest estimate", "estimate.max": "longest estimate",
+	"redact": "patterns to redact", "mark": "clock mark", "why": "reason", "refs": "references",
 }
 
 // flags are values that are true or left out, as what is then the case.
@@ -96,7 +102,7 @@ var flags = map[string]string{
 	"secret.ask": "is asked for",
 }
 
-// maxWhat is how wide a change in words is where that can be helped.
+// maxWhat is how wide a change in words may be, in characters.
 const maxWhat = 100
 
 // fit shortens the longest names in a change that is too wide.
@@ -166,30 +172,29 @@ func (i item) moved(from item) string {
 
 // phrase is the change of a value in words. One or both of the two are there.
 func phrase(at spot, old, new *read.Field) string {
-	named := called(at.kind, at.field)
-	if words := flags[at.field]; words != "" && isFlag(old) && isFlag(new) {
-		if new == nil {
-			return at.name + ": it " + words + " no longer"
-		}
-		return at.name + ": it " + words + " now"
-	}
-	whole := at.name
-	if at.field != "" {
-		whole = named + " of " + at.owner
-	}
-	if values := brief(old, new); values != "" && !private(at) && utf8.RuneCountInString(whole+": "+values) <= maxWhat {
-		return whole + ": " + values
-	}
-	happened := " changed"
+	happened := "changed"
 	switch {
-	case at.field == "":
-		return at.name + happened
 	case old == nil:
-		happened = " added"
+		happened = "added"
 	case new == nil:
-		happened = " removed"
+		happened = "removed"
 	}
-	return at.name + ": " + its(at) + named + happened
+	does, whose := flags[at.field], called(at.kind, at.field)+" of "+at.owner
+	if at.field == "" {
+		whose = at.name
+	}
+	values := brief(old, new)
+	switch {
+	case does != "" && isFlag(old) && isFlag(new):
+		return at.name + ": it " + does + map[string]string{"added": " now", "removed": " no longer"}[happened]
+	case values != "" && !private(at) && utf8.RuneCountInString(whose+": "+values) <= maxWhat:
+		return whose + ": " + values
+	case at.field != "":
+		return at.name + ": " + its(at) + called(at.kind, at.field) + " " + happened
+	case happened != "changed":
+		return at.name + " was " + happened
+	}
+	return at.name + " changed"
 }
 
 // its stands before what somebody or something has.
@@ -228,7 +233,7 @@ func brief(old, new *read.Field) string {
 	if !short(was) || !short(is) {
 		return ""
 	}
-	if len(was) == 1 && len(is) == 1 || old == nil || new == nil {
+	if len(was) <= 1 && len(is) <= 1 {
 		return stated(is) + ", was " + stated(was)
 	}
 	var parts []string
@@ -241,9 +246,7 @@ func brief(old, new *read.Field) string {
 	return cmp.Or(strings.Join(parts, "; "), "in another order")
 }
 
-func stated(texts []string) string {
-	return cmp.Or(strings.Join(texts, ", "), "not stated")
-}
+func stated(one []string) string { return cmp.Or(strings.Join(one, ""), "not stated") }
 
 // texts are the texts of a value; none where it holds others.
 func texts(f *read.Field) []string {

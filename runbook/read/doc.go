@@ -50,5 +50,6 @@
 //
 // Library finds the playbooks in a folder; LibraryFS does the same for those
 // that are built into the program. Answers reads the file that speaks for a
-// person in an unattended exercise.
+// person in an unattended exercise. Outline lists what a playbook says, from the
+// same tables, for those who compare two.
 package read
