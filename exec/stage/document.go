@@ -19,7 +19,7 @@ func (in Input) architecture() ([]string, []Missing) {
 			"name", quoted("TODO: what people call it"), "platform", quoted("TODO: what hosts it"), "az", quoted("TODO: where it runs, and what is lost together with it")))}}
 	}
 	placed := count(all, func(c runbook.Component) bool { return c.FailureDomain() != "" })
-	return []string{fmt.Sprintf("%s, of which %d say what is lost together with them", counted(len(all), "component"), placed)}, nil
+	return []string{fmt.Sprintf("%s; the failure domain is stated for %d", counted(len(all), "component"), placed)}, nil
 }
 
 // observability wants a signal for each failure.

@@ -46,6 +46,9 @@ func (d Due) Days(now time.Time) string {
 // Over reports whether its day has passed.
 func (d Due) Over(now time.Time) bool { return d.At.IsZero() || days(now, d.At) < 0 }
 
+// soon reports whether it is time to do something about it.
+func (d Due) soon(now time.Time) bool { return d.At.IsZero() || days(now, d.At) <= 30 }
+
 // days are those from one day to another, as the calendar counts.
 func days(from, to time.Time) int {
 	const length = 24 * time.Hour

@@ -108,11 +108,11 @@ func (in Input) gate(row gate, faults []check.Finding) Gate {
 	}
 	if g.Left == "" {
 		g.Evidence, g.Missing = row.look(in)
-		if row.claimed {
-			in.claim(&g)
-		}
 	}
 	g.Missing = append(g.Missing, in.told(faults)...)
+	if g.Left == "" && row.claimed {
+		in.claim(&g)
+	}
 	return g
 }
 
@@ -194,10 +194,14 @@ func (in Input) told(faults []check.Finding) []Missing {
 			continue
 		}
 		known[same] = len(all)
-		all = append(all, Missing{
+		m := Missing{
 			What: sentence(f.Message) + " [" + f.Code + "]",
 			Mend: Mend{Edit: Edit{File: in.Path, Line: f.Line, Path: f.Path, Do: f.Hint}},
-		})
+		}
+		if path, value := in.drafted(f); value != "" {
+			m.Mend = in.edit(path, value)
+		}
+		all = append(all, m)
 	}
 	return all
 }

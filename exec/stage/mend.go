@@ -1,15 +1,12 @@
 package stage
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"bythebook/runbook"
 )
 
 // command is a mend that is typed. Words that a shell would take apart are
@@ -87,24 +84,6 @@ func list(words ...string) string { return "[" + strings.Join(words, ", ") + "]"
 // foreign text keeps only what YAML knows too.
 func quoted(s string) string { return strconv.Quote(strings.Join(strings.Fields(s), " ")) }
 
-// draft is the edit that adds a scenario. What is known is filled in; the checks
-// say what else it needs.
-func (in Input) draft(id, class, component string) Mend {
-	lead, deputy := in.leads()
-	d, _ := in.Book.Dependency(component)
-	return in.edit("scenarios."+id, record(
-		"title", quoted(component+" is down"), "class", class, "component", component,
-		"leads", fmt.Sprintf("{primary: %s, secondary: %s}", lead, deputy),
-		"severity", cmp.Or(d.Severity, in.severity()),
-		"overview", quoted("TODO: the way in two sentences"),
-		"assumptions", fmt.Sprintf(`[{text: "TODO: what must hold for this to work", owner: %s}]`, lead),
-		"rto", cmp.Or(runbook.Spell(d.RTO), "4h"), "rpo", cmp.Or(runbook.Spell(d.RPO), "24h"),
-		"platform", quoted("TODO: where recovery lands"), "success", quoted("TODO: what restored means, as something that can be seen"),
-		"recovery", `[{do: "TODO: bring it back", expect: {state: "TODO: what shows that it worked"}, estimate: 30m}]`,
-		"test", `[{do: "TODO: see that it works, and find the newest data that survived", expect: {state: "TODO: what must be seen"}, estimate: 5m}]`,
-		"resume", `[{do: "Tell everybody who was called that it is back.", evidence: text, estimate: 5m}]`))
-}
-
 // part is a component to begin with, named or to be named.
 func (in Input) part() string {
 	for _, sc := range in.Book.Scenarios {
@@ -125,7 +104,7 @@ func (in Input) severity() string {
 	return "critical"
 }
 
-// leads are two contacts to begin with, the same where there is only one.
+// leads are two contacts to begin with; the second is "" where there is only one.
 func (in Input) leads() (primary, secondary string) {
 	for _, sc := range in.Book.Scenarios {
 		if sc.Primary != "" && sc.Secondary != "" {
@@ -135,15 +114,18 @@ func (in Input) leads() (primary, secondary string) {
 	all := in.Book.Contacts
 	switch len(all) {
 	case 0:
-		return someone, someone
+		return someone, deputy
 	case 1:
-		return all[0].ID, all[0].ID
+		return all[0].ID, ""
 	}
 	return all[0].ID, all[1].ID
 }
 
-// someone is a contact's id where the document has no contacts.
-const someone = "ann"
+// The ids of contacts where the document has none.
+const (
+	someone = "ann"
+	deputy  = "ben"
+)
 
 // whoLooks is who is asked to see to things: the owner, or the first contact.
 func (in Input) whoLooks() string {

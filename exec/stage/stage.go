@@ -187,9 +187,7 @@ func (in Input) first() *Missing {
 	case in.Shipped != "":
 		return &Missing{"The playbook comes with the program, and nobody can agree to what is not theirs.", in.command("convert", in.Shipped, "-o", in.Path)}
 	case len(in.Book.Contacts) == 0:
-		return &Missing{"The document names nobody who could be called.", in.edit("contacts."+someone, record(
-			"name", quoted("TODO: a name"), "position", quoted("TODO: what they do"), "services", list(runbook.AllServices),
-			"email", someone+"@example.com", "phone", "555-555-0101", "availability", "on-call", "authority", "[declare, approve, abort, publish]"))}
+		return &Missing{"The document names nobody who could be called.", in.edit("contacts", draftPerson(someone)+draftPerson(deputy))}
 	}
 	return nil
 }

@@ -169,7 +169,9 @@ func (p *sheet) dues(s Standing, now time.Time) {
 	}
 	for _, d := range s.Due {
 		p.line(2, "", d.What()+": "+d.when(now))
-		p.mend(4, d.Mend)
+		if d.soon(now) {
+			p.mend(4, d.Mend)
+		}
 	}
 }
 
@@ -215,13 +217,15 @@ func (p *sheet) rest(s Standing, now time.Time) {
 	}
 }
 
-// library is a row for each playbook, and then what the ones lack that are not
-// complete.
+// library is a row for each playbook, and then what each of them lacks.
 func (p *sheet) library(l Library) {
 	p.line(0, "", fmt.Sprintf("%s: %s, %s", l.Where, counted(len(l.Books), "playbook"), day(l.Now)))
 	p.space()
 	if l.Begin != nil {
 		p.missing(0, *l.Begin)
+		p.space()
+	}
+	if len(l.Books) == 0 {
 		return
 	}
 	rows := []summary{{"Playbook", "Gates", "Agreed", "Exercised", "Due"}}
@@ -242,9 +246,7 @@ func (p *sheet) library(l Library) {
 		p.line(0, "", firstTheEdits)
 	}
 	for _, s := range l.Books {
-		if !s.Complete() {
-			p.lacks(s)
-		}
+		p.lacks(s)
 	}
 }
 
@@ -270,8 +272,12 @@ func fit(s string, cells int) string {
 func (p *sheet) lacks(s Standing) {
 	p.space()
 	p.line(0, "", s.Playbook+": "+s.headline())
-	if s.Begin != nil {
+	if s.Complete() {
+		return
+	}
+	if s.Begin != nil { // the rest comes when that is done
 		p.missing(2, *s.Begin)
+		return
 	}
 	for i, g := range s.Gates {
 		if g.Passed() {
@@ -284,9 +290,7 @@ func (p *sheet) lacks(s Standing) {
 		p.line(2, fmt.Sprintf("%2d ", i+1), g.Name+": "+g.Missing[0].What+more)
 		p.inShort(5, g.Missing[0].Mend)
 	}
-	if len(s.Gates) > 0 {
-		p.copied(2, "With the lines to write: "+s.More)
-	}
+	p.copied(2, "With the lines to write: "+s.More)
 }
 
 // inShort says what to type, or where to write something, but not what.

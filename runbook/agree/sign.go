@@ -108,9 +108,11 @@ func signWith(client agent.ExtendedAgent, key Key, statement []byte) ([]byte, er
 	return signature, nil
 }
 
-// hurry is how long ssh-keygen may take to put the terminal right when it is
-// told to stop.
-const hurry = 5 * time.Second
+// ssh-keygen is told to stop some times, with a pause between, and killed then.
+const (
+	tellings = 30
+	pause    = 100 * time.Millisecond
+)
 
 // SignFile lets ssh-keygen sign a statement with the key in a file. It asks at
 // the terminal for a passphrase, and writes to said what it wants of its user,
@@ -121,9 +123,8 @@ func SignFile(ctx context.Context, file string, statement []byte, said io.Writer
 	cmd.Stdin = bytes.NewReader(statement)
 	cmd.Stdout = &signature
 	cmd.Stderr = io.MultiWriter(&words, said)
-	// Killed, it would leave a terminal that does not show what is typed.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = hurry
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
+	cmd.WaitDelay = time.Second
 	err := cmd.Run()
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
@@ -138,6 +139,19 @@ func SignFile(ctx context.Context, file string, statement []byte, said io.Writer
 		return nil, Key{}, fmt.Errorf("%w: what ssh-keygen made is not good: %w", ErrSigning, err)
 	}
 	return signature.Bytes(), key, nil
+}
+
+// interrupt ends ssh-keygen as ctrl+c does. Killed, it would leave a terminal that
+// does not show what is typed. And once is not enough: a signal that comes after
+// it has asked for a passphrase, and before it reads one, passes without effect.
+func interrupt(keygen *os.Process) error {
+	for range tellings {
+		if err := keygen.Signal(os.Interrupt); err != nil {
+			return err // it has ended
+		}
+		time.Sleep(pause)
+	}
+	return nil
 }
 
 // lastLine is the last thing that a program said.

@@ -90,8 +90,11 @@ func (a *app) status(path string) (stage.Library, error) {
 	})
 	f := <-records
 	l := stage.Library{Where: where, Now: f.now, Books: make([]stage.Standing, len(entries))}
-	if len(entries) == 0 {
+	switch {
+	case len(entries) == 0:
 		l.Begin = a.nothing(where)
+	case where != "" && isShipped(entries[0]):
+		l.Begin = a.nothing("runbooks")
 	}
 	for _, r := range f.records {
 		if r.Damage != nil {
@@ -165,11 +168,11 @@ func alone(entries []read.Entry, i int) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// nothing is what to do where there is no playbook yet.
+// nothing is what to do where there is no playbook of the team's own yet.
 func (a *app) nothing(where string) *stage.Missing {
 	file := filepath.Join(where, "web.yaml")
 	return &stage.Missing{
-		What: "There is no playbook here yet.",
+		What: "There is no playbook of your own here yet.",
 		Mend: stage.Mend{Command: a.command("new", "web", "-o", file), Note: "web is an example: call it what fails over"},
 	}
 }
