@@ -19,7 +19,7 @@ func details(sc scene, w int) []string {
 		return part.Prose("No playbook was found in "+sc.cfg.Where+".", w)
 	}
 	l := sc.look
-	rows := []string{l.Paint(look.Strong, part.Rule(l, clean.Line(r.Playbook)+" > "+clean.Line(r.Scenario), "", w))}
+	rows := []string{l.Paint(look.Strong, part.Rule(l, r.name(), "", w))}
 	if r.ScenarioTitle != "" {
 		rows = append(rows, part.Prose(r.ScenarioTitle, w)...)
 	}

@@ -76,13 +76,13 @@ func (sc scene) libraryWords() []word {
 		text string
 		rank int
 		role look.Role
-	}{{n.Bad, "with problems", 6, look.Warn}, {n.Open, "not agreed", 7, look.Plain}, {n.Over, "OVERDUE", 8, look.Warn}, {n.Due, "due", 2, look.Plain}} {
+	}{{n.Bad, "with problems", 6, look.Warn}, {n.Open, "not agreed", 7, look.Plain}, {n.Over, "OVERDUE", 8, look.Warn}, {n.Due, "due", 3, look.Plain}} {
 		if w.n > 0 {
 			words = append(words, word{fmt.Sprint(w.n, " ", w.text), w.rank, w.role})
 		}
 	}
 	if sc.lib != nil && len(sc.lib.Trouble) > 0 {
-		words = append(words, word{part.Count(len(sc.lib.Trouble), "record damaged", "records damaged"), 3, look.Warn})
+		words = append(words, word{part.Count(len(sc.lib.Trouble), "record damaged", "records damaged"), 2, look.Warn})
 	}
 	return words
 }
@@ -156,7 +156,7 @@ func (sc scene) unfinished(w int) string {
 	}
 	for _, r := range sc.rows() {
 		if r.Unfinished != "" {
-			return part.Cut(" "+sc.look.Paint(look.Warn, "UNFINISHED")+"  "+clean.Line(r.Unfinished)+"  "+clean.Line(r.Playbook)+" > "+clean.Line(r.Scenario)+at(r), w)
+			return part.Cut(" "+sc.look.Paint(look.Warn, "UNFINISHED")+"  "+clean.Line(r.Unfinished)+"  "+r.name()+at(r), w)
 		}
 	}
 	return " nothing is unfinished"

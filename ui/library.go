@@ -32,6 +32,14 @@ func (sc scene) row() (Row, bool) {
 	return rows[sc.view.row], true
 }
 
+// name is what a row is called: a file that can't be loaded has no scenarios.
+func (r Row) name() string {
+	if r.Scenario == "" {
+		return clean.Line(r.Playbook)
+	}
+	return clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario)
+}
+
 // same reports whether two rows are about the same scenario of a file.
 func (r Row) same(other Row) bool { return r.Path == other.Path && r.Scenario == other.Scenario }
 
@@ -84,7 +92,7 @@ func (library) next(sc scene) nextLine {
 	case r.Book == nil:
 		return nextLine{"", "this one cannot be loaded", "v = its problems"}
 	}
-	return nextLine{"enter", "OPEN " + clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario), "nothing runs yet"}
+	return nextLine{"enter", "OPEN " + r.name(), "nothing runs yet"}
 }
 
 func at(r Row) string {

@@ -28,7 +28,7 @@ func documents() []ui.Row {
 		{Playbook: "dns-cutover", Scenario: "zone-loss", Path: "/srv/runbooks/dns.md", RTO: 10 * time.Minute, Book: b},
 		{Playbook: "kafka-mirror", Scenario: "broker-loss", Path: "/srv/runbooks/kafka.yaml", RTO: 20 * time.Minute, Book: b},
 		{Playbook: "redis-rebuild", Scenario: "node-loss", Path: "/srv/runbooks/redis.yaml", RTO: 5 * time.Minute, Book: b},
-		{Playbook: "s3-restore", Scenario: "bucket-emptied", Path: "/srv/runbooks/s3.yaml", RTO: time.Hour, Problems: runbook.Problems{
+		{Playbook: "s3.yaml", Path: "/srv/runbooks/s3.yaml", Problems: runbook.Problems{
 			{File: "s3.yaml", Line: 41, Column: 7, Path: "scenarios.restore", Message: "unknown key \"timout\"", Hint: "did you mean timeout?"},
 			{File: "s3.yaml", Line: 58, Column: 5, Path: "scenarios.keep", Message: "goes to \"cleanup\", which no step is called"},
 		}},

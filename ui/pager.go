@@ -148,7 +148,7 @@ func (p pager) title(sc scene) string {
 	if r, ok := sc.row(); ok && sc.ex == nil && p.what == readProblems && r.Book != nil {
 		return "WHAT THE CHECKS SAY OF " + clean.Line(r.Playbook)
 	} else if ok && p.what == readHistory {
-		return "HISTORY OF " + clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario)
+		return "HISTORY OF " + r.name()
 	}
 	return readingNames[p.what] + of(sc, p.what)
 }
