@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -164,7 +165,7 @@ type column struct {
 // listColumns is the table of them. What is worth least wants most room.
 var listColumns = []column{
 	{"AGREED", 6, false, 24, agreement},
-	{"RTO", 6, true, 30, func(_ scene, r Row) string { return objective(r.RTO) }},
+	{"RTO", 6, true, 30, roughly},
 	{"LAST", 9, false, 26, lastAge},
 	{"RESULT", 14, false, 20, lastResult},
 	{"DUE", 8, false, 22, firstDue},
@@ -172,9 +173,19 @@ var listColumns = []column{
 
 func (c column) cell(text string) string {
 	if c.right {
-		return " " + part.Fit(part.Spread("", text, c.w), c.w)
+		text = fmt.Sprintf("%*s", c.w, text)
 	}
 	return " " + part.Fit(text, c.w)
+}
+
+// roughly is an objective in few cells: as exactly as there is room for.
+func roughly(_ scene, r Row) string {
+	for _, unit := range []time.Duration{time.Second, time.Minute} {
+		if text := objective(r.RTO.Truncate(unit)); len(text) <= 6 {
+			return text
+		}
+	}
+	return objective(r.RTO.Truncate(time.Hour))
 }
 
 // columnsFor decides how wide the ids of playbooks and scenarios are shown, and

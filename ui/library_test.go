@@ -24,9 +24,9 @@ func documents() []ui.Row {
 	return []ui.Row{
 		{Playbook: "bookstore", Scenario: "az-loss", ScenarioTitle: "Loss of an availability zone", Path: "/srv/runbooks/bookstore.yaml", RTO: 15 * time.Minute, RPO: 30 * time.Second, Book: b},
 		{Playbook: "bookstore", Scenario: "region-loss", ScenarioTitle: "Loss of the whole region", Path: "/srv/runbooks/bookstore.yaml", RTO: 12 * time.Hour, Book: b},
-		{Playbook: "cdn-rebuild", Scenario: "bucket-gone", Path: "/srv/runbooks/cdn.md", RTO: time.Hour, Book: b},
-		{Playbook: "dns-cutover", Scenario: "zone-loss", Path: "/srv/runbooks/dns.md", RTO: 10 * time.Minute, Book: b},
-		{Playbook: "kafka-mirror", Scenario: "broker-loss", Path: "/srv/runbooks/kafka.yaml", RTO: 20 * time.Minute, Book: b},
+		{Playbook: "cdn-rebuild", Scenario: "bucket-gone", Path: "/srv/runbooks/cdn.md", RTO: 90*time.Minute + 5*time.Second, Book: b},
+		{Playbook: "dns-cutover", Scenario: "zone-loss", Path: "/srv/runbooks/dns.md", RTO: 100*time.Hour + 30*time.Minute, Book: b},
+		{Playbook: "kafka-mirror", Scenario: "broker-loss", Path: "/srv/runbooks/kafka.yaml", RTO: 12*time.Minute + 30*time.Second, Book: b},
 		{Playbook: "redis-rebuild", Scenario: "node-loss", Path: "/srv/runbooks/redis.yaml", RTO: 5 * time.Minute, Book: b},
 		{Playbook: "s3.yaml", Path: "/srv/runbooks/s3.yaml", Problems: runbook.Problems{
 			{File: "s3.yaml", Line: 41, Column: 7, Path: "scenarios.restore", Message: "unknown key \"timout\"", Hint: "did you mean timeout?"},
