@@ -76,12 +76,12 @@ it. --format md is a page to publish.`,
 
 // status is where the playbooks of a library stand, or one of them.
 func (a *app) status(path string) (stage.Library, error) {
-	records := make(chan facts, 1)
-	go func() { records <- a.facts() }() // ends when the records are read
 	entries, where, err := a.asked(path)
 	if err != nil {
 		return stage.Library{}, err
 	}
+	records := make(chan facts, 1)
+	go func() { records <- a.facts(entries...) }() // ends when the records are read
 	inputs := make([]stage.Input, len(entries))
 	atOnce(len(entries), func(i int) {
 		if e := entries[i]; e.Playbook != nil {
