@@ -270,13 +270,6 @@ func TestDamage(t *testing.T) {
 			c := runbook.Copy{Main: "web.yaml", Files: map[string][]byte{"web.yaml": text, "mend.sh": get(t, filepath.Join(dir, "playbook", "mend.sh"))}}
 			rewrite(t, dir, func(b *exec.Began) { b.Digest = c.Digest() })
 		}, "colour", nil},
-		{"a folder that may not be looked into", func(t *testing.T, dir string) {
-			if os.Geteuid() == 0 {
-				t.Skip("nothing is closed to root")
-			}
-			must(t, os.Chmod(dir, 0))
-			t.Cleanup(func() { os.Chmod(dir, 0o700) }) // or it could not be removed
-		}, "permission", fs.ErrPermission},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			home := t.TempDir()
@@ -342,9 +335,7 @@ func pipe(t testing.TB, path string) {
 	}
 }
 
-// TestFlipEveryByte: of the journal and of the frozen copy. Each is damage, but
-// in the journal's last line, which is taken for torn: then the exercise looks
-// as it did before that line.
+// TestFlipEveryByte: of the journal and of the frozen copy.
 func TestFlipEveryByte(t *testing.T) {
 	stride := 1
 	if testing.Short() {
@@ -354,22 +345,14 @@ func TestFlipEveryByte(t *testing.T) {
 	victim := three(t, home)[1]
 	dir := history.Dir(home, victim)
 	want, _, _ := figures(t, home, victim)
-	lines := bytes.SplitAfter(bytes.TrimSuffix(get(t, filepath.Join(dir, journal.Name)), []byte("\n")), []byte("\n"))
-	last := len(bytes.Join(lines[:len(lines)-1], nil))
-	damaged, torn := 0, 0
 	for _, file := range []string{journal.Name, "playbook/web.yaml", "playbook/mend.sh"} {
 		text := get(t, filepath.Join(dir, file))
 		for i := 0; i < len(text); i += stride {
 			flipped := bytes.Clone(text)
-			flipped[i] ^= [...]byte{1, 0x20, 0x80}[i%3]
+			flipped[i] ^= [...]byte{1, 0x40, 0x80}[i%3] // none becomes a NUL, which is a hole
 			put(t, filepath.Join(dir, file), flipped)
 			others, own, damage := figures(t, home, victim)
-			switch {
-			case damage != nil:
-				damaged++
-			case file == journal.Name && i >= last && own.Verdicts.Completion == exec.Running:
-				torn++
-			default:
+			if damage == nil {
 				t.Fatalf("byte %d of %s went unnoticed: %v", i, file, own)
 			}
 			if d := cmp.Diff(want, others); d != "" {
@@ -378,7 +361,6 @@ func TestFlipEveryByte(t *testing.T) {
 		}
 		put(t, filepath.Join(dir, file), text)
 	}
-	t.Logf("%d bytes flipped: %d damage, %d a torn last line", damaged+torn, damaged, torn)
 }
 
 // TestCutAnywhere: a record that ends early is an exercise that does.

@@ -121,35 +121,24 @@ func TestCutAtEveryByte(t *testing.T) {
 }
 
 func TestFlipEveryByte(t *testing.T) {
-	dir, acked := fillInMemory(t, 10)
+	dir, _ := fillInMemory(t, 10)
 	b := bytesOf(t, dir)
-	at := ends(b)
-	damaged, torn := 0, 0
 	for n := 0; n < len(b); n += stride() {
 		for _, bit := range []byte{1, 2, 0x20, 0x80} {
 			c := bytes.Clone(b)
 			c[n] ^= bit
+			if c[n] == 0 {
+				continue // as small as it is, it is a hole
+			}
 			put(t, dir, c)
 			what := fmt.Sprintf("byte %d ^ %#x", n, bit)
-			got, err := Read(dir)
-			switch last := at[len(at)-2]; {
-			case errors.Is(err, ErrDamaged):
-				if n%7 == 0 { // Open says the same, and it costs more
-					refuse(t, what, dir)
-				}
-				damaged++
-			case err == nil && n >= last && len(got) == len(acked)-1:
-				same(t, what, acked[:len(acked)-1], got)
-				if n%7 == 0 {
-					resume(t, what, dir, acked[:len(acked)-1], c[last:])
-				}
-				torn++
-			default:
-				t.Fatalf("%s went unnoticed: %d events, %v", what, len(got), err)
+			if n%7 == 0 { // Open says the same, and it costs more
+				refuse(t, what, dir)
+			} else if _, err := Read(dir); !errors.Is(err, ErrDamaged) {
+				t.Fatalf("%s went unnoticed: %v", what, err)
 			}
 		}
 	}
-	t.Logf("%d flips: %d seen as damage, %d as a torn last line", damaged+torn, damaged, torn)
 }
 
 func TestLinesMoved(t *testing.T) {

@@ -28,9 +28,10 @@
 // the blocks of one line with holes in them. Nobody was told that it is safe, so
 // Open copies it to journal.jsonl.torn-<its SHA-256>, cuts it off and goes on.
 // Anything else that doesn't check out is damage. The two are told apart by one
-// rule: a bad region that is longer than a line may be, or that holds one whole
-// valid record at any offset, is damage. A damaged record is refused, and not
-// one byte of it is changed: what it still says may matter.
+// rule: a bad region that is longer than a line may be, that holds one whole valid
+// record at any offset, or that is a line from its beginning to its end without a
+// hole in it, is damage. A damaged record is refused, and not one byte of it is
+// changed: what it still says may matter.
 //
 // A reader takes a line only if encoding what it understood gives back the same
 // bytes. Otherwise `"type":"a",...,"Type":"b"` would have a good hash and mean

@@ -71,7 +71,7 @@ func (f *found) take(b []byte) error {
 // judge decides what a region that doesn't check out is: a torn write (no
 // error, the region becomes the tail), damage, or no record at all.
 func (f *found) judge(region []byte, bad error) error {
-	switch whole := holdsRecord(region); {
+	switch whole := holdsRecord(region) || altered(region); {
 	case len(f.events) == 0 && !whole:
 		return ErrNotRecord
 	case whole || len(region) > maxLine:
@@ -79,6 +79,24 @@ func (f *found) judge(region []byte, bad error) error {
 	}
 	f.tail = region
 	return nil
+}
+
+// altered reports whether a region is a line from its first byte to its last,
+// without the holes that a torn write leaves: it was whole once, somebody may
+// have been told that it is safe, and something has changed it since. What was
+// changed may be one of the three things that it is known by.
+func altered(region []byte) bool {
+	known := 0
+	for _, is := range []bool{
+		bytes.HasPrefix(region, []byte(opening)),
+		len(region) >= sealLen && bytes.HasPrefix(region[len(region)-sealLen:], []byte(hashKey)),
+		bytes.HasSuffix(region, []byte(ending)),
+	} {
+		if is {
+			known++
+		}
+	}
+	return known >= 2 && !bytes.ContainsRune(region, 0)
 }
 
 // holdsRecord reports whether one whole valid record stands in b at any offset.

@@ -126,10 +126,11 @@ func SignFile(ctx context.Context, file string, statement []byte, said io.Writer
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
+	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen is not installed; install OpenSSH, or add the key to an SSH agent", ErrSigning)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.As(err, &exit) && exit.ExitCode() < 0: // a signal may reach it first
 		return nil, Key{}, errStopped
 	case err != nil:
 		return nil, Key{}, fmt.Errorf("%w: ssh-keygen could not sign with %s (%s)", ErrSigning, shown(file), lastLine(words.String()))
