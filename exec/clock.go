@@ -112,6 +112,12 @@ func Planned(step runbook.Step) time.Duration {
 	return step.Estimate
 }
 
+// A Median is how long a step took in earlier exercises.
+type Median struct {
+	Took time.Duration // of an even number of exercises, halfway between the middle two
+	Of   int           // exercises
+}
+
 // Remaining is the planned time from the step at index i to where the RTO clock
 // stops, on the shortest documented path. Answers that lead back are not taken,
 // and a step that is over already costs nothing.

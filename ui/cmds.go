@@ -23,9 +23,14 @@ type (
 		ex  Exercise
 		err error
 	} // an exercise was opened
-	standingMsg map[string]Standing   // the library was looked over
-	reportMsg   struct{ text string } // the report was made
-	exportMsg   struct {
+	libraryMsg Library // the library was looked over
+	pastMsg    struct {
+		row  Row
+		text string
+	} // what a scenario's exercises show was put together
+	earlierMsg map[string]exec.Median // earlier exercises were read
+	reportMsg  struct{ text string }  // the report was made
+	exportMsg  struct {
 		path string
 		err  error
 	} // the report was written
@@ -60,8 +65,21 @@ func do(seat exec.Seat, i exec.Intent) tea.Cmd {
 
 // stand looks the library over, which takes the longer the more there is in it.
 // It begins once there is something to look at.
-func stand(look func() map[string]Standing) tea.Cmd {
-	return tea.Tick(firstFrame, func(time.Time) tea.Msg { return standingMsg(look()) })
+func stand(look func() Library) tea.Cmd {
+	return tea.Tick(firstFrame, func(time.Time) tea.Msg { return libraryMsg(look()) })
+}
+
+// recall puts a scenario's history together.
+func recall(history func(Row) string, r Row) tea.Cmd {
+	return func() tea.Msg { return pastMsg{r, history(r)} }
+}
+
+// earlier reads how long the steps of an exercise took before.
+func earlier(ex *Exercise) tea.Cmd {
+	if ex.Earlier == nil {
+		return nil
+	}
+	return func() tea.Msg { return earlierMsg(ex.Earlier()) }
 }
 
 // firstFrame is by when the first frame has been drawn.

@@ -63,6 +63,9 @@ func stripRows(sc scene, lay layout) int {
 // stepFacts are what is obeyed literally at a step, and whom it has called.
 func stepFacts(sc scene, step runbook.Step, w int) []string {
 	rows := part.Facts(sc.look, step, w)
+	if m, ok := sc.medians[step.ID]; ok {
+		rows = append(rows, part.Fact("time", part.Usual(step, m), w)...)
+	}
 	if step.Kind == runbook.Notify {
 		return append(calls(sc, step, w), rows...)
 	}

@@ -21,3 +21,12 @@ func Situations() []exec.Situation {
 	}
 	return all
 }
+
+// LookedOver gives an app the library with what is on record.
+func LookedOver(a *App, lib Library) { a.Update(libraryMsg(lib)) }
+
+// Remember gives an app the history of its chosen row.
+func Remember(a *App, text string) {
+	r, _ := a.sc.row()
+	a.Update(pastMsg{r, text})
+}

@@ -52,17 +52,7 @@ type word struct {
 func (sc scene) whereLine(w int) string {
 	clock := sc.now.Format("15:04")
 	if sc.ex == nil {
-		bad := 0
-		for _, r := range sc.cfg.Rows {
-			if r.Book == nil {
-				bad++
-			}
-		}
-		words := []word{{"LIBRARY", 9, look.Strong}, {clean.Line(sc.cfg.Where), 3, look.Plain}, {part.Count(len(sc.cfg.Rows), "scenario", "scenarios"), 2, look.Plain}}
-		if bad > 0 {
-			words = append(words, word{part.Count(bad, "with problems", "with problems"), 4, look.Warn})
-		}
-		return sc.line(words, clean.Line(sc.cfg.Who)+"  "+clock, w)
+		return sc.line(sc.libraryWords(), clean.Line(sc.cfg.Who)+"  "+clock, w)
 	}
 	if !sc.open() {
 		return sc.line([]word{{clean.Line(sc.ex.ID), 9, look.Strong}}, clock, w)
@@ -75,6 +65,26 @@ func (sc scene) whereLine(w int) string {
 		rec += "  " + clock
 	}
 	return sc.line(sc.whereWords(), rec, w)
+}
+
+// libraryWords are how the library stands as a whole.
+func (sc scene) libraryWords() []word {
+	n := sc.library().Count(sc.now)
+	words := []word{{"LIBRARY", 9, look.Strong}, {clean.Line(sc.cfg.Where), 1, look.Plain}, {part.Count(n.Books, "playbook", "playbooks"), 4, look.Plain}}
+	for _, w := range []struct {
+		n    int
+		text string
+		rank int
+		role look.Role
+	}{{n.Bad, "with problems", 6, look.Warn}, {n.Open, "not agreed", 7, look.Plain}, {n.Over, "OVERDUE", 8, look.Warn}, {n.Due, "due", 3, look.Plain}} {
+		if w.n > 0 {
+			words = append(words, word{fmt.Sprint(w.n, " ", w.text), w.rank, w.role})
+		}
+	}
+	if sc.lib != nil && len(sc.lib.Trouble) > 0 {
+		words = append(words, word{part.Count(len(sc.lib.Trouble), "record damaged", "records damaged"), 2, look.Warn})
+	}
+	return words
 }
 
 func (sc scene) whereWords() []word {
@@ -141,9 +151,12 @@ func (sc scene) timeLine(w int) string {
 
 // unfinished is line 2 of the library.
 func (sc scene) unfinished(w int) string {
-	for _, r := range sc.cfg.Rows {
+	if sc.cfg.Stand != nil && sc.lib == nil {
+		return " reading what is on record ..."
+	}
+	for _, r := range sc.rows() {
 		if r.Unfinished != "" {
-			return part.Cut(" "+sc.look.Paint(look.Warn, "UNFINISHED")+"  "+clean.Line(r.Unfinished)+"  "+clean.Line(r.Playbook)+" > "+clean.Line(r.Scenario)+at(r), w)
+			return part.Cut(" "+sc.look.Paint(look.Warn, "UNFINISHED")+"  "+clean.Line(r.Unfinished)+"  "+r.name()+at(r), w)
 		}
 	}
 	return " nothing is unfinished"

@@ -9,7 +9,6 @@ import (
 
 	"bythebook/exec"
 	"bythebook/runbook"
-	"bythebook/ui"
 	"bythebook/ui/uitest"
 )
 
@@ -33,6 +32,7 @@ type scene struct {
 
 	arrive func(*world)
 	press  func(*uitest.Screen)
+	before map[string]exec.Median // how long the steps took in earlier exercises
 }
 
 // world is the exercise as the scene finds it.
@@ -45,6 +45,7 @@ func (sc scene) world(t testing.TB) *world {
 		b = sc.book
 	}
 	w := newWorldOn(t, b(), exec.Live, rule, sc.dry, sc.script, sc.lacking...)
+	w.before = sc.before
 	if sc.arrive != nil {
 		sc.arrive(w)
 	}
@@ -100,6 +101,9 @@ var scenes = []scene{
 	{name: "end", arrive: at("-")},
 	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
 	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
+
+	{name: "median", dry: true, arrive: at("promote"), before: medians()},
+	{name: "median-done", dry: true, arrive: at("promote"), before: medians(), press: keys("up", "up", "up", "up")},
 
 	{name: "wanting", book: release},
 	{name: "give", book: release, press: func(s *uitest.Screen) { s.Press("enter"); s.Type("latest"); s.Press("enter") }},
@@ -205,32 +209,4 @@ func TestEveryScreenSaysThatNotEverybodyAgreed(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestLibrary compares the library, and opens an exercise from it.
-func TestLibrary(t *testing.T) {
-	var w *world
-	model := func() tea.Model {
-		w = newWorld(t, exec.Strict, map[string][]play{})
-		return ui.New(ui.Config{
-			Who: "mira", Where: "/srv/runbooks", Rows: rows(), Now: w.now, Stand: standings,
-			Open: func(ui.Row) (ui.Exercise, error) { return *w.exercise(), nil },
-		})
-	}
-	uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-		for _, size := range sizes {
-			s.Resize(size.w, size.h)
-			s.Golden(fmt.Sprintf("library-%dx%d", size.w, size.h))
-		}
-		s.Resize(80, 24)
-		s.Press("v")
-		s.Golden("library-checks-80x24")
-		s.Press("esc", "end")
-		s.Golden("library-problems-80x24")
-		s.Press("enter")
-		s.Has("it cannot be loaded")
-		s.Press("home", "enter")
-		s.Has("BEGIN; nothing runs yet")
-		_ = w.c.Leave()
-	})
 }

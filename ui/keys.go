@@ -141,13 +141,14 @@ var lookKeys = []binding{
 	{keys: []string{"o"}, short: "output", help: "the output, full screen, no columns", here: commanding,
 		do: func(scene) want { return want{open: pager{what: readOutput, from: -1}} }},
 	{keys: []string{"v"}, short: "in full", help: "the step, the report or the problems in full", here: anywhere, do: inFull},
+	{keys: []string{"h"}, short: "history", help: "what the chosen scenario's exercises show", here: inLibrary, do: history},
 	{keys: []string{"/"}, short: "search", help: "search in output, report or library", here: anywhere, quiet: true, do: search},
 	{keys: []string{"z"}, short: "big clock", help: "the time in big digits, for a shared screen", here: atWork, quiet: true,
 		do: func(scene) want { return want{open: pager{what: readClock}} }},
 }
 
 var programKeys = []binding{
-	{keys: []string{"c"}, short: "copy", help: "copy the command, exactly", here: commanding, do: copyCommand},
+	{keys: []string{"c"}, short: "copy", help: "copy the command, exactly", here: func(sc scene) bool { return commanding(sc) || mending(sc) != "" }, do: copyCommand},
 	{keys: []string{"m"}, help: "mouse wheel on or off", here: anywhere, quiet: true, do: func(scene) want { return want{term: mouse} }},
 	{keys: []string{"ctrl+l"}, help: "draw the screen again", here: anywhere, quiet: true, do: func(scene) want { return want{term: redraw} }},
 	{keys: []string{"ctrl+z"}, help: "leave the program to the shell for a while", here: anywhere, quiet: true, do: func(scene) want { return want{term: suspend} }},
@@ -225,7 +226,7 @@ func lookBy(by int) func(scene) want {
 		v := sc.view
 		switch {
 		case sc.ex == nil:
-			v.row = min(max(0, v.row+by), max(0, len(sc.cfg.Rows)-1))
+			v.row = min(max(0, v.row+by), max(0, len(sc.rows())-1))
 		case onPages(sc):
 			v.scroll = min(max(0, v.scroll+by), scrollLimit)
 		case sc.steps() > 0:
@@ -272,17 +273,32 @@ func inFull(sc scene) want {
 }
 
 func search(sc scene) want {
-	p := pager{what: readOutput, search: true}
-	if !sc.working() {
-		p.what = readReport
+	switch {
+	case sc.ex == nil:
+		return want{open: seek{}}
+	case !sc.working():
+		return want{open: pager{what: readReport, search: true}}
 	}
-	if sc.ex == nil {
-		p.what = readProblems
+	return want{open: pager{what: readOutput, search: true}}
+}
+
+func history(sc scene) want {
+	switch r, ok := sc.row(); {
+	case !ok:
+		return want{say: "the library is empty"}
+	case sc.lib == nil || sc.lib.History == nil:
+		return want{say: "what is on record is still being read"}
+	case r.Book == nil:
+		return want{say: "it cannot be loaded; v = its problems"}
+	default:
+		return want{history: &r}
 	}
-	return want{open: p}
 }
 
 func copyCommand(sc scene) want {
+	if command := mending(sc); command != "" {
+		return want{copy: command}
+	}
 	step, _, _ := sc.step()
 	if step.Run == "" {
 		return want{say: "this step has no command"}
@@ -290,11 +306,16 @@ func copyCommand(sc scene) want {
 	return want{copy: step.Run}
 }
 
+// matters reports whether a key that is not told elsewhere is told here.
+func matters(sc scene, b binding) bool {
+	return b.short == "commit" && choosing(sc) || b.short == "search" && inLibrary(sc)
+}
+
 // keyLine is the last line: the keys that work now, as many as fit.
 func keyLine(sc scene, w int) string {
 	line := ""
 	for _, b := range bindings {
-		if b.short == "" || b.quiet && !(b.short == "commit" && choosing(sc)) || b.off(sc) != "" {
+		if b.short == "" || b.quiet && !matters(sc, b) || b.off(sc) != "" {
 			continue
 		}
 		key := b.keys[0]

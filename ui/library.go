@@ -1,12 +1,12 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
+	"slices"
+	"time"
 
-	"bythebook/exec"
 	"bythebook/exec/clean"
-	"bythebook/runbook"
 	"bythebook/ui/look"
 	"bythebook/ui/part"
 )
@@ -14,13 +14,59 @@ import (
 // library lists what can be exercised, one row a scenario.
 type library struct{ steady }
 
+// library is what can be exercised, with what is on record once that was read.
+func (sc scene) library() Library {
+	if sc.lib != nil {
+		return *sc.lib
+	}
+	return Library{Rows: sc.cfg.Rows}
+}
+
+func (sc scene) rows() []Row { return sc.library().Rows }
+
 // row is the chosen row, false where the library is empty.
 func (sc scene) row() (Row, bool) {
-	if sc.view.row < 0 || sc.view.row >= len(sc.cfg.Rows) {
+	rows := sc.rows()
+	if sc.view.row < 0 || sc.view.row >= len(rows) {
 		return Row{}, false
 	}
-	return sc.cfg.Rows[sc.view.row], true
+	return rows[sc.view.row], true
 }
+
+// name is what a row is called: a file that can't be loaded has no scenarios.
+func (r Row) name() string {
+	if r.Scenario == "" {
+		return clean.Line(r.Playbook)
+	}
+	return clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario)
+}
+
+// same reports whether two rows are about the same scenario of a file.
+func (r Row) same(other Row) bool { return r.Path == other.Path && r.Scenario == other.Scenario }
+
+// standing is how a row's playbook stands, false before it was looked over.
+func (sc scene) standing(r Row) (Standing, bool) {
+	s, known := sc.library().Stands[r.Path]
+	return s, known
+}
+
+// due are the days of a row, the soonest first.
+func (sc scene) due(r Row) []Due {
+	s, _ := sc.standing(r)
+	return slices.DeleteFunc(slices.Clone(s.Due), func(d Due) bool { return !d.Of(r) })
+}
+
+// mending is the command that would help the chosen row's playbook most.
+func mending(sc scene) string {
+	r, ok := sc.row()
+	if !ok || sc.ex != nil {
+		return ""
+	}
+	s, _ := sc.standing(r)
+	return s.Command
+}
+
+func inLibrary(sc scene) bool { return sc.ex == nil }
 
 func (library) enter(sc scene) want {
 	r, ok := sc.row()
@@ -47,7 +93,7 @@ func (library) next(sc scene) nextLine {
 	case r.Book == nil:
 		return nextLine{"", "this one cannot be loaded", "v = its problems"}
 	}
-	return nextLine{"enter", "OPEN " + clean.Line(r.Playbook) + " > " + clean.Line(r.Scenario), "nothing runs yet"}
+	return nextLine{"enter", "OPEN " + r.name(), "nothing runs yet"}
 }
 
 func at(r Row) string {
@@ -59,28 +105,30 @@ func at(r Row) string {
 
 func (library) body(sc scene, lay layout) []string {
 	if lay.class == wide {
-		lay.left = max(lay.left, lay.W*54/100)
+		lay.left = max(lay.left, lay.W*62/100)
 		return part.Columns(sc.look, list(sc, part.Size{W: lay.left - 1, H: lay.body.H}), details(sc, lay.right().W), lay.left, lay.body.H)
 	}
 	if lay.class == small {
 		return part.Tall(list(sc, lay.body), lay.body.H)
 	}
-	rows := part.Tall(list(sc, part.Size{W: lay.W, H: 1 + min(len(sc.cfg.Rows), lay.body.H/2)}), 1+min(len(sc.cfg.Rows), lay.body.H/2))
+	h := 1 + min(len(sc.rows()), lay.body.H/2)
+	rows := part.Tall(list(sc, part.Size{W: lay.W, H: h}), h)
 	return part.Tall(append(append(rows, ""), details(sc, lay.W)...), lay.body.H)
 }
 
 // list is the table of rows, scrolled so that the chosen one can be seen.
 func list(sc scene, size part.Size) []string {
-	l := sc.look
-	first, second := columns(sc.cfg.Rows, size.W-2-10)
-	cols := func(at, a, b, rto, result string) string {
-		return part.Fit(at+part.Fit(a, first)+" "+part.Fit(b, second)+" "+fmt.Sprintf("%7s  ", rto)+result, size.W)
+	all := sc.rows()
+	first, second, cols := columnsFor(all, size.W-2)
+	head := "  " + part.Fit("PLAYBOOK", first) + " " + part.Fit("SCENARIO", second)
+	for _, c := range cols {
+		head += c.cell(c.head)
 	}
-	rows := []string{l.Paint(look.Quiet, cols("  ", "PLAYBOOK", "SCENARIO", "RTO", "LAST EXERCISE"))}
+	rows := []string{sc.look.Paint(look.Quiet, part.Fit(head, size.W))}
 	h := max(0, size.H-1)
-	from := min(max(0, sc.view.row-h/2), max(0, len(sc.cfg.Rows)-h))
-	for i := from; i < min(len(sc.cfg.Rows), from+h); i++ {
-		r := sc.cfg.Rows[i]
+	from := min(max(0, sc.view.row-h/2), max(0, len(all)-h))
+	for i := from; i < min(len(all), from+h); i++ {
+		r := all[i]
 		at, role := "  ", look.Plain
 		if r.Book == nil {
 			at, role = "! ", look.Warn
@@ -88,124 +136,183 @@ func list(sc scene, size part.Size) []string {
 		if i == sc.view.row {
 			at, role = ">"+at[:1], look.Strong
 		}
-		rto := "-"
-		if r.RTO > 0 {
-			rto = exec.Long(r.RTO)
-		}
-		rows = append(rows, l.Paint(role, cols(at, clean.Line(r.Playbook), clean.Line(r.Scenario), rto, result(r))))
+		line := at + part.Fit(clean.Line(r.Playbook), first) + " " + part.Fit(clean.Line(r.Scenario), second)
+		rows = append(rows, sc.look.Paint(role, part.Fit(line+cells(sc, r, cols), size.W)))
 	}
 	return rows
 }
 
-// columns are how wide the ids of playbooks and scenarios are shown: as wide as
-// the widest, while a third is left for the last exercise.
-func columns(rows []Row, w int) (first, second int) {
+func cells(sc scene, r Row, cols []column) string {
+	if r.Book == nil && r.Unfinished == "" {
+		return " not loaded: " + part.Count(len(r.Problems), "problem", "problems")
+	}
+	line := ""
+	for _, c := range cols {
+		line += c.cell(c.text(sc, r))
+	}
+	return line
+}
+
+// A column is what the list tells of a scenario beside its name.
+type column struct {
+	head  string
+	w     int
+	right bool // its text stands at its right
+	names int  // it gives way where the names beside it would have fewer cells, and need them
+	text  func(scene, Row) string
+}
+
+// listColumns is the table of them. What is worth least wants most room.
+var listColumns = []column{
+	{"AGREED", 6, false, 24, agreement},
+	{"RTO", 6, true, 30, roughly},
+	{"LAST", 9, false, 26, lastAge},
+	{"RESULT", 14, false, 20, lastResult},
+	{"DUE", 8, false, 22, firstDue},
+}
+
+func (c column) cell(text string) string {
+	if c.right {
+		text = fmt.Sprintf("%*s", c.w, text)
+	}
+	return " " + part.Fit(text, c.w)
+}
+
+// roughly is an objective in few cells: as exactly as there is room for.
+func roughly(_ scene, r Row) string {
+	for _, unit := range []time.Duration{time.Second, time.Minute} {
+		if text := objective(r.RTO.Truncate(unit)); len(text) <= 6 {
+			return text
+		}
+	}
+	return objective(r.RTO.Truncate(time.Hour))
+}
+
+// columnsFor decides how wide the ids of playbooks and scenarios are shown, and
+// which columns there is room for beside them.
+func columnsFor(rows []Row, w int) (first, second int, cols []column) {
+	first, second = len("PLAYBOOK"), len("SCENARIO")
 	for _, r := range rows {
 		first, second = max(first, part.Width(clean.Line(r.Playbook))), max(second, part.Width(clean.Line(r.Scenario)))
 	}
-	room := max(16, w*2/3)
-	if first+second > room {
-		first = max(min(first, room/2), room-second)
-		second = room - first
+	cols = slices.Clone(listColumns)
+	room := func() int {
+		left := w - 1
+		for _, c := range cols {
+			left -= 1 + c.w
+		}
+		return left
 	}
-	return max(first, 8), max(second, 8)
+	for len(cols) > 0 {
+		least := slices.MaxFunc(cols, func(a, b column) int { return cmp.Compare(a.names, b.names) })
+		if room() >= min(first+second, least.names) {
+			break
+		}
+		cols = slices.DeleteFunc(cols, func(c column) bool { return c.head == least.head })
+	}
+	if left := max(2, room()); first+second > left {
+		first = max(min(first, left/2), left-second)
+		second = left - first
+	}
+	return first, second, cols
 }
 
-func result(r Row) string {
+// agreement says in a word who has agreed to a row's playbook.
+func agreement(sc scene, r Row) string {
+	s, known := sc.standing(r)
 	switch {
-	case r.Book == nil:
-		return "not loaded: " + part.Count(len(r.Problems), "problem", "problems")
+	case !known:
+		return ""
+	case s.Objections > 0:
+		return "OBJECT"
+	case s.Full():
+		return "yes"
+	case s.Asked == 0:
+		return "-"
+	}
+	return share(s.Agreed, s.Asked)
+}
+
+// Latest is the exercise that the list tells of: the one to go on with, else the
+// last that executed anything, else the last at all.
+func (r Row) Latest() (Past, bool) {
+	i := slices.IndexFunc(r.Past, func(p Past) bool { return p.ID == r.Unfinished })
+	if i < 0 {
+		i = slices.IndexFunc(r.Past, func(p Past) bool { return p.Notional == "" })
+	}
+	if i < 0 && len(r.Past) > 0 {
+		i = 0
+	}
+	if i < 0 {
+		return Past{}, false
+	}
+	return r.Past[i], true
+}
+
+func lastAge(sc scene, r Row) string {
+	p, ok := r.Latest()
+	switch {
+	case ok:
+		return age(sc.now.Sub(p.On))
+	case sc.lib == nil:
+		return ""
+	}
+	return "never"
+}
+
+func lastResult(sc scene, r Row) string {
+	p, ok := r.Latest()
+	switch {
 	case r.Unfinished != "":
 		return "UNFINISHED"
-	case r.Last == "":
-		return "never"
+	case ok:
+		return p.Words()
+	case sc.lib == nil:
+		return ""
 	}
-	return clean.Line(strings.TrimSpace(r.Last + " " + r.Result))
+	return "-"
 }
 
-// details tells about the chosen row.
-func details(sc scene, w int) []string {
-	r, ok := sc.row()
-	if !ok {
-		return part.Prose("No playbook was found in "+sc.cfg.Where+".", w)
+func firstDue(sc scene, r Row) string {
+	if all := sc.due(r); len(all) > 0 {
+		return all[0].Ahead(sc.now)
 	}
-	l := sc.look
-	rows := []string{l.Paint(look.Strong, part.Rule(l, clean.Line(r.Playbook)+" > "+clean.Line(r.Scenario), "", w))}
-	if r.ScenarioTitle != "" {
-		rows = append(rows, part.Prose(r.ScenarioTitle, w)...)
-	}
-	var about *runbook.Scenario
-	if r.Book != nil {
-		about, _ = r.Book.Scenario(r.Scenario)
-	}
-	if about != nil {
-		rows = append(rows, part.Remark("steps", counts(about), w)...)
-	}
-	if r.RTO > 0 {
-		rows = append(rows, part.Fact("RTO", exec.Long(r.RTO), w)...)
-	}
-	if r.RPO > 0 {
-		rows = append(rows, part.Fact("RPO", exec.Long(r.RPO), w)...)
-	}
-	rows = append(rows, part.Fact("last", result(r), w)...)
-	if r.Book != nil {
-		rows = append(rows, stands(sc, r, w)...)
-	}
-	rows = append(rows, part.Fact("file", r.Path, w)...)
-	if about != nil && about.Overview != "" {
-		rows = append(append(rows, ""), part.Capped(part.Prose(about.Overview, w), max(6, sc.lay.body.H/3), "in the document")...)
-	}
-	if len(r.Problems) > 0 {
-		rows = append(append(rows, ""), l.Paint(look.Warn, part.Rule(l, part.Count(len(r.Problems), "problem", "problems"), "v = in full", w)))
-		rows = append(rows, problems(r, w)...)
-	}
-	return rows
+	return ""
 }
 
-// stands tells what the checks say of the row's playbook, and how far it is on
-// the way to its first exercise.
-func stands(sc scene, r Row, w int) []string {
-	s, known := sc.standing[r.Path]
-	if !known {
-		return nil
-	}
-	checks := "nothing found"
-	if s.Errors+s.Warnings+s.Advice > 0 {
-		checks = fmt.Sprintf("%s, %s, %d advice; v = see them", part.Count(s.Errors, "error", "errors"), part.Count(s.Warnings, "warning", "warnings"), s.Advice)
-	}
-	gates := fmt.Sprintf("%d of %d passed", s.Passed, s.Passed+len(s.Open))
-	if len(s.Open) > 0 {
-		gates += "; open: " + strings.Join(s.Open, ", ")
-	}
-	return append(part.Remark("checks", checks, w), part.Remark("gates", gates, w)...)
+// soon is how many days before its own a thing is told to be due.
+const soon = 14
+
+// A Count sums up the playbooks of a library.
+type Count struct {
+	Books, Bad int // Bad: that can't be loaded
+	Open       int // that want an agreement and have none
+	Over, Due  int // of which something is overdue, or due soon
 }
 
-// findings is what the checks say of the row's playbook.
-func findings(sc scene, r Row, w int) []string {
-	s, known := sc.standing[r.Path]
-	if !known {
-		return []string{" the checks are being made"}
-	}
-	var rows []string
-	for line := range strings.SplitSeq(strings.TrimRight(s.Findings, "\n"), "\n") {
-		text := strings.TrimLeft(line, " ")
-		if before, _, found := strings.Cut(text, "|"); found && strings.Trim(before, "0123456789 ") == "" {
-			rows = append(rows, part.Hard(line, w)...) // a line of the document, or the caret below it
+// Count counts them at a time. Exercises of playbooks elsewhere are none of it.
+func (l Library) Count(now time.Time) Count {
+	var n Count
+	seen := map[string]bool{}
+	for _, r := range l.Rows {
+		s, known := l.Stands[r.Path]
+		if seen[r.Path] || r.Book != nil && l.Stands != nil && !known {
 			continue
 		}
-		indent := len(line) - len(text)
-		rows = append(rows, part.Indent(part.Prose(text, w-indent), indent)...)
-	}
-	return rows
-}
-
-func problems(r Row, w int) []string {
-	var rows []string
-	for _, p := range r.Problems {
-		rows = append(rows, part.Prose(fmt.Sprintf("%d:%d  %s", p.Line, p.Column, strings.TrimSpace(p.Path+" "+p.Message)), w-2)...)
-		if p.Hint != "" {
-			rows = append(rows, part.Indent(part.Prose(p.Hint, w-8), 6)...)
+		seen[r.Path] = true
+		n.Books++
+		switch {
+		case r.Book == nil:
+			n.Bad++
+		case s.Asked > 0 && !s.Full():
+			n.Open++
+		}
+		switch {
+		case slices.ContainsFunc(s.Due, func(d Due) bool { return d.Over(now) }):
+			n.Over++
+		case slices.ContainsFunc(s.Due, func(d Due) bool { return d.days(now) <= soon }):
+			n.Due++
 		}
 	}
-	return rows
+	return n
 }

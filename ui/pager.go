@@ -27,9 +27,10 @@ const (
 	readProblems
 	readHelp
 	readClock
+	readHistory
 )
 
-var readingNames = [...]string{"OUTPUT", "THE STEP IN FULL", "THE REPORT", "PROBLEMS", "KEYS", "THE CLOCK"}
+var readingNames = [...]string{"OUTPUT", "THE STEP IN FULL", "THE REPORT", "PROBLEMS", "KEYS", "THE CLOCK", "HISTORY"}
 
 func (p pager) name() string { return "pager" }
 func (pager) how() how       { return how{whole: true} }
@@ -57,6 +58,8 @@ func (p pager) lines(sc scene) []string {
 		return problems(r, w)
 	case readHelp:
 		return helpLines(sc, w)
+	case readHistory:
+		return remembered(sc, w)
 	}
 	return bigClock(sc, w)
 }
@@ -67,7 +70,7 @@ func (p pager) press(sc scene, k press) (overlay, want) {
 	}
 	page := max(1, sc.lay.body.H-2)
 	switch k.key {
-	case "esc", "q", "o", "v", "?", "z":
+	case "esc", "q", "o", "v", "?", "z", "h":
 		return nil, want{}
 	case "up", "k":
 		return p.scroll(sc, -1), want{}
@@ -144,6 +147,8 @@ func (p pager) paste(_ scene, text string) overlay {
 func (p pager) title(sc scene) string {
 	if r, ok := sc.row(); ok && sc.ex == nil && p.what == readProblems && r.Book != nil {
 		return "WHAT THE CHECKS SAY OF " + clean.Line(r.Playbook)
+	} else if ok && p.what == readHistory {
+		return "HISTORY OF " + r.name()
 	}
 	return readingNames[p.what] + of(sc, p.what)
 }
@@ -170,6 +175,14 @@ func (p pager) panel(sc scene, w int) panel {
 		out.lines = append(out.lines, lines[from:to]...)
 	}
 	return out
+}
+
+// remembered is the chosen scenario's history, once it was put together.
+func remembered(sc scene, w int) []string {
+	if sc.past.text == "" {
+		return []string{" the exercises on record are being read"}
+	}
+	return part.Hard(sc.past.text, w)
 }
 
 // of says which step a reading is about.

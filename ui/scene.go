@@ -20,14 +20,16 @@ type scene struct {
 	armed   bool
 	opening bool // an exercise is being opened
 
-	ex       *Exercise // nil in the library
-	st       exec.State
-	next     exec.Next
-	update   exec.Update
-	devs     []exec.Deviation
-	goals    []exec.Objective
-	report   string              // once it has ended
-	standing map[string]Standing // of the library's playbooks, nil before they were looked over
+	ex      *Exercise // nil in the library
+	st      exec.State
+	next    exec.Next
+	update  exec.Update
+	devs    []exec.Deviation
+	goals   []exec.Objective
+	report  string                 // once it has ended
+	medians map[string]exec.Median // of the steps, from earlier exercises
+	lib     *Library               // nil before it was looked over
+	past    pastMsg                // the history that was asked for last
 
 	screen screen
 	view   view
@@ -85,7 +87,7 @@ func (sc scene) working() bool {
 }
 
 func (sc scene) checklist() part.Checklist {
-	return part.Checklist{State: sc.st, Now: sc.now, At: sc.at(), Devs: sc.devs}
+	return part.Checklist{State: sc.st, Now: sc.now, At: sc.at(), Devs: sc.devs, Medians: sc.medians}
 }
 
 // output is what the shown step printed: live while it runs, else the end that

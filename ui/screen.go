@@ -24,16 +24,17 @@ type nextLine struct{ key, words, aside string }
 
 // A want is what a key asks for; the zero value is nothing.
 type want struct {
-	do     exec.Intent // asks exec.Allow, and what it asks for
-	open   overlay     // shows an overlay
-	screen screen      // the screen as it is now: something was chosen
-	view   *view       // looks elsewhere
-	start  *Row        // opens an exercise from the library
-	copy   string      // puts text into the clipboard
-	say    string      // a word above NEXT
-	export bool        // writes the report
-	leave  bool        // ends the program
-	term   termWant    // something about the terminal
+	do      exec.Intent // asks exec.Allow, and what it asks for
+	open    overlay     // shows an overlay
+	screen  screen      // the screen as it is now: something was chosen
+	view    *view       // looks elsewhere
+	start   *Row        // opens an exercise from the library
+	copy    string      // puts text into the clipboard
+	say     string      // a word above NEXT
+	export  bool        // writes the report
+	history *Row        // shows what a scenario's exercises show together
+	leave   bool        // ends the program
+	term    termWant    // something about the terminal
 }
 
 // A termWant is a wish about the terminal itself.

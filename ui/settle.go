@@ -21,6 +21,22 @@ type spot struct {
 	looking   int
 	aim       bool
 	over      string
+	read      bool // the library was looked over
+}
+
+// armed reports whether keys may act: on the library only once it shows what is
+// on record, so that nobody begins anew what is unfinished.
+func (a *App) armed() bool {
+	return a.guard.armed && (a.ex != nil || a.cfg.Stand == nil || a.lib != nil)
+}
+
+// lay is how the screen is laid out: medians need a column of their own.
+func (a *App) lay() layout {
+	l := lay(a.size.W, a.size.H)
+	if l.class == wide && len(a.medians) > 0 {
+		l.left += part.MedianCells
+	}
+	return l
 }
 
 // facts are what is derived from the state, once for each state.
@@ -70,9 +86,10 @@ func (a *App) derive() {
 
 func (a *App) scene(now time.Time, next exec.Next) scene {
 	sc := scene{
-		look: a.cfg.Look, lay: lay(a.size.W, a.size.H), now: now, cfg: &a.cfg, page: &a.page, armed: a.guard.armed, opening: a.opening,
+		look: a.cfg.Look, lay: a.lay(), now: now, cfg: &a.cfg, page: &a.page, armed: a.armed(), opening: a.opening,
 		ex: a.ex, st: a.update.State, next: next, update: a.update,
-		devs: a.facts.devs, goals: a.facts.goals, report: a.report, standing: a.standing,
+		devs: a.facts.devs, goals: a.facts.goals, report: a.report,
+		medians: a.medians, lib: a.lib, past: a.past,
 		screen: a.screen, view: a.view,
 	}
 	if sc.looking() && sc.open() {
@@ -143,7 +160,7 @@ func (a *App) input(next exec.Next) {
 // here is where the app is now.
 func (a *App) here(next exec.Next) spot {
 	s := a.update.State
-	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim}
+	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil}
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
 		sp.tries, sp.visit = len(st.Attempts), st.Visit
@@ -162,7 +179,7 @@ func (a *App) arm(now time.Time) tea.Cmd {
 		cmds = append(cmds, fence())
 	}
 	a.guard = a.guard.look(now)
-	a.sc.armed = a.guard.armed
+	a.sc.armed = a.armed()
 	if d, wanted := a.guard.due(now); wanted && !a.ticking {
 		a.ticking = true
 		cmds = append(cmds, armIn(d))

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,30 +18,32 @@ import (
 // is looked at and what was typed. All that is true of the exercise is in the
 // state that its seat shows.
 type App struct {
-	cfg      Config
-	size     part.Size
-	page     part.Page
-	ex       *Exercise
-	update   exec.Update
-	screen   screen
-	over     overlay
-	drafts   map[string]form // of forms left with esc, by their id
-	view     view
-	sc       scene
-	guard    guard
-	ticking  bool // the guard's clock runs
-	spot     spot
-	sent     int // intents that the guard knows of
-	message  string
-	opening  bool
-	mouse    bool
-	gone     bool   // the program is being left
-	unasked  string // what the running step waited for when its input line was closed
-	facts    facts
-	report   string              // of an exercise that has ended
-	standing map[string]Standing // of the library's playbooks, once they were looked over
-	asked    bool                // for the report
-	closed   chan struct{}       // closed by Close
+	cfg     Config
+	size    part.Size
+	page    part.Page
+	ex      *Exercise
+	update  exec.Update
+	screen  screen
+	over    overlay
+	drafts  map[string]form // of forms left with esc, by their id
+	view    view
+	sc      scene
+	guard   guard
+	ticking bool // the guard's clock runs
+	spot    spot
+	sent    int // intents that the guard knows of
+	message string
+	opening bool
+	mouse   bool
+	gone    bool   // the program is being left
+	unasked string // what the running step waited for when its input line was closed
+	facts   facts
+	report  string                 // of an exercise that has ended
+	medians map[string]exec.Median // how long the steps took in earlier exercises
+	lib     *Library               // once it was looked over
+	past    pastMsg                // the history that was asked for last
+	asked   bool                   // for the report
+	closed  chan struct{}          // closed by Close
 }
 
 // New is the program for a configuration. It does nothing before it is run.
@@ -76,7 +79,7 @@ func (a *App) Init() tea.Cmd {
 		cmds = append(cmds, unbroken)
 	}
 	if a.ex != nil {
-		cmds = append(cmds, wait(a.ex.Seat, a.closed))
+		cmds = append(cmds, wait(a.ex.Seat, a.closed), earlier(a.ex))
 	} else if a.cfg.Stand != nil {
 		cmds = append(cmds, stand(a.cfg.Stand))
 	}
@@ -95,7 +98,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		a.guard = a.guard.key(now)
-		return a.press(press{key: keyName(msg), text: msg.Text, repeat: msg.IsRepeat, armed: a.guard.armed})
+		return a.press(press{key: keyName(msg), text: msg.Text, repeat: msg.IsRepeat, armed: a.armed()})
 	case tea.PasteMsg:
 		a.paste(msg.Content)
 	case tea.WindowSizeMsg:
@@ -117,8 +120,15 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.done(msg.err)
 	case openedMsg:
 		return a.opened(msg)
-	case standingMsg:
-		a.standing = msg
+	case libraryMsg:
+		a.lookedOver(Library(msg))
+	case pastMsg:
+		if r, ok := a.sc.row(); ok && r.same(msg.row) { // and not one that was asked for before
+			a.past = msg
+		}
+	case earlierMsg:
+		a.medians = msg
+		return a.resized()
 	case reportMsg:
 		a.report = msg.text
 	case exportMsg:
@@ -143,7 +153,7 @@ func (a *App) updated(msg updateMsg) tea.Cmd {
 
 // resized tells the exercise's terminal how much room there is for output.
 func (a *App) resized() tea.Cmd {
-	lay := lay(a.size.W, a.size.H)
+	lay := a.lay()
 	if a.ex == nil || a.update.State.Scenario == nil || lay.body.W == 0 || lay.body.H == 0 {
 		return nil
 	}
@@ -175,7 +185,20 @@ func (a *App) opened(msg openedMsg) tea.Cmd {
 	row := a.view.row
 	a.ex, a.update, a.over, a.view = &msg.ex, exec.Update{}, nil, home()
 	a.view.row = row
-	return wait(a.ex.Seat, a.closed)
+	return tea.Batch(wait(a.ex.Seat, a.closed), earlier(a.ex))
+}
+
+// lookedOver takes the library with what is on record. Whoever had chosen a row
+// still has it, wherever it stands now.
+func (a *App) lookedOver(lib Library) {
+	chosen, moved := a.sc.row()
+	a.lib = &lib
+	if moved && a.view.row > 0 {
+		a.view.row = max(0, slices.IndexFunc(lib.Rows, chosen.same))
+	}
+	if n := len(lib.Trouble); n > 0 {
+		a.message = clean.Line(part.Count(n, "record counts", "records count") + " for nothing: " + lib.Trouble[0])
+	}
 }
 
 func (a *App) exported(msg exportMsg) {
@@ -250,6 +273,10 @@ func (a *App) want(w want) tea.Cmd {
 		return a.intend(w.do)
 	case w.open != nil:
 		a.show(w.open)
+	case w.history != nil:
+		a.past = pastMsg{}
+		a.show(pager{what: readHistory})
+		return recall(a.lib.History, *w.history)
 	case w.start != nil && !a.opening:
 		a.opening = true
 		return open(a.cfg.Open, *w.start)

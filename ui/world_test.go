@@ -207,6 +207,8 @@ type world struct {
 	actor *actor
 	disk  *disk
 	now   func() time.Time
+
+	before map[string]exec.Median // how long the steps took in earlier exercises
 }
 
 func newWorld(t testing.TB, rule exec.Rule, script map[string][]play) *world {
@@ -336,31 +338,11 @@ func (w *world) app() *ui.App {
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
 		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1",
+		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +
 				"| step | took |\n|---|---|\n| promote | 00:47 |\n\n## Deviations\n\n- `promote`: none\n"
 		},
 		Export: func() (string, error) { return "/srv/exercises/ex-20261123-1/report.md", nil },
-	}
-}
-
-func standings() map[string]ui.Standing {
-	return map[string]ui.Standing{"/srv/runbooks/bookstore.yaml": {
-		Errors: 1, Warnings: 2, Advice: 3, Passed: 8, Open: []string{"agreement", "exercise"},
-		Findings: "/srv/runbooks/bookstore.yaml:31:5: error[LP06] `api` shall be back in 12h, and `cdn`, which it needs, only in 24h\n   31 |     rto: 12h\n      |          ^\n",
-	}}
-}
-
-func rows() []ui.Row {
-	b := book()
-	return []ui.Row{
-		{Playbook: "bookstore", Scenario: "az-loss", ScenarioTitle: "Loss of an availability zone", Path: "/srv/runbooks/bookstore.yaml", RTO: 15 * time.Minute, RPO: 30 * time.Second,
-			Steps: 13, Unfinished: "ex-20261121-2", At: "step 7 of 13", Book: b},
-		{Playbook: "redis-rebuild", Scenario: "node-loss", Path: "/srv/runbooks/redis.yaml", RTO: 5 * time.Minute, Last: "3 w ago", Result: "MISSED 06:40", Book: b},
-		{Playbook: "dns-cutover", Scenario: "region-loss", Path: "/srv/runbooks/dns.md", RTO: 10 * time.Minute, Book: b},
-		{Playbook: "s3-restore", Scenario: "accidental-delete", Path: "/srv/runbooks/s3.yaml", RTO: time.Hour, Problems: runbook.Problems{
-			{File: "s3.yaml", Line: 41, Column: 7, Path: "scenarios.restore", Message: "unknown key \"timout\"", Hint: "did you mean timeout?"},
-			{File: "s3.yaml", Line: 58, Column: 5, Path: "scenarios.keep", Message: "goes to \"cleanup\", which no step is called"},
-		}},
 	}
 }

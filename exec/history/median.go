@@ -19,11 +19,9 @@ func Of(all []Record, playbook, scenario string) []Record {
 	return of
 }
 
-// A Median is how long a step took in earlier exercises.
-type Median struct {
-	Took time.Duration // of an even number of exercises, halfway between the middle two
-	Of   int           // exercises
-}
+// A Median is how long a step took in earlier exercises. Screens show it, and
+// they know only the engine.
+type Median = exec.Median
 
 // Medians are those of a scenario's steps, by their ids. Only real exercises in
 // which the step was carried out count, and of those only the ones in which it

@@ -102,6 +102,9 @@ var comment = compiled(`(?s)<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomm
 // visible is a Markdown text without what only its authors see. Every line and
 // character is still where it was.
 func visible(text string) string {
+	if !strings.Contains(text, "<!--") && !strings.Contains(text, "{%") {
+		return text
+	}
 	return comment().ReplaceAllStringFunc(text, func(hidden string) string {
 		return strings.Map(func(r rune) rune {
 			if r == '\n' {

@@ -101,8 +101,8 @@ error, nothing lost; 2 wrong usage.`,
 	root.PersistentFlags().StringVar(&a.who, "as", "", "who acts, a contact's id or a name (else $USER)")
 	root.PersistentFlags().BoolVar(&a.plain, "plain", false, "line by line instead of screens: for screen readers, pipes, dumb terminals")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newPractice(a), newRun(a), newResume(a), newReport(a), newExercises(a), newCheck(a),
-		newAgree(a), newObject(a), newAgreement(a), newPublished(a), newView(a), newConvert(a), newNew(a), newMan(a), newLab(a))
+	root.AddCommand(newPractice(a), newRun(a), newResume(a), newReport(a), newExercises(a), newStatus(a), newCheck(a), newAgree(a), newObject(a), newAgreement(a), newPublished(a),
+		newView(a), newConvert(a), newNew(a), newMan(a), newLab(a))
 	return root
 }
 

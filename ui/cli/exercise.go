@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"bythebook/exec"
@@ -59,7 +60,8 @@ type exercise struct {
 	conductor *exec.Conductor
 	seat      exec.Seat
 	lab       *lab.Lab
-	resume    string // what to type to go on
+	resume    string                        // what to type to go on
+	earlier   func() map[string]exec.Median // how long the steps took before; reads the records once
 	override  exec.Departure
 	reported  chan struct{}
 }
@@ -274,8 +276,21 @@ func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 	x.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
 	x.seat = x.conductor.Seat(a.person())
 	x.resume = a.command("resume", x.id)
+	x.earlier = sync.OnceValue(func() map[string]exec.Median { return earlier(x.dir, s) })
 	x.reported = make(chan struct{})
 	go a.report(x) // ends when the exercise does, or with the process
+}
+
+// earlier are the medians of an exercise's steps. Its own record is there to say
+// which text they are of; what was done in it so far is not earlier.
+func earlier(dir string, s exec.State) map[string]exec.Median {
+	records, err := history.Read(filepath.Dir(filepath.Dir(dir)))
+	if err != nil {
+		return nil // nobody has to know of earlier exercises to go through this one
+	}
+	of := slices.DeleteFunc(history.Of(records, s.Began.Playbook, s.Began.Scenario), func(r history.Record) bool { return r.ID == s.Began.Exercise })
+	fresh := exec.Apply(exec.New(s.Book), exec.Event{Body: s.Began})
+	return history.Medians(append(of, history.Record{State: fresh}), s.Began.Playbook, s.Began.Scenario)
 }
 
 // report writes report.md the moment the exercise has ended.
@@ -380,12 +395,16 @@ func (a *app) farewell(x *exercise, s exec.State) {
 // command is what a person types to run one of our commands, the way this
 // program was started.
 func (a *app) command(words ...string) string {
-	start := []string{"bythebook"}
-	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
-		start = []string{"go", "run", "."}
-	}
 	if a.home != "" {
 		words = append(words, "--home", a.home)
 	}
-	return strings.Join(append(start, words...), " ")
+	return strings.Join(append([]string{a.program()}, words...), " ")
+}
+
+// program is what a person types to start this program.
+func (a *app) program() string {
+	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
+		return "go run ."
+	}
+	return "bythebook"
 }

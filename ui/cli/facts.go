@@ -24,13 +24,13 @@ type facts struct {
 // facts reads the home. One that can't be read is one that nobody has looked
 // into: the checks then say nothing of earlier exercises, and the commands that
 // are asked about them say why.
-func (a *app) facts() facts {
+func (a *app) facts(known ...read.Entry) facts {
 	f := facts{now: time.Now()}
 	home, err := a.homeDir()
 	if err != nil {
 		return f
 	}
-	if f.records, err = history.Read(home); err == nil {
+	if f.records, err = history.Read(home, known...); err == nil {
 		f.open = history.Improvements(f.records)
 	}
 	return f

@@ -62,10 +62,11 @@ func (a *app) console(x *exercise) error {
 			}
 		}
 	}()
+	go x.earlier() // ends when the records are read
 	echo := func(on bool) { showTyping(a.In, on) }
 	defer echo(true)
 	c := plain.NewConsole(x.seat, a.In, a.Out, asked, isTerminal(a.In), echo)
-	c.Override = x.override
+	c.Override, c.Earlier = x.override, x.earlier
 	return c.Run(ctx)
 }
 
@@ -94,7 +95,7 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Override: x.override,
+		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Earlier: x.earlier, Override: x.override,
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
@@ -106,9 +107,9 @@ func (a *app) opened(x *exercise) ui.Exercise {
 }
 
 // browse shows the library; whatever is opened there is closed behind it.
-func (a *app) browse(rows []ui.Row, entries []read.Entry, where string) error {
+func (a *app) browse(entries []read.Entry, where string) error {
 	var open *exercise
-	c := ui.Config{Rows: rows, Where: where, Stand: func() map[string]ui.Standing { return standings(entries, a.facts()) }, Open: func(r ui.Row) (ui.Exercise, error) {
+	c := ui.Config{Where: where, Rows: rows(entries, facts{}), Stand: func() ui.Library { return a.survey(entries) }, Open: func(r ui.Row) (ui.Exercise, error) {
 		x, err := a.fromRow(r, entries)
 		if err != nil {
 			return ui.Exercise{}, err

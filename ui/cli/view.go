@@ -3,10 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
-	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -87,7 +88,6 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	newest, _ := a.onRecord()
 	f := a.facts()
 	rows := make([]view.Entry, len(entries))
 	for i, e := range entries {
@@ -97,9 +97,9 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 		}
 		counts := weigh(examine(e, f))
 		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
-		for _, s := range e.Playbook.Scenarios {
-			if x, ok := newest[[2]string{e.Playbook.ID, s.ID}]; ok && history.ByAge(x.Began.Exercise, rows[i].LastExercise) > 0 {
-				rows[i].LastExercise = x.Began.Exercise
+		for _, r := range f.records {
+			if r.Damage == nil && r.State.Began.Playbook == e.Playbook.ID {
+				rows[i].LastExercise = r.ID
 			}
 		}
 	}
@@ -122,13 +122,19 @@ const widest = 100
 
 // rendered is a page as a terminal shows it.
 func (a *app) rendered(tty *os.File, text []byte) []byte {
-	w := 80
-	if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-		w = min(int(size.Col), widest)
-	}
 	l := a.look()
 	l.Dark = true
-	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), w), "\n") + "\n")
+	return []byte(strings.Join((&part.Page{Whole: true}).Lines(l, undrawn(string(text)), min(columns(tty), widest)), "\n") + "\n")
+}
+
+// columns are those of the terminal that something is written to, or 80.
+func columns(out io.Writer) int {
+	if tty, ok := out.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(tty.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+			return int(size.Col)
+		}
+	}
+	return 80
 }
 
 // undrawn leaves out the charts: a terminal cannot draw them, and what they say
@@ -147,10 +153,13 @@ func undrawn(page string) string {
 func newConvert(a *app) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
-		Use:     "convert FILE.md",
-		Short:   "Writes a Markdown playbook as the YAML that was understood",
-		Long:    "Writes the YAML that was understood of a Markdown playbook. Reading that gives the\nsame playbook, so it shows exactly what would be performed.",
-		Example: "  bythebook convert runbooks/bookstore.md > bookstore.yaml",
+		Use:   "convert FILE.md",
+		Short: "Writes a Markdown playbook as the YAML that was understood",
+		Long: `Writes the YAML that was understood of a Markdown playbook. Reading that gives the
+same playbook, so it shows exactly what would be performed. With -o the files that
+the playbook names are put beside it, where they are not there yet; so a playbook
+that comes with the program becomes one of your own.`,
+		Example: "  bythebook convert runbooks/bookstore.md > bookstore.yaml\n  bythebook convert etcd -o runbooks/etcd.yaml",
 		Args:    usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := a.playbook(args[0])
@@ -160,11 +169,40 @@ func newConvert(a *app) *cobra.Command {
 			if e.Playbook == nil {
 				return e.Problems
 			}
-			return a.emit(out, append(openPoints(e.Playbook.Remarks), read.YAML(e.Playbook)...))
+			text := append(openPoints(e.Playbook.Remarks), read.YAML(e.Playbook)...)
+			if out == "" {
+				return a.emit("", text)
+			}
+			return a.settle(out, text, e.Copy)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	return cmd
+}
+
+// settle writes a playbook to a file, and beside it the files that it names. None
+// of those that are there already is replaced.
+func (a *app) settle(path string, text []byte, from runbook.Copy) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := a.emit(path, text); err != nil {
+		return err
+	}
+	for name, content := range from.Files {
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if _, err := os.Lstat(to); name == from.Main || err == nil {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return fmt.Errorf("writing %s: %w", to, err)
+		}
+		if err := os.WriteFile(to, content, 0o755); err != nil {
+			return fmt.Errorf("writing %s: %w", to, err)
+		}
+	}
+	return nil
 }
 
 // openPoints are comments that say what the text left open, and how it was read.

@@ -18,6 +18,8 @@ type Checklist struct {
 	Now   time.Time
 	At    int              // the step that is looked at
 	Devs  []exec.Deviation // as found so far
+
+	Medians map[string]exec.Median // of the steps, from earlier exercises, by their ids
 }
 
 // Title is a step in one line: the first line of its instruction without the
@@ -66,10 +68,7 @@ func (c Checklist) deviated(id string) string {
 // took is what a step took, or is planned to take.
 func (c Checklist) took(i int) string {
 	st, step := c.State.Step(i), c.State.Scenario.Steps[i]
-	plan := step.Estimate
-	if plan == 0 {
-		plan = step.Wait
-	}
+	plan := exec.Planned(step)
 	a, tried := st.LastAttempt()
 	switch {
 	case st.Status == exec.Active && tried:
@@ -134,14 +133,35 @@ func (c Checklist) ahead(step runbook.Step) string {
 	return ""
 }
 
+// MedianCells is how wide the column of medians is in the whole list.
+const MedianCells = 8
+
+// median is the cell of a step in that column, which the list only has where a
+// median is known.
+func (c Checklist) median(i int) string {
+	m, ok := c.Medians[c.State.Scenario.Steps[i].ID]
+	switch {
+	case len(c.Medians) == 0:
+		return ""
+	case !ok:
+		return blanks(MedianCells)
+	}
+	return fmt.Sprintf("%*s", MedianCells, Clock(m.Took))
+}
+
 // Row draws one step in w cells, tail of which are for the remark.
 func (c Checklist) Row(l look.Look, i, w, tail int) string {
+	return c.row(l, i, w, "", tail)
+}
+
+// row is Row with another cell before the remark.
+func (c Checklist) row(l look.Look, i, w int, cell string, tail int) string {
 	at := " "
 	if i == c.At {
 		at = ">"
 	}
 	head := fmt.Sprintf("%s %s %2d  ", at, c.mark(i), i+1)
-	end := fmt.Sprintf(" %6s  ", c.took(i)) + Fit(c.remark(i), tail)
+	end := fmt.Sprintf(" %6s%s  ", c.took(i), cell) + Fit(c.remark(i), tail)
 	row := Fit(head+Fit(Title(c.State.Scenario.Steps[i]), w-Width(head)-Width(end))+end, w)
 	switch st := c.State.Step(i); {
 	case i == c.At:
@@ -191,12 +211,20 @@ func (c Checklist) List(l look.Look, size Size) []string {
 	out := make([]string, 0, max(0, h))
 	for _, i := range heads[from : from+max(0, h)] {
 		if i < 0 {
-			out = append(out, l.Paint(look.Accent, procedureNames[c.State.Scenario.Steps[-1-i].Procedure]))
+			out = append(out, l.Paint(look.Accent, c.heading(c.State.Scenario.Steps[-1-i].Procedure, size.W)))
 			continue
 		}
-		out = append(out, c.Row(l, i, size.W, 12))
+		out = append(out, c.row(l, i, size.W, c.median(i), 12))
 	}
 	return out
+}
+
+// heading names a procedure, and the column of medians.
+func (c Checklist) heading(p runbook.Procedure, w int) string {
+	if len(c.Medians) == 0 {
+		return procedureNames[p]
+	}
+	return Spread(procedureNames[p], "median"+blanks(2+12), w)
 }
 
 // Deviations draws those found so far, newest last, in at most h lines.

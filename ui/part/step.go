@@ -66,6 +66,15 @@ func Facts(l look.Look, step runbook.Step, w int) []string {
 	return out
 }
 
+// Usual is how long a step is planned to take, and how long it took before.
+func Usual(step runbook.Step, m exec.Median) string {
+	words := "median " + Clock(m.Took) + fmt.Sprintf(" of %d", m.Of)
+	if plan := exec.Planned(step); plan > 0 {
+		return "planned " + Clock(plan) + ", " + words
+	}
+	return words
+}
+
 // circumstances are what else the document says of how a step is carried out.
 func circumstances(step runbook.Step) []exec.Fact {
 	in := step.In.Dir

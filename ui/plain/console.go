@@ -27,6 +27,8 @@ type Console struct {
 	quit  bool
 
 	Override exec.Departure // what was said beforehand for a start that is barred
+
+	Earlier func() map[string]exec.Median // how long the steps took in earlier exercises, by their ids; nil: not known
 }
 
 // NewConsole seats a person who types lines on in and reads out. stop tells of
@@ -47,6 +49,7 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 // Run goes on until the exercise has ended, the person leaves, the input ends
 // or ctx is done. What was begun stays on record.
 func (c *Console) Run(ctx context.Context) error {
+	c.t.earlier = c.Earlier
 	for !c.quit {
 		select {
 		case <-ctx.Done():

@@ -15,12 +15,13 @@ import (
 
 // A teller prints an exercise as it goes, each thing once.
 type teller struct {
-	out     *bufio.Writer   // flushed after each update and each answer
-	told    map[string]bool // what was said already
-	printed int             // lines of the running step's output
-	running string          // the attempt whose output is being printed
-	failed  error           // the record's trouble that was told last
-	before  exec.State      // as it was told last
+	out     *bufio.Writer                 // flushed after each update and each answer
+	told    map[string]bool               // what was said already
+	printed int                           // lines of the running step's output
+	running string                        // the attempt whose output is being printed
+	failed  error                         // the record's trouble that was told last
+	before  exec.State                    // as it was told last
+	earlier func() map[string]exec.Median // of the steps; nil where nobody is there to be told
 }
 
 func newTeller(out io.Writer) *teller {
@@ -316,6 +317,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 			t.say("%s: %s", line.label, clean.Text(strings.TrimSpace(line.text)))
 		}
 	}
+	t.usual(step)
 	if n.Situation == exec.Guarding {
 		t.say("Condition: %s", clean.Line(step.If))
 		return
@@ -336,6 +338,25 @@ func (t *teller) step(s exec.State, n exec.Next) {
 			t.say("  choose %d  %s (goes to %s)", k+1, clean.Line(a.Say), target(a.Go))
 		}
 	}
+}
+
+// usual says how long a step took in earlier exercises, where it was in any.
+func (t *teller) usual(step runbook.Step) {
+	if t.earlier == nil {
+		return
+	}
+	m, ok := t.earlier()[step.ID]
+	if !ok {
+		return
+	}
+	plan, of := "not planned", "1 earlier exercise"
+	if d := exec.Planned(step); d > 0 {
+		plan = "planned " + exec.Long(d)
+	}
+	if m.Of > 1 {
+		of = fmt.Sprintf("%d earlier exercises", m.Of)
+	}
+	t.say("Time: %s, median %s of %s.", plan, exec.Long(m.Took), of)
 }
 
 // block names the block whose turn it is, where there are several.

@@ -1,0 +1,139 @@
+package stage
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/exec/history"
+	"bythebook/runbook"
+	"bythebook/runbook/agree"
+)
+
+// Due is something that is to be done again by a day.
+type Due struct {
+	Kind string    // review | agreement | exercise
+	Of   string    // a scenario, a person; "" is the whole document
+	At   time.Time // zero: it was never done
+	Mend Mend
+}
+
+// What it is, in words.
+func (d Due) What() string {
+	if d.Of == "" {
+		return d.Kind
+	}
+	return d.Kind + " of " + d.Of
+}
+
+// Days says how far off it is, in words.
+func (d Due) Days(now time.Time) string {
+	if d.At.IsZero() {
+		return "never yet"
+	}
+	switch n := days(now, d.At); {
+	case n == 0:
+		return "today"
+	case n > 0:
+		return "in " + counted(n, "day")
+	default:
+		return counted(-n, "day") + " ago"
+	}
+}
+
+// Over reports whether its day has passed.
+func (d Due) Over(now time.Time) bool { return d.At.IsZero() || days(now, d.At) < 0 }
+
+// soon reports whether it is time to do something about it.
+func (d Due) soon(now time.Time) bool { return d.At.IsZero() || days(now, d.At) <= 30 }
+
+// days are those from one day to another, as the calendar counts.
+func days(from, to time.Time) int {
+	const length = 24 * time.Hour
+	return int(to.UTC().Truncate(length).Sub(from.UTC().Truncate(length)) / length)
+}
+
+// due is all of it, the soonest first.
+func (in Input) due() []Due {
+	all := in.exercises()
+	if last, err := time.Parse(time.DateOnly, in.Book.Review.Last); err == nil && in.Book.Review.Every > 0 {
+		m := in.edit("review.last", in.today())
+		m.Note = "once the team has gone through it; people then agree anew, to what it has become"
+		all = append(all, Due{"review", "", last.Add(in.Book.Review.Every), m})
+	}
+	if p, ok := in.soonest(); ok {
+		m := in.command("agree", in.Name, "--as", p.ID)
+		m.Binds = true
+		all = append(all, Due{"agreement", in.person(p.ID), p.Until, m})
+	}
+	slices.SortStableFunc(all, func(a, b Due) int { return a.At.Compare(b.At) })
+	return all
+}
+
+// soonest is the person whose word runs out first.
+func (in Input) soonest() (first agree.Person, ok bool) {
+	for _, p := range in.Agreement.Asked {
+		if p.State == agree.Agreed && !p.Until.IsZero() && (!ok || p.Until.Before(first.Until)) {
+			first, ok = p, true
+		}
+	}
+	return first, ok
+}
+
+// exercises are those that no record tells of, and those that the document wants
+// to be held again.
+func (in Input) exercises() []Due {
+	last := map[string]time.Time{}
+	for _, r := range in.Records {
+		if r.Real() && r.Verdicts.Completion == exec.Completed {
+			last[r.State.Began.Scenario] = r.State.Last
+		}
+	}
+	var all []Due
+	for _, sc := range in.Book.Scenarios {
+		on, held := last[sc.ID]
+		switch {
+		case !held:
+			all = append(all, Due{"exercise", sc.ID, time.Time{}, in.hold(sc.ID)})
+		case in.Book.Review.Every > 0:
+			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), in.hold(sc.ID)})
+		}
+	}
+	return all
+}
+
+// unfinished are the exercises that wait for somebody. Of a dry run there is
+// nothing that anybody must know.
+func (in Input) unfinished() []Unfinished {
+	var all []Unfinished
+	for _, r := range in.Records {
+		if s := r.State; r.Damage == nil && s.Ended == nil && !s.Began.DryRun {
+			a := s.Began.Agreement
+			counts := r.Real() && s.Began.Digest == in.Text.Digest() && a != nil && len(a.Lacking) == 0
+			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
+		}
+	}
+	return all
+}
+
+// last is the newest exercise in which something was executed.
+func (in Input) last() *Exercise {
+	for _, r := range slices.Backward(in.Records) {
+		if r.Real() {
+			return &Exercise{r.ID, r.State.Began.Scenario, r.State.First, r.Verdicts}
+		}
+	}
+	return nil
+}
+
+// aged is an improvement with its owner and how long it is open, in words.
+func aged(im history.Improvement, now time.Time) string {
+	return fmt.Sprintf("%s: %s (%s, %s, open for %s)", im.Scenario, im.Text, im.Severity, cmp.Or(im.Owner, "owned by nobody"), counted(days(im.Since, now), "day"))
+}
+
+// asked is a new objective as the question that it is.
+func asked(b history.Baseline) string {
+	return fmt.Sprintf("%s: should the %s be %s, and no longer %s? %s", b.Scenario, b.Objective, runbook.Spell(b.To), runbook.Spell(b.From), sentence(b.Why))
+}
