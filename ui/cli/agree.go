@@ -9,7 +9,6 @@ import (
 
 	"bythebook/exec/clean"
 	"bythebook/runbook/agree"
-	"bythebook/runbook/check"
 
 	"github.com/spf13/cobra"
 )
@@ -156,12 +155,9 @@ func (w *witness) agree(settled string) error {
 // sound makes sure that no error of the checks stands in the text. Whether
 // people have agreed is not asked: that is what they are about to do.
 func (w *witness) sound() error {
-	facts := check.Facts{Now: w.now, Absent: absent(w.entry)}
 	var errs []string
-	for _, f := range check.Run(w.entry.Playbook, w.entry.Copy, facts) {
-		if f.Severity == check.Error && f.Allowed == "" {
-			errs = append(errs, fmt.Sprintf("  %s:%d [%s] %s", clean.Line(near(f.File)), f.Line, f.Code, clean.Line(f.Message)))
-		}
+	for _, f := range faults(w.entry, w.now) {
+		errs = append(errs, fmt.Sprintf("  %s:%d [%s] %s", clean.Line(near(f.File)), f.Line, f.Code, clean.Line(f.Message)))
 	}
 	if len(errs) == 0 {
 		return nil

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,11 +59,18 @@ func isShipped(e read.Entry) bool { return strings.HasPrefix(e.Path, shipped) }
 // standing is how everybody's word on a playbook stands. That of one which
 // comes with the program is that nobody has spoken.
 func (f facts) standing(e read.Entry) (agree.Standing, error) {
-	dir := filepath.Join(filepath.Dir(e.Path), e.Playbook.ID+".agreement")
+	dir := agree.Dir(e.Path, e.Playbook.ID)
 	if isShipped(e) {
 		dir = ""
 	}
 	return agree.Look(e.Playbook, e.Copy, dir, "", f.now)
+}
+
+// faults are the errors of the checks that stand in a text, whoever has agreed
+// to it and whatever was exercised: they block agreement, lockstep and live.
+func faults(e read.Entry, now time.Time) []check.Finding {
+	found := check.Run(e.Playbook, e.Copy, check.Facts{Now: now, Absent: absent(e)})
+	return slices.DeleteFunc(found, func(f check.Finding) bool { return f.Severity != check.Error || f.Allowed != "" })
 }
 
 // words are the words of people as the checks take them. What is not proven

@@ -10,7 +10,6 @@ import (
 
 	"bythebook/exec"
 	"bythebook/runbook/agree"
-	"bythebook/runbook/check"
 	"bythebook/runbook/read"
 )
 
@@ -30,14 +29,7 @@ func (f gateFlags) departure() (exec.Departure, error) {
 // who has agreed to it, and how many errors of the checks stand in it. What is
 // looked at is what will be frozen.
 func (p plan) examined(now time.Time) (*exec.Agreement, int) {
-	errs := 0
-	facts := check.Facts{Now: now, Absent: absent(read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book})}
-	for _, f := range check.Run(p.book, p.copy, facts) {
-		if f.Severity == check.Error && f.Allowed == "" {
-			errs++
-		}
-	}
-	return p.agreement(now), errs
+	return p.agreement(now), len(faults(read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book}, now))
 }
 
 // agreement is who has agreed to exactly this text. A folder that can't be read
@@ -46,7 +38,7 @@ func (p plan) agreement(now time.Time) *exec.Agreement {
 	if strings.HasPrefix(p.source, shipped) {
 		return p.lacking("nothing stands beside a playbook that comes with the program")
 	}
-	dir := filepath.Join(filepath.Dir(p.source), p.book.ID+".agreement")
+	dir := agree.Dir(p.source, p.book.ID)
 	standing, err := agree.Look(p.book, p.copy, dir, "", now)
 	if err != nil {
 		first, _, _ := strings.Cut(strings.ReplaceAll(err.Error(), dir, filepath.Base(dir)), "\n")
