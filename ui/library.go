@@ -257,7 +257,7 @@ func lastAge(sc scene, r Row) string {
 	case sc.lib == nil:
 		return ""
 	}
-	return "never"
+	return "-"
 }
 
 func lastResult(sc scene, r Row) string {
@@ -270,7 +270,7 @@ func lastResult(sc scene, r Row) string {
 	case sc.lib == nil:
 		return ""
 	}
-	return "-"
+	return "never"
 }
 
 func firstDue(sc scene, r Row) string {
