@@ -29,7 +29,7 @@ const (
 // The limits of what is read.
 const (
 	maxNames = 10_000
-	maxText  = 64 << 20 // of one file and of all that a statement covers
+	maxText  = 64 << 20 // of one file, and of all that are looked at together
 )
 
 // Dir is the folder that holds the agreement on a playbook: it stands beside
@@ -199,20 +199,24 @@ func (f folder) papers() (all []paper, foreign []string, err error) {
 }
 
 // text is the text that a statement speaks of, as far as the folder still holds
-// every file of it, to the byte. main is the playbook's own file today.
-func (f folder) text(s Statement, main string) (runbook.Copy, bool) {
-	c := runbook.Copy{Files: map[string][]byte{}}
-	total := 0
+// every file of it, to the byte, and they are no more than so many bytes
+// together. main is the playbook's own file today.
+func (f folder) text(s Statement, main string, most int64) (c runbook.Copy, size int64) {
+	c.Files = map[string][]byte{}
 	for _, line := range s.Sums {
 		sum, file := line[:64], pathOf(line)
-		text, err := f.read(path.Join(textsDir, sum), maxText)
-		if total += len(text); err != nil || sumOf(text) != sum || total > maxText {
-			return runbook.Copy{}, false
+		text, err := f.read(path.Join(textsDir, sum), most-size)
+		if err != nil || sumOf(text) != sum {
+			return runbook.Copy{}, size
 		}
+		size += int64(len(text))
 		c.Files[file] = text
 		if file == main || c.Main == "" && !strings.Contains(file, "/") && path.Ext(file) == path.Ext(main) {
 			c.Main = file
 		}
 	}
-	return c, c.Main != ""
+	if c.Main == "" {
+		return runbook.Copy{}, size
+	}
+	return c, size
 }

@@ -97,14 +97,16 @@ type judge struct {
 	unreadable string              // why the folder tells nothing
 	papers     map[string][]paper  // by whom they are
 	keys       Ring
-	keyless    string // why no signature can be checked
+	keyless    string                  // why no signature can be checked
+	texts      map[string]runbook.Copy // other ones that people spoke of, by digest
+	read       int64                   // bytes of them
 }
 
 func newJudge(book *runbook.Playbook, from runbook.Copy, now time.Time) *judge {
 	j := &judge{
 		Standing: Standing{Digest: from.Digest()}, book: book, from: from, now: now,
 		known: slices.Concat(book.Contacts, book.External),
-		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{},
+		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{}, texts: map[string]runbook.Copy{},
 	}
 	for _, c := range j.known {
 		j.byID[c.ID] = c
@@ -226,10 +228,23 @@ func (j *judge) person(c runbook.Contact) Person {
 	if said.spoke && said.why == "" {
 		p.Key = said.word.key
 		if said.word.Digest() != j.Digest {
-			p.Text, _ = j.folder.text(said.word.Statement, j.from.Main)
+			p.Text = j.text(said.word.Statement)
 		}
 	}
 	return p
+}
+
+// text is the other text that a statement speaks of, where it is still known.
+func (j *judge) text(s Statement) runbook.Copy {
+	digest := s.Digest()
+	c, seen := j.texts[digest]
+	if !seen {
+		var size int64
+		c, size = j.folder.text(s, j.from.Main, maxText-j.read)
+		j.read += size
+		j.texts[digest] = c
+	}
+	return c
 }
 
 // weigh says how an agreement that is proven stands today.

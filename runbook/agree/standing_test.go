@@ -242,6 +242,21 @@ func TestAFileMoreOrLessIsAnotherText(t *testing.T) {
 	}
 }
 
+// TestAWordOnPartOfATextIsNone: who signed a file less, or one more, did not
+// sign this text, although each line for itself is true.
+func TestAWordOnPartOfATextIsNone(t *testing.T) {
+	m := newTeam(t)
+	m.agree("christina")
+	less, more := m.statement("alice", Agrees), m.statement("bob", Agrees)
+	less.Sums = less.Sums[1:]
+	more.Sums = append(more.Sums, strings.Repeat("f", 64)+"  scripts/more.sh\n")
+	m.says("alice", less)
+	m.says("bob", more)
+	if s := m.want(map[string]State{"alice": Earlier, "bob": Earlier, "christina": Agreed}); s.Full() {
+		t.Error("it is full")
+	}
+}
+
 // TestEveryByteOfAWordCounts: a statement or a signature in which one byte is
 // another counts for nothing, whichever kind of key made it.
 func TestEveryByteOfAWordCounts(t *testing.T) {

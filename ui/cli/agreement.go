@@ -149,6 +149,10 @@ func (v verdict) people(b *bytes.Buffer, title string, all []agree.Person) {
 	}
 	for _, p := range all {
 		begin := fmt.Sprintf("  %-*s  %-12s  ", name, p.ID, p.State)
+		if len(begin) > wide/2 {
+			fmt.Fprintf(b, "%s\n%s\n", strings.TrimRight(begin, " "), indented(stands(p), "      "))
+			continue
+		}
 		lines := indented(stands(p), strings.Repeat(" ", len(begin)))
 		fmt.Fprintln(b, strings.TrimRight(begin+strings.TrimLeft(lines, " "), " "))
 	}
@@ -227,6 +231,8 @@ func (v verdict) next(b *bytes.Buffer) {
 	for _, p := range slices.Concat(v.Asked, v.Others) {
 		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
 		switch {
+		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
+			lines = append(lines, "give "+p.ID+" an email of their own in "+path)
 		case p.State == agree.Objected:
 			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
 		case asked && p.State != agree.Agreed:
@@ -241,7 +247,7 @@ func (v verdict) next(b *bytes.Buffer) {
 		lines = append(lines, "name who has to agree in "+path+", as in  agreement: {by: [alice, bob], valid: 180d}")
 	}
 	if len(lines) > 0 {
-		fmt.Fprintf(b, "\nNext, each with their own key:\n  %s\n", strings.Join(lines, "\n  "))
+		fmt.Fprintf(b, "\nNext (people sign with their own keys):\n  %s\n", strings.Join(lines, "\n  "))
 	}
 }
 

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"bythebook/exec/clean"
+	"bythebook/runbook"
+	"bythebook/runbook/agree"
+	"bythebook/runbook/read"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// TestAnAgreementFitsAndIsSafe: whatever others have written, every line but
+// those that are to be typed fits, and none obeys.
+func TestAnAgreementFitsAndIsSafe(t *testing.T) {
+	hostile := strings.Repeat("too long to be true ", 20) + "\x1b[2J\x1b]0;x\x07 \u202egnp.exe " + strings.Repeat("x", 200)
+	long := strings.Repeat("a", 64)
+	on := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	digest := strings.Repeat("ab", 32)
+	v := verdict{
+		app: &app{}, dir: "shop.agreement",
+		entry: read.Entry{Path: "shop.yaml", Playbook: &runbook.Playbook{ID: "shop", Published: hostile}},
+		Standing: agree.Standing{
+			Digest: digest,
+			Asked: []agree.Person{
+				{ID: long, State: agree.Unproven, Why: hostile},
+				{ID: "bob", State: agree.Objected, On: on, Why: hostile},
+				{ID: "christina", State: agree.Agreed, On: on, Until: on.Add(time.Hour)},
+			},
+			Others:     []agree.Person{{ID: "dora", State: agree.Expired, On: on, Why: hostile}},
+			Objections: []agree.Objection{{By: "bob", On: on, Digest: digest, Text: hostile}, {By: "bob", On: on, Text: hostile, Settled: hostile, Ended: on}},
+			Finds:      []agree.Find{{By: "dora", On: on, Place: hostile, Digest: strings.Repeat("0", 64)}},
+			Strays:     []string{hostile},
+		},
+	}
+	shown, typed, _ := strings.Cut(string(v.text()), "\nNext (")
+	for line := range strings.Lines(shown) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > wide {
+			t.Errorf("%d cells: %q", w, line)
+		}
+	}
+	for line := range strings.Lines(shown + typed) {
+		if line = strings.TrimSuffix(line, "\n"); clean.Line(line) != line {
+			t.Errorf("not safe to show: %q", line)
+		}
+	}
+	for _, want := range []string{"Not agreed yet: 1 of 3.", "bob objects since 2026-11-23:", "dora found another text, sha256 000000000000 there on"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("nothing says %q in\n%s", want, shown)
+		}
+	}
+}
