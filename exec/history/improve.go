@@ -27,8 +27,8 @@ type Improvement struct {
 // "todo:" is how such a note begins.
 const Todo = "todo"
 
-// Age is for how long an improvement has been open.
-func (im Improvement) Age(now time.Time) time.Duration { return max(0, now.Sub(im.Since)) }
+// Days is for how many days an improvement has been open.
+func (im Improvement) Days(now time.Time) int { return max(0, exec.Days(im.Since, now)) }
 
 // Improvements are the open ones, the heaviest and oldest first.
 //

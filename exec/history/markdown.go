@@ -210,6 +210,6 @@ func (o Overview) objectives(p *page) {
 	p.heading(2, "Objectives to think over")
 	p.para("These are questions to whoever owns the service. Nothing was changed.")
 	p.table([]md{"Scenario", "Objective", "Why"}, each(o.Baselines, func(b Baseline) []md {
-		return []md{clean.Code(b.Scenario), clean.Prose(b.asked()), clean.Prose(b.Why)}
+		return []md{clean.Code(b.Scenario), clean.Prose(b.Question()), clean.Prose(b.Why)}
 	})...)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // command is a mend that is typed. Words that a shell would take apart are
@@ -144,7 +143,7 @@ func (in Input) person(id string) string {
 	return id
 }
 
-func (in Input) today() string { return in.Now.Format(time.DateOnly) }
+func (in Input) today() string { return day(in.Now) }
 
 // several are the first few of some words, and how many there are beside them.
 func several(words []string) string {

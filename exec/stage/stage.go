@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"bythebook/exec"
 	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
@@ -40,14 +39,14 @@ type Program struct {
 type Standing struct {
 	Playbook, Title string
 	Path, Digest    string
-	More            string   // the command that shows all of this
-	Begin           *Missing // what comes before everything else, nil where nothing does
-	Gates           []Gate   // the ten of them, in runbook.Gates' order; none where the file can't be read
-	Agreed, Asked   int      // people
-	Strays          []string // what in the agreement's folder can't be trusted, and why
-	Last            *Exercise
-	Due             []Due        // the soonest first
-	Unfinished      []Unfinished // exercises that can be resumed, the oldest first
+	More            string          // the command that shows all of this
+	Begin           *Missing        // what comes before everything else, nil where nothing does
+	Gates           []Gate          // the ten of them, in runbook.Gates' order; none where the file can't be read
+	Agreed, Asked   int             // people
+	Strays          []string        // what in the agreement's folder can't be trusted, and why
+	Last            *history.Record // the newest exercise in which something was executed
+	Due             []Due           // the soonest first
+	Unfinished      []Unfinished    // exercises that can be resumed, the oldest first
 	Improvements    []history.Improvement
 	Baselines       []history.Baseline
 	Next            []Ahead // on the way to the next stage
@@ -93,13 +92,6 @@ type Edit struct {
 type At struct {
 	Line int
 	Path string
-}
-
-// An Exercise is the newest one that was carried out.
-type Exercise struct {
-	ID, Scenario string
-	On           time.Time
-	Verdicts     exec.Verdicts
 }
 
 // An Unfinished exercise waits for somebody to go on.

@@ -344,11 +344,6 @@ func TestDue(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for _, d := range s.Due {
-		if over := d.Kind == "review" || d.Of == "database-down"; d.Over(now) != over {
-			t.Errorf("%s is over: %v", d.What(), d.Over(now))
-		}
-	}
 }
 
 func TestWhatComesWithTheProgramIsMadeOnesOwnFirst(t *testing.T) {
@@ -401,7 +396,10 @@ func several(t *testing.T) stage.Library {
 	broken.ask = func(in *stage.Input) {
 		in.Path, in.Name = "runbooks/store.yaml", "store"
 		in.Improvements = []history.Improvement{{Playbook: "store", Scenario: "shop-down", Exercise: "ex-20261001-1", Since: now.AddDate(0, 0, -56), Code: "R02", Severity: exec.Major, Step: "restore", Text: "say how the host is reached", Owner: "ben"}}
-		in.Baselines = []history.Baseline{{Scenario: "shop-down", Objective: "RTO", From: 4 * time.Hour, To: time.Hour, Observed: []time.Duration{14 * time.Minute}, Why: "one exercise took 14m, and four times that is an hour"}}
+		in.Baselines = []history.Baseline{
+			{Scenario: "shop-down", Objective: "RTO", From: 4 * time.Hour, To: time.Hour, Observed: []time.Duration{14 * time.Minute}, Why: "The one exercise that counts took 14m; four times that, rounded up, is 1h."},
+			{Scenario: "shop-down", Objective: "RPO", From: time.Hour, Observed: []time.Duration{2 * time.Hour}, Why: "The last exercise that measured the RPO missed it with 2h."},
+		}
 	}
 	hostile.write("title: Shop failover", `title: "Scenario: red | **x** <b>![](http://x)"`)
 	hostile.write("playbook: shop", "playbook: hostile-one-with-a-very-long-name")

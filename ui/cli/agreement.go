@@ -94,7 +94,7 @@ func indented(text, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-func day(t time.Time) string { return t.Format(time.DateOnly) }
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 func (v verdict) text() []byte {
 	var b bytes.Buffer
