@@ -26,13 +26,8 @@ type Input struct {
 	Path    string // of the file; of a playbook that comes with the program, the one that it is to become
 	Shipped string // its id, where it comes with the program; "" where it is a file of the team's own
 	Name    string // what commands call it: an id of the library, or a path
-	Program Program
-}
 
-// A Program is how commands are typed here.
-type Program struct {
-	Start string // bythebook
-	Home  string // --home, where commands must say it
+	Command func(words ...string) string // how a command of this program is typed here
 }
 
 // A Standing is where one playbook stands.

@@ -226,13 +226,13 @@ func (v verdict) places(b *bytes.Buffer) {
 
 // next is what to type so that the agreement gets further.
 func (v verdict) next(b *bytes.Buffer) {
-	path := quoted(near(v.entry.Path))
+	path := near(v.entry.Path)
 	var lines []string
 	for _, p := range slices.Concat(v.Asked, v.Others) {
 		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
 		switch {
 		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
-			lines = append(lines, "give "+p.ID+" an email of their own in "+path)
+			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
 			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
 		case asked && p.State != agree.Agreed:
@@ -244,7 +244,7 @@ func (v verdict) next(b *bytes.Buffer) {
 		lines = append(lines, v.command("published", path, "DIGEST")+"   (with the sha256 found there)")
 	}
 	if len(v.Asked) == 0 {
-		lines = append(lines, "name who has to agree in "+path+", as in  agreement: {by: [alice, bob], valid: 180d}")
+		lines = append(lines, "name who has to agree in "+clean.Line(path)+", as in  agreement: {by: [alice, bob], valid: 180d}")
 	}
 	if len(lines) > 0 {
 		fmt.Fprintf(b, "\nNext (people sign with their own keys):\n  %s\n", strings.Join(lines, "\n  "))

@@ -178,7 +178,7 @@ func examine(e read.Entry, f facts) []check.Finding {
 // absent are the files that the playbook's text leads to and that are not
 // beside it. A playbook that comes with the program has nothing beside it.
 func absent(e read.Entry) []string {
-	if isShipped(e) {
+	if isShipped(e.Path) {
 		return nil
 	}
 	var missing []string

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"bythebook/exec"
@@ -42,28 +41,24 @@ func (f facts) text(e read.Entry) check.Facts {
 	return check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
 }
 
-// all is what the checks may know of a playbook. Where its agreement can't be
-// looked at, nobody's word is known.
+// all is what the checks may know of a playbook.
 func (f facts) all(e read.Entry) check.Facts {
 	known := f.text(e)
-	if s, err := f.standing(e); err == nil && e.Playbook.Agreement != nil && !isShipped(e) {
-		known.Agreements = words(s)
+	if e.Playbook.Agreement != nil && !isShipped(e.Path) {
+		known.Agreements = words(standing(e, f.now))
 	}
 	return known
 }
 
-// isShipped reports whether a playbook comes with the program: then no folder
-// is beside it, and its people are made up.
-func isShipped(e read.Entry) bool { return strings.HasPrefix(e.Path, shipped) }
-
 // standing is how everybody's word on a playbook stands. That of one which
 // comes with the program is that nobody has spoken.
-func (f facts) standing(e read.Entry) (agree.Standing, error) {
+func standing(e read.Entry, now time.Time) agree.Standing {
 	dir := agree.Dir(e.Path, e.Playbook.ID)
-	if isShipped(e) {
+	if isShipped(e.Path) {
 		dir = ""
 	}
-	return agree.Look(e.Playbook, e.Copy, dir, "", f.now)
+	s, _ := agree.Look(e.Playbook, e.Copy, dir, "", now) // fails only for an allowed_signers that somebody names
+	return s
 }
 
 // faults are the errors of the checks that stand in a text, whoever has agreed

@@ -62,7 +62,7 @@ func workTree(dir string) string {
 	return ""
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:+=-]+$`)
+var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:%+=,-]+$`)
 
 // quoted is a word as a shell takes it.
 func quoted(word string) string {

@@ -93,7 +93,7 @@ func (a *app) status(path string) (stage.Library, error) {
 	switch {
 	case len(entries) == 0:
 		l.Begin = a.nothing(where)
-	case where != "" && isShipped(entries[0]):
+	case where != "" && isShipped(entries[0].Path):
 		l.Begin = a.nothing("runbooks")
 	}
 	for _, r := range f.records {
@@ -137,19 +137,19 @@ func (a *app) known(in *stage.Input, e read.Entry, f facts) {
 		}
 	}
 	in.Baselines = history.Baselines(in.Records, e.Playbook)
-	in.Agreement, _ = f.standing(e) // fails only for an allowed_signers that somebody names
+	in.Agreement = standing(e, f.now)
 }
 
 // called fills in what commands call the playbook: its id where that leads to it,
 // else its path. One that comes with the program has the path that it is to get.
 func (a *app) called(in *stage.Input, entries []read.Entry, i int, asked string) {
 	e := entries[i]
-	in.Path, in.Name, in.Program = near(e.Path), near(e.Path), stage.Program{Start: a.program(), Home: a.home}
+	in.Path, in.Name, in.Command = near(e.Path), near(e.Path), a.command
 	switch {
 	case e.Playbook == nil:
-	case isShipped(e):
+	case isShipped(e.Path):
 		in.Shipped = e.Playbook.ID
-		in.Path = filepath.Join("runbooks", e.Playbook.ID+".yaml")
+		in.Path = owned(e.Playbook.ID)
 		in.Name = in.Path
 	case asked == e.Playbook.ID || asked == "" && alone(entries, i):
 		in.Name = e.Playbook.ID
