@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,20 +17,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// statusFormats are the forms in which a standing is written, for so many
-// columns where that matters.
-var statusFormats = []struct {
-	name  string
-	write func(stage.Library, int) ([]byte, error)
-}{
-	{"text", func(l stage.Library, columns int) ([]byte, error) { return []byte(l.Text(columns)), nil }},
-	{"md", func(l stage.Library, _ int) ([]byte, error) { return []byte(l.Markdown()), nil }},
-	{"json", func(l stage.Library, _ int) ([]byte, error) { return l.JSON() }},
+// statusForms write a standing, for so many columns where that matters.
+var statusForms = map[string]func(stage.Library, int) ([]byte, error){
+	"text": func(l stage.Library, columns int) ([]byte, error) { return []byte(l.Text(columns)), nil },
+	"md":   func(l stage.Library, _ int) ([]byte, error) { return []byte(l.Markdown()), nil },
+	"json": func(l stage.Library, _ int) ([]byte, error) { return l.JSON() },
 }
 
 func newStatus(a *app) *cobra.Command {
-	var format, out string
-	var asJSON bool
+	var form formFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:   "status [LIBRARY|PLAYBOOK]",
 		Short: "Says where the team stands, what is missing and what is due",
@@ -46,31 +41,24 @@ it. --format md is a page to publish.`,
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 
 		ValidArgsFunction: a.completePlaybook,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if asJSON {
-				format = "json"
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format, err := form.chosen(cmd)
+			if err != nil {
+				return err
 			}
-			for _, f := range statusFormats {
-				if f.name != format {
-					continue
-				}
-				where, err := a.status(append(args, "")[0])
-				if err != nil {
-					return err
-				}
-				text, err := f.write(where, columns(a.Out))
-				if err != nil {
-					return err
-				}
-				return a.emit(out, text)
+			where, err := a.status(append(args, "")[0])
+			if err != nil {
+				return err
 			}
-			return usageError{fmt.Errorf("--format is text, md or json, not %q", format)}
+			text, err := statusForms[format](where, columns(a.Out))
+			if err != nil {
+				return err
+			}
+			return a.emit(out, text)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, md or json")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	form.add(cmd)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
-	among(cmd, "format", "text", "md", "json")
 	return cmd
 }
 
