@@ -269,7 +269,7 @@ func (v verdict) stock(b *bytes.Buffer) {
 	fmt.Fprintf(b, "\nWithout this program, in %s:\n", clean.Line(near(filepath.Dir(v.entry.Path))))
 	fmt.Fprintf(b, "  w=%s%s.txt && grep -qx 'decision: agree' $w &&\n", base, c.ID)
 	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, quoted(c.Email))
-	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c --strict\n")
+	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c\n")
 }
 
 // The forms of an agreement for programs. Their names stay.
