@@ -6,6 +6,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/history"
+	"bythebook/exec/stage"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -61,10 +62,15 @@ func standing(e read.Entry, now time.Time) agree.Standing {
 	return s
 }
 
-// faults are the errors of the checks that stand in a text, whoever has agreed
-// to it and whatever was exercised: they block agreement, lockstep and live.
+// weighty is what the checks find in a text that the gates of stage 1 want to
+// know, whoever has agreed to it and whatever was exercised.
+func weighty(e read.Entry, now time.Time) []check.Finding {
+	return check.Some(e.Playbook, e.Copy, check.Facts{Now: now}, stage.Needs)
+}
+
+// faults are the errors among that: they block agreement, lockstep and live.
 func faults(e read.Entry, now time.Time) []check.Finding {
-	found := check.Run(e.Playbook, e.Copy, check.Facts{Now: now, Absent: absent(e)})
+	found := weighty(e, now)
 	return slices.DeleteFunc(found, func(f check.Finding) bool { return f.Severity != check.Error || f.Allowed != "" })
 }
 

@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bythebook/exec/history"
 	"bythebook/exec/stage"
-	"bythebook/runbook/check"
 	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
@@ -68,12 +68,12 @@ func (a *app) status(path string) (stage.Library, error) {
 	if err != nil {
 		return stage.Library{}, err
 	}
-	records := make(chan facts, 1)
+	now, records := time.Now(), make(chan facts, 1)
 	go func() { records <- a.facts(entries...) }() // ends when the records are read
 	inputs := make([]stage.Input, len(entries))
 	atOnce(len(entries), func(i int) {
 		if e := entries[i]; e.Playbook != nil {
-			inputs[i].Findings = check.Some(e.Playbook, e.Copy, check.Facts{}, stage.Needs)
+			inputs[i].Findings = weighty(e, now)
 		}
 	})
 	f := <-records
