@@ -81,14 +81,15 @@ func (in Input) exercises() []Due {
 			last[r.State.Began.Scenario] = r.State.Last
 		}
 	}
+	hold := in.holding()
 	var all []Due
 	for _, sc := range in.Book.Scenarios {
 		on, held := last[sc.ID]
 		switch {
 		case !held:
-			all = append(all, Due{"exercise", sc.ID, time.Time{}, in.hold(sc.ID)})
+			all = append(all, Due{"exercise", sc.ID, time.Time{}, hold(sc.ID)})
 		case in.Book.Review.Every > 0:
-			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), in.hold(sc.ID)})
+			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), hold(sc.ID)})
 		}
 	}
 	return all
