@@ -23,13 +23,7 @@ func (p *page) heading(level int, title md) {
 
 func (p *page) para(text md) { p.block(string(text)) }
 
-func (p *page) table(head []md, rows ...[]md) {
-	lines := []string{clean.Row(head...), "|" + strings.Repeat(" --- |", len(head))}
-	for _, r := range rows {
-		lines = append(lines, clean.Row(r...))
-	}
-	p.block(strings.Join(lines, "\n"))
-}
+func (p *page) table(head []md, rows ...[]md) { p.block(clean.Table(head, rows...)) }
 
 func (p *page) String() string { return strings.TrimRight(p.b.String(), "\n") + "\n" }
 
