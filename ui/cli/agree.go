@@ -149,7 +149,8 @@ func (w *witness) agree(settled string) error {
 	}
 	fmt.Fprintf(w.Out, "\n%s has agreed to exactly this text of %s%s.\n", w.who.ID, w.entry.Playbook.ID, until)
 	w.rest()
-	return w.share("agrees to")
+	w.share("agrees to")
+	return nil
 }
 
 // sound makes sure that no error of the checks stands in the text. Whether
@@ -196,7 +197,8 @@ func (w *witness) object(because string) error {
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
 		w.command("agree", near(w.entry.Path), "--as", w.who.ID, "--settled", "TEXT"))
-	return w.share("objects to")
+	w.share("objects to")
+	return nil
 }
 
 func (w *witness) published(digest string) error {
@@ -215,7 +217,8 @@ func (w *witness) published(digest string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has found this very text at %s.\n", w.who.ID, clean.Line(place))
-	return w.share("found published:")
+	w.share("found published:")
+	return nil
 }
 
 // sentences are the lines of a text that somebody gave, without empty ones.
