@@ -18,7 +18,7 @@ import (
 // survey looks a library over: what is on record about each of its scenarios,
 // and how each of its playbooks stands.
 func (a *app) survey(entries []read.Entry) ui.Library {
-	f := a.facts()
+	f := a.facts(entries...)
 	lib := ui.Library{Rows: rows(entries, f), Stands: a.standings(entries, f)}
 	for _, r := range f.records {
 		if r.Damage != nil {

@@ -88,7 +88,7 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := a.facts()
+	f := a.facts(entries...)
 	rows := make([]view.Entry, len(entries))
 	for i, e := range entries {
 		rows[i] = view.Entry{Book: e.Playbook, Path: e.Path, Digest: e.Copy.Digest(), Problems: len(e.Problems)}
