@@ -46,7 +46,8 @@ type actor struct {
 	started []string // steps performed, in order
 	typed   string
 	perform func(context.Context, exec.Job) exec.Result
-	seen    int // events on record when the newest step started
+	tail    func() []string // what it printed; nil for nothing
+	seen    int             // events on record when the newest step started
 }
 
 func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
@@ -57,11 +58,17 @@ func (a *actor) Perform(ctx context.Context, job exec.Job) exec.Result {
 	return a.perform(ctx, job)
 }
 
-func (a *actor) Tail() ([]string, int, string) { return nil, 0, "" }
-func (a *actor) Type(p []byte) error           { a.typed += string(p); return nil }
-func (a *actor) Interrupt()                    {}
-func (a *actor) Resize(int, int)               {}
-func (a *actor) Close() error                  { return nil }
+func (a *actor) Tail() ([]string, int, string) {
+	if a.tail == nil {
+		return nil, 0, ""
+	}
+	lines := a.tail()
+	return lines, len(lines), ""
+}
+func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
+func (a *actor) Interrupt()          {}
+func (a *actor) Resize(int, int)     {}
+func (a *actor) Close() error        { return nil }
 
 func passed() exec.Result {
 	zero := 0
@@ -118,6 +125,35 @@ func TestWholeExerciseReplaysToTheSameState(t *testing.T) {
 		if v := exec.Judge(live); v.Completion != exec.Completed || v.Fidelity != exec.AsDocumented {
 			t.Errorf("verdicts %+v; deviations %+v", v, exec.Deviations(live))
 		}
+	})
+}
+
+// TestALateLookIsNotShown: a look at one step's output that takes until the next
+// step runs must not be shown as what that one printed.
+func TestALateLookIsNotShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, s, _, a := conduct(t, exec.Strict)
+		held, looked := make(chan struct{}), false
+		a.tail = func() []string {
+			if looked {
+				return nil
+			}
+			looked = true
+			<-held
+			return []string{"printed by the first step"}
+		}
+		a.perform = func(context.Context, exec.Job) exec.Result { time.Sleep(100 * time.Millisecond); return passed() }
+		do(t, s, exec.Run{Step: "break", Confirm: "y"})
+		time.Sleep(200 * time.Millisecond)
+		if err := s.Do(exec.Run{Step: "look"}); err != nil || !looked {
+			t.Fatal(err, looked)
+		}
+		close(held)
+		synctest.Wait()
+		if u := <-s.Watch(); u.State.Running() < 0 || len(u.Output) > 0 {
+			t.Errorf("while %d runs, %q is shown", u.State.Running(), u.Output)
+		}
+		time.Sleep(200 * time.Millisecond)
 	})
 }
 

@@ -68,7 +68,7 @@ func (c *Conductor) look(over <-chan struct{}) {
 	beat := time.NewTicker(tick)
 	defer beat.Stop()
 	for {
-		c.peek()
+		c.peek(over)
 		select {
 		case <-over:
 			return
@@ -78,12 +78,14 @@ func (c *Conductor) look(over <-chan struct{}) {
 }
 
 // peek shows the seats what the running step printed meanwhile.
-func (c *Conductor) peek() {
+func (c *Conductor) peek(over <-chan struct{}) {
 	lines, total, waiting := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state.Running() < 0 {
-		return // it ended while we looked
+	select {
+	case <-over:
+		return // it ended while we looked, and the next one may run already
+	default:
 	}
 	lines = c.vault.hideAll(lines)
 	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {

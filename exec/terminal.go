@@ -31,7 +31,6 @@ type Terminal struct {
 	mu      sync.Mutex // guards what follows; a step runs without it
 	session *shell.Session
 	unwait  context.CancelFunc // ends the wait that goes on
-	silent  bool               // the job has printed nothing: what the shell printed last is another's
 }
 
 // NewTerminal is the terminal `local`.
@@ -45,8 +44,11 @@ func (t *Terminal) current() *shell.Session {
 
 // Prepare opens the shell for a step that runs a command.
 func (t *Terminal) Prepare(ctx context.Context, job Job) ([]Body, error) {
-	t.hush(true)
-	if s := t.current(); !job.Step.Kind.Commands() || (s != nil && s.Alive()) {
+	s := t.current()
+	if s != nil {
+		s.Forget() // what was printed last is another step's
+	}
+	if !job.Step.Kind.Commands() || (s != nil && s.Alive()) {
 		return nil, nil
 	}
 	s, err := shell.Open(ctx, t.options)
@@ -75,16 +77,9 @@ func (t *Terminal) Perform(ctx context.Context, job Job) Result {
 	return t.command(ctx, job, job.Step.Timeout)
 }
 
-func (t *Terminal) hush(silent bool) {
-	t.mu.Lock()
-	t.silent = silent
-	t.mu.Unlock()
-}
-
 // command runs a step's text once and looks at what it printed.
 func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Result {
 	s := t.current()
-	t.hush(false)
 	o := s.Run(ctx, job.Step.Run, environ(job.Values), limit)
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
@@ -285,12 +280,10 @@ func wait(ctx context.Context, d time.Duration) Result {
 	}
 }
 
-// Tail is the end of what the running or last step printed.
+// Tail is the end of what the newest step has printed so far.
 func (t *Terminal) Tail() (lines []string, total int, waiting string) {
-	t.mu.Lock()
-	s, silent := t.session, t.silent
-	t.mu.Unlock()
-	if s == nil || silent {
+	s := t.current()
+	if s == nil {
 		return nil, 0, ""
 	}
 	lines, total = s.Tail()

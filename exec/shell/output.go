@@ -164,6 +164,13 @@ func (o *output) begin(token string) int64 {
 	return o.from
 }
 
+// forget lets go of the last step's output.
+func (o *output) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.from, o.to, o.lines = o.end, o.end, 0
+}
+
 // finish ends a step's output at an offset; a negative one means here. It
 // returns the offset and whether the transcript holds everything before it.
 func (o *output) finish(to int64) (int64, bool) {

@@ -62,6 +62,10 @@ func (s *Session) Alive() bool { return s.ended() == "" }
 // and how many lines it has had in all. Asking often costs next to nothing.
 func (s *Session) Tail() (lines []string, total int) { return s.out.tail(s.opt.Lines) }
 
+// Forget makes Tail empty until the next step prints something: whoever looks
+// before that must not take the last step's output for its own.
+func (s *Session) Forget() { s.out.forget() }
+
 // Resize tells the programs the terminal's size in characters.
 func (s *Session) Resize(cols, rows int) error {
 	if cols < 1 || rows < 1 {

@@ -188,3 +188,19 @@ func BenchmarkTail(b *testing.B) {
 	s.Interrupt()
 	r.end()
 }
+
+func TestForget(t *testing.T) {
+	s := open(t)
+	run(t, s, "echo one")
+	if lines, total := s.Tail(); total != 1 || lines[0] != "one" {
+		t.Fatalf("%d lines: %q", total, lines)
+	}
+	s.Forget()
+	if lines, total := s.Tail(); total != 0 || len(lines) > 0 {
+		t.Errorf("after it was forgotten: %d lines: %q", total, lines)
+	}
+	run(t, s, "echo two")
+	if lines, total := s.Tail(); total != 1 || lines[0] != "two" {
+		t.Errorf("the next step: %d lines: %q", total, lines)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/runbook"
 	"bythebook/runbook/check"
@@ -24,10 +25,11 @@ func (in Input) architecture() ([]string, []Missing) {
 
 // observability wants a signal for each failure.
 func (in Input) observability() ([]string, []Missing) {
+	detected, excused := in.detected(), in.excused("LS28")
 	var missing []Missing
 	for i := range in.Book.Scenarios {
 		sc := &in.Book.Scenarios[i]
-		if !in.detected(sc) && in.excused("LS28", "scenarios."+sc.ID) == "" {
+		if len(sc.Detection) == 0 && !detected[sc.ID] && excused["scenarios."+sc.ID] == "" {
 			missing = append(missing, Missing{"No signal shows " + sc.ID + ".", in.edit("signals."+sc.ID+"-seen", record(
 				"component", cmp.Or(sc.Component, in.part()), "kind", "probe", "run", quoted("TODO: the command that looks"),
 				"detects", list(sc.ID), "alert_route", quoted("TODO: who is called when it fails"), "stop_when", quoted("TODO: what ends an exercise")))})
@@ -39,8 +41,15 @@ func (in Input) observability() ([]string, []Missing) {
 	return []string{fmt.Sprintf("%s, for %d of %s", counted(len(in.Book.Signals), "signal"), len(in.Book.Scenarios)-len(missing), counted(len(in.Book.Scenarios), "scenario"))}, missing
 }
 
-func (in Input) detected(sc *runbook.Scenario) bool {
-	return len(sc.Detection) > 0 || slices.ContainsFunc(in.Book.Signals, func(s runbook.Signal) bool { return slices.Contains(s.Detects, sc.ID) })
+// detected are the scenarios that a signal says it shows.
+func (in Input) detected() map[string]bool {
+	shown := map[string]bool{}
+	for _, signal := range in.Book.Signals {
+		for _, id := range signal.Detects {
+			shown[id] = true
+		}
+	}
+	return shown
 }
 
 // critical wants the dependencies without which nothing works, each with what
@@ -54,26 +63,25 @@ func (in Input) critical() ([]string, []Missing) {
 			"rto", cmp.Or(runbook.Spell(sc.RTO), "4h"), "rpo", cmp.Or(runbook.Spell(sc.RPO), "24h"), "mtd", cmp.Or(runbook.Spell(3*sc.RTO), "12h"),
 			"owner", in.whoLooks(), "evidence", quoted("TODO: what these objectives rest on")))}}
 	}
+	promised := in.promised()
 	var names []string
 	var missing []Missing
 	for _, d := range all {
 		names = append(names, fmt.Sprintf("%s (RTO %s, RPO %s)", d.ID, cmp.Or(runbook.Spell(d.RTO), "none"), cmp.Or(runbook.Spell(d.RPO), "none")))
 		if d.RTO == 0 {
-			missing = append(missing, Missing{"Nothing says how long " + d.ID + " may be down.", in.edit("dependencies."+d.ID+".rto", in.promised(d))})
+			missing = append(missing, Missing{"Nothing says how long " + d.ID + " may be down.", in.edit("dependencies."+d.ID+".rto", cmp.Or(runbook.Spell(promised[d.ComponentID()]), "4h"))})
 		}
 	}
 	return []string{counted(len(all), "critical dependency") + ": " + several(names)}, missing
 }
 
-// promised is the RTO that a scenario of the dependency's states already, or one
-// to start from.
-func (in Input) promised(d runbook.Dependency) string {
+// promised are the RTOs that scenarios state, by what fails in them.
+func (in Input) promised() map[string]time.Duration {
+	all := map[string]time.Duration{}
 	for _, sc := range in.Book.Scenarios {
-		if sc.Component == d.ComponentID() && sc.RTO > 0 {
-			return runbook.Spell(sc.RTO)
-		}
+		all[sc.Component] = max(all[sc.Component], sc.RTO)
 	}
-	return "4h"
+	return all
 }
 
 // nonCritical wants what the application can do without, or the word that there
@@ -104,9 +112,8 @@ func (in Input) disaster() ([]string, []Missing) {
 // criticalPlaybook wants an answer to the loss of each critical dependency. The
 // application itself is answered by its disaster scenario.
 func (in Input) criticalPlaybook() ([]string, []Missing) {
-	return in.answered(runbook.CriticalDependency, in.dependencies(true), func(d runbook.Dependency) bool {
-		return in.excused("LP01", "dependencies."+d.ID) != ""
-	})
+	excused := in.excused("LP01")
+	return in.answered(runbook.CriticalDependency, in.dependencies(true), func(d runbook.Dependency) bool { return excused["dependencies."+d.ID] != "" })
 }
 
 // nonCriticalPlaybook wants it of the others too, or that the document knows what
@@ -122,10 +129,14 @@ func (in Input) nonCriticalPlaybook() ([]string, []Missing) {
 // answered tells which dependencies a scenario recovers, and which neither that
 // nor something else makes bearable.
 func (in Input) answered(class string, all []runbook.Dependency, bearable func(runbook.Dependency) bool) (evidence []string, missing []Missing) {
+	recovers := map[string]bool{}
+	for _, sc := range in.Book.Scenarios {
+		recovers[sc.Component] = true
+	}
 	recovered, borne := 0, ""
 	for _, d := range all {
 		switch {
-		case slices.ContainsFunc(in.Book.Scenarios, func(sc runbook.Scenario) bool { return sc.Component == d.ComponentID() }):
+		case recovers[d.ComponentID()]:
 			recovered++
 		case bearable(d):
 			borne = "; where none does, the document says why that is borne"
@@ -139,15 +150,15 @@ func (in Input) answered(class string, all []runbook.Dependency, bearable func(r
 	return append(evidence, fmt.Sprintf("scenarios answer the loss of %d of %s", recovered, counted(len(all), strings.Replace(class, "-d", " d", 1)))+borne), missing
 }
 
-// excused is the document's reason for silencing a check at a path, "" where it
-// does not, or where the check found nothing.
-func (in Input) excused(code, path string) string {
+// excused are the document's reasons for silencing what a check found, by where.
+func (in Input) excused(code string) map[string]string {
+	reasons := map[string]string{}
 	for _, f := range in.Findings {
-		if f.Code == code && f.Path == path && f.Allowed != "" {
-			return f.Allowed
+		if f.Code == code {
+			reasons[f.Path] = f.Allowed
 		}
 	}
-	return ""
+	return reasons
 }
 
 func (in Input) dependencies(critical bool) []runbook.Dependency {

@@ -114,14 +114,13 @@ func draftPerson(id string) string {
 // severityAt is the word for a severity that stands at a path, where that can be
 // a key.
 func (in Input) severityAt(path string) string {
+	part, rest, _ := strings.Cut(strings.TrimSuffix(path, ".severity"), ".")
 	word := ""
-	for _, sc := range in.Book.Scenarios {
-		if path == "scenarios."+sc.ID+".severity" {
-			word = sc.Severity
-		}
+	if sc, ok := in.Book.Scenario(rest); ok && part == "scenarios" {
+		word = sc.Severity
 	}
 	for _, d := range in.Book.Dependencies {
-		if path == "dependencies."+d.ID+".severity" {
+		if part == "dependencies" && d.ID == rest {
 			word = d.Severity
 		}
 	}

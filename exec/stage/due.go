@@ -91,14 +91,15 @@ func (in Input) exercises() []Due {
 			last[r.State.Began.Scenario] = r.State.Last
 		}
 	}
+	hold := in.holding()
 	var all []Due
 	for _, sc := range in.Book.Scenarios {
 		on, held := last[sc.ID]
 		switch {
 		case !held:
-			all = append(all, Due{"exercise", sc.ID, time.Time{}, in.hold(sc.ID)})
+			all = append(all, Due{"exercise", sc.ID, time.Time{}, hold(sc.ID)})
 		case in.Book.Review.Every > 0:
-			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), in.hold(sc.ID)})
+			all = append(all, Due{"exercise", sc.ID, on.Add(in.Book.Review.Every), hold(sc.ID)})
 		}
 	}
 	return all
@@ -109,7 +110,7 @@ func (in Input) exercises() []Due {
 func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
-		if s := r.State; r.Damage == nil && s.Ended == nil && !s.Began.DryRun {
+		if s := r.State; r.Damage == nil && s.Waits() {
 			a := s.Began.Agreement
 			counts := r.Real() && s.Began.Digest == in.Text.Digest() && a != nil && len(a.Lacking) == 0
 			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})

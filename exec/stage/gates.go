@@ -123,12 +123,12 @@ func (in Input) claim(g *Gate) {
 		g.Evidence = append(g.Evidence, in.person(c.By)+", "+c.On+": "+c.Done)
 		return
 	}
-	what := "Nobody has said that it is complete, and what shows it."
+	what := "Nobody has said that `" + g.ID + "` is complete, and what shows it."
 	switch {
 	case c.Status == runbook.GateComplete && c.Done == "":
-		what = "It is called complete, and nothing is said to show it."
+		what = "`" + g.ID + "` is called complete, and nothing is said to show it."
 	case c.Status == runbook.GateComplete:
-		what = "It is not said who saw that it is complete, and when."
+		what = "It is not said who saw that `" + g.ID + "` is complete, and when."
 	}
 	g.Missing = append(g.Missing, Missing{what, in.edit("prerequisites."+g.ID, record(
 		"status", runbook.GateComplete, "done", quoted(cmp.Or(c.Done, "TODO: what shows it, such as a link")),
@@ -138,21 +138,21 @@ func (in Input) claim(g *Gate) {
 // faults are the findings that keep gates from being passed, by the gate that
 // each is about.
 func (in Input) faults() map[string][]check.Finding {
-	about := map[string][]check.Finding{}
+	about, classes := map[string][]check.Finding{}, in.classes()
 	for _, f := range in.Findings {
 		weighs := f.Severity == check.Error || f.Code == unwritten
 		if weighs && f.Allowed == "" && !slices.Contains(seen, f.Code) {
-			id := in.about(f)
+			id := gateOf(f, classes)
 			about[id] = append(about[id], f)
 		}
 	}
 	return about
 }
 
-// about is the gate that a finding is about: the one that its code is about, or
+// gateOf is the gate that a finding is about: the one that its code is about, or
 // the part of the document in which it stands. What is about none of them keeps
 // the document from being complete.
-func (in Input) about(f check.Finding) string {
+func gateOf(f check.Finding, classes map[string]string) string {
 	part, rest, _ := strings.Cut(f.Path, ".")
 	part, _, _ = strings.Cut(part, "[")
 	inside, _, _ := strings.Cut(rest, ".")
@@ -162,20 +162,20 @@ func (in Input) about(f check.Finding) string {
 			slices.Contains(row.parts, part),
 			part == "prerequisites" && inside == row.id,
 			part == "none" && slices.Contains(row.optional, inside),
-			part == "scenarios" && row.class != "" && row.class == in.class(inside):
+			part == "scenarios" && row.class != "" && row.class == classes[inside]:
 			return row.id
 		}
 	}
 	return "published"
 }
 
-// class is that of a scenario. One that states none may be any disaster.
-func (in Input) class(id string) string {
-	sc, ok := in.Book.Scenario(id)
-	if !ok {
-		return ""
+// classes are those of the scenarios. One that states none may be any disaster.
+func (in Input) classes() map[string]string {
+	all := map[string]string{}
+	for _, sc := range in.Book.Scenarios {
+		all[sc.ID] = cmp.Or(sc.Class, runbook.Disaster)
 	}
-	return cmp.Or(sc.Class, runbook.Disaster)
+	return all
 }
 
 // told are findings as things that are missing. Those that say the same of

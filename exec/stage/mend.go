@@ -86,8 +86,8 @@ func quoted(s string) string { return strconv.Quote(strings.Join(strings.Fields(
 
 // part is a component to begin with, named or to be named.
 func (in Input) part() string {
-	for _, sc := range in.Book.Scenarios {
-		if sc.Component != "" {
+	for i := range in.Book.Scenarios {
+		if sc := &in.Book.Scenarios[i]; sc.Component != "" {
 			return sc.Component
 		}
 	}
@@ -106,8 +106,8 @@ func (in Input) severity() string {
 
 // leads are two contacts to begin with; the second is "" where there is only one.
 func (in Input) leads() (primary, secondary string) {
-	for _, sc := range in.Book.Scenarios {
-		if sc.Primary != "" && sc.Secondary != "" {
+	for i := range in.Book.Scenarios {
+		if sc := &in.Book.Scenarios[i]; sc.Primary != "" && sc.Secondary != "" {
 			return sc.Primary, sc.Secondary
 		}
 	}

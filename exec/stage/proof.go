@@ -84,8 +84,8 @@ func (in Input) team() []string {
 
 // word is what is missing of somebody who is asked.
 func (in Input) word(p agree.Person) Missing {
-	if err := agree.CanSign(in.Book, p.ID); err != nil {
-		return Missing{in.person(p.ID) + " can't agree yet: " + err.Error() + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
+	if p.State == agree.Silent && p.Why != "" {
+		return Missing{in.person(p.ID) + " can't agree yet: " + p.Why + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
 	}
 	name, m := in.person(p.ID), in.command("agree", in.Name, "--as", p.ID)
 	m.Binds = true
@@ -133,7 +133,7 @@ func (in Input) exercise() (evidence []string, missing []Missing) {
 		}
 		why = cmp.Or(why, fmt.Sprintf("The newest, %s of %s, does not count: %s.", r.ID, sc, short))
 	}
-	return nil, []Missing{{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.hold(asked[0].ID)}}
+	return nil, []Missing{{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.holding()(asked[0].ID)}}
 }
 
 // blank parts a sentence from one before it.
@@ -240,21 +240,27 @@ func (in Input) proves(r history.Record) string {
 	return text
 }
 
-// hold is how a scenario is exercised: the exercise that waits is gone on with
-// before another begins.
-func (in Input) hold(scenario string) Mend {
+// holding says how a scenario is exercised: an exercise that waits, and can still
+// prove the text, is gone on with before another begins.
+func (in Input) holding() func(scenario string) Mend {
+	waits := map[string]Mend{}
 	for _, u := range in.unfinished() {
-		if u.Scenario == scenario && u.counts {
-			u.Mend.Binds = true
-			return u.Mend
+		if u.counts {
+			waits[u.Scenario] = u.Mend
 		}
 	}
-	m := in.command("run", in.Name, scenario)
-	m.Binds = true
-	if _, lacking := in.agreement(); lacking != nil {
-		m.Note = "once everybody has agreed to the text: before that it would not count"
+	full := in.Agreement.Full()
+	return func(scenario string) Mend {
+		m, ok := waits[scenario]
+		if !ok {
+			m = in.command("run", in.Name, scenario)
+		}
+		m.Binds = true
+		if !ok && !full {
+			m.Note = "once everybody has agreed to the text: before that it would not count"
+		}
+		return m
 	}
-	return m
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

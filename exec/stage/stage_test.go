@@ -145,7 +145,7 @@ func TestGates(t *testing.T) {
 		mend       string       // a part of the command, or of the edit
 	}{
 		{name: "claim", gate: "architecture", old: "  architecture: {done: The picture on the wall of the duty room., by: ann, on: 2026-10-01}\n",
-			what: "Nobody has said that it is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    on: 2026-11-26\n"},
+			what: "Nobody has said that `architecture` is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    on: 2026-11-26\n"},
 		{name: "claim by nobody", gate: "architecture", old: ", by: ann, on: 2026-10-01}\n  obs", new: "}\n  obs",
 			what: "not said who saw", mend: "done: \"The picture on the wall of the duty room.\"\n    by: ann"},
 		{name: "claim without evidence", gate: "architecture", old: "{done: The picture on the wall of the duty room., ", new: "{status: complete, ",
@@ -192,7 +192,11 @@ func TestGates(t *testing.T) {
 				s.Objections = []agree.Objection{{By: "kim", On: now, Text: "Step 1 is wrong"}}
 			}
 		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled HOW"},
-		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: says("ben", agree.Silent),
+		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: func(w *world) {
+			w.spoke = func(s *agree.Standing) {
+				s.Asked[1].State, s.Asked[1].Why = agree.Silent, "the playbook gives no email"
+			}
+		},
 			what: "Ben can't agree yet: the playbook gives no email", mend: "contacts:\n  ben:\n    email: \"TODO"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
