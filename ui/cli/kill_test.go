@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func killAndResume(t *testing.T, sheet string, kills int) (inDoubt int64) {
 		args := []string{"practice", "--pace", "0"}
 		for how := wasKilled; how == wasKilled; args = []string{"resume"} {
 			var out bytes.Buffer
-			how = killAfter(t, rand.N(900*time.Millisecond), &out,
+			how = killAfter(t, rand.N(900*time.Millisecond), killed%2 == 0, &out,
 				append(args, "--unattended", "--answers", sheet, "--plain", "--home", home)...)
 			if how == wasKilled {
 				killed++
@@ -105,16 +106,26 @@ const (
 	wasNone   // it was killed before there was anything to resume
 )
 
-// killAfter runs the program and kills it when the time is up.
-func killAfter(t *testing.T, d time.Duration, out *bytes.Buffer, args ...string) int {
+// killAfter runs the program and kills it when the time is up. That counts from
+// its start or, so that kills hit what it does on a busy machine too, from the
+// first thing that it says.
+func killAfter(t *testing.T, d time.Duration, fromWords bool, out *bytes.Buffer, args ...string) int {
 	t.Helper()
 	cmd := exec.Command("bythebook", args...)
-	cmd.Stdout, cmd.Stderr = out, out
+	timer := time.AfterFunc(time.Hour, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	count := func() { timer.Reset(d) }
+	said := &firstWords{to: out, then: count}
+	if !fromWords {
+		said.then = func() {}
+	}
+	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(d, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
+	if !fromWords {
+		count()
+	}
 	err := cmd.Wait()
 	var exit *exec.ExitError
 	switch {
@@ -127,6 +138,18 @@ func killAfter(t *testing.T, d time.Duration, out *bytes.Buffer, args ...string)
 	}
 	t.Fatalf("%v\n%s", err, out)
 	return 0
+}
+
+// firstWords passes on what is written, and does something at the first of it.
+type firstWords struct {
+	to   *bytes.Buffer
+	once sync.Once
+	then func()
+}
+
+func (f *firstWords) Write(text []byte) (int, error) {
+	f.once.Do(f.then)
+	return f.to.Write(text)
 }
 
 // judge reads the newest record and looks for a command that ran again without
