@@ -293,7 +293,7 @@ func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 // earlier are the medians of an exercise's steps. Its own record is there to say
 // which text they are of; what was done in it so far is not earlier.
 func earlier(dir string, s exec.State) map[string]exec.Median {
-	records, err := history.Read(filepath.Dir(filepath.Dir(dir)))
+	records, _, err := history.ReadOf(filepath.Dir(filepath.Dir(dir)), []string{s.Began.Playbook})
 	if err != nil {
 		return nil // nobody has to know of earlier exercises to go through this one
 	}

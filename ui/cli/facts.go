@@ -18,6 +18,7 @@ import (
 type facts struct {
 	now     time.Time
 	records []history.Record      // of the home, the oldest first
+	some    bool                  // some playbook was exercised, be it none of those that records are of
 	open    []history.Improvement // that they ask for
 }
 
@@ -25,13 +26,33 @@ type facts struct {
 // into: the checks then say nothing of earlier exercises, and the commands that
 // are asked about them say why.
 func (a *app) facts(known ...read.Entry) facts {
+	return a.gathered(func(home string) ([]history.Record, bool, error) {
+		records, err := history.Read(home, known...)
+		return records, false, err
+	})
+}
+
+// factsOf is facts for whoever only asks about these playbooks: of a home with
+// many exercises it reads theirs.
+func (a *app) factsOf(entries []read.Entry) facts {
+	var ids []string
+	for _, e := range entries {
+		if e.Playbook != nil {
+			ids = append(ids, e.Playbook.ID)
+		}
+	}
+	return a.gathered(func(home string) ([]history.Record, bool, error) { return history.ReadOf(home, ids, entries...) })
+}
+
+func (a *app) gathered(from func(home string) (records []history.Record, others bool, err error)) facts {
 	f := facts{now: time.Now()}
 	home, err := a.homeDir()
 	if err != nil {
 		return f
 	}
-	if f.records, err = history.Read(home, known...); err == nil {
-		f.open = history.Improvements(f.records)
+	records, others, err := from(home)
+	if err == nil {
+		f.records, f.some, f.open = records, others || len(records) > 0, history.Improvements(records)
 	}
 	return f
 }
@@ -89,7 +110,7 @@ func words(s agree.Standing) []check.Agreement {
 // where no record of any playbook is known: a new machine knows of none, and
 // there may be many elsewhere. A dry run is none.
 func (f facts) past(playbook string) []check.Exercise {
-	if len(f.records) == 0 {
+	if !f.some {
 		return nil
 	}
 	past, last := []check.Exercise{}, map[string]int{}
