@@ -101,7 +101,7 @@ func stride() int {
 
 func TestCutAtEveryByte(t *testing.T) {
 	t.Parallel()
-	dir, acked := fillInMemory(t, 20) // every kind of event three times
+	dir, acked := fillInMemory(t, 40) // every kind of event three times
 	b := bytesOf(t, dir)
 	at := ends(b)
 	resumed := 0
