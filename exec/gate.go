@@ -87,8 +87,8 @@ func barred(all []Bar) string {
 	return "barred by " + strings.Join(why, "; by ") + "; it is overridden by name and reason only"
 }
 
-// findWaived speaks where a bar was lifted.
-func findWaived(s State) []Deviation {
+// findOverridden speaks where a bar was lifted.
+func findOverridden(s State) []Deviation {
 	var found []Deviation
 	for _, o := range s.Overrides {
 		for _, row := range bars {
