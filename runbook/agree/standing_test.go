@@ -335,6 +335,15 @@ func TestWhatDoesNotCountAndWhy(t *testing.T) {
 		"one email for two": {func(m *team) {
 			m.book.Contacts[3].Email = "Alice@example.com"
 		}, "same email for alice, dora"},
+		"one key for two, by a pattern": {func(m *team) {
+			m.write(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(keyring()["dora"].PublicKey())...))
+			m.write("alice.txt.sig", signedBy(m.t, "dora", Namespace, m.file("alice.txt")))
+		}, "listed for alice, bob, christina, dora, so nobody can tell whose word it is"},
+		"one key for two, in two lines": {func(m *team) {
+			list, _ := ReadSigners(filepath.Join(m.dir, signersFile))
+			text, _ := list.With("bob@example.com", Key{pub: keyring()["alice"].PublicKey()})
+			m.write(signersFile, text)
+		}, "listed for alice, bob, so nobody can tell whose word it is"},
 		"words on publication": {func(m *team) {
 			m.says("alice", m.statement("alice", Published))
 			m.write("alice.txt", m.file("alice.published.txt"))
@@ -614,5 +623,15 @@ func TestOtherKeysThanTheFoldersOwn(t *testing.T) {
 	}
 	if _, err := Look(m.book, m.from, m.dir, path+"x", m.now); err == nil {
 		t.Error("a list that is not there is taken for an empty one")
+	}
+}
+
+// TestNobodySignsWithAKeyOfSeveral: what would not count is not signed either.
+func TestNobodySignsWithAKeyOfSeveral(t *testing.T) {
+	m := newTeam(t)
+	key := Key{pub: keyring()["dora"].PublicKey()}
+	ring := Ring{Signers: parseSigners(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(key.pub)...), time.UTC)}
+	if _, err := ring.Admit(m.book, "dora", key, m.now); err == nil || !strings.Contains(err.Error(), "listed for alice, bob, christina, dora") {
+		t.Errorf("dora may sign with everybody's key: %v", err)
 	}
 }
