@@ -2,11 +2,12 @@ package stage
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"bythebook/exec/clean"
 )
 
 // command is a mend that is typed. Words that a shell would take apart are
@@ -17,18 +18,9 @@ func (in Input) command(words ...string) Mend {
 	}
 	line := []string{in.Program.Start}
 	for _, w := range words {
-		line = append(line, shellWord(w))
+		line = append(line, clean.Word(w))
 	}
 	return Mend{Command: strings.Join(line, " ")}
-}
-
-var bare = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$|^--?[a-z][a-z-]*$`)
-
-func shellWord(w string) string {
-	if bare.MatchString(w) {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 }
 
 // edit is a mend of the playbook: the value that must stand at a path, with all

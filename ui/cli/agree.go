@@ -163,7 +163,7 @@ func (w *witness) sound() error {
 		return nil
 	}
 	fmt.Fprintf(w.Err, "Errors block agreement, and %s %s:\n%s\n", w.entry.Playbook.ID, counted(len(errs), "has 1", "has %d"), brief(errs, 10))
-	fmt.Fprintf(w.Err, "What to do about them: %s\n", w.command("check", quoted(near(w.entry.Path))))
+	fmt.Fprintf(w.Err, "What to do about them: %s\n", w.command("check", near(w.entry.Path)))
 	return exitStatus(exitError)
 }
 
@@ -195,7 +195,7 @@ func (w *witness) object(because string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
-		w.command("agree", quoted(near(w.entry.Path)), "--as", w.who.ID, "--settled", "TEXT"))
+		w.command("agree", near(w.entry.Path), "--as", w.who.ID, "--settled", "TEXT"))
 	return w.share("objects to")
 }
 
@@ -205,7 +205,7 @@ func (w *witness) published(digest string) error {
 	case place == "":
 		return errors.New("the playbook does not say where it is published; add the place, as in  published: https://wiki.example.com/dr")
 	case !strings.HasPrefix(w.standing.Digest, digest):
-		return fmt.Errorf("what you found at %s is another text: this one is sha256 %s.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.standing.Digest[:12], w.command("view", quoted(near(w.entry.Path))))
+		return fmt.Errorf("what you found at %s is another text: this one is sha256 %s.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.standing.Digest[:12], w.command("view", near(w.entry.Path)))
 	}
 	s := w.statement(agree.Published)
 	s.Place = place

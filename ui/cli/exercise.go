@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
@@ -297,7 +298,7 @@ func earlier(dir string, s exec.State) map[string]exec.Median {
 func (a *app) report(x *exercise) {
 	<-x.conductor.Over()
 	if _, err := x.export(); err != nil {
-		fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
+		a.tell(fmt.Errorf("writing the report: %w", err))
 	}
 	close(x.reported)
 }
@@ -363,7 +364,7 @@ func (a *app) close(x *exercise, trouble error) error {
 	}
 	for _, err := range []error{trouble, err} {
 		if err != nil {
-			fmt.Fprintln(a.Err, "bythebook:", err)
+			a.tell(err)
 		}
 	}
 	a.farewell(x, s)
@@ -398,7 +399,11 @@ func (a *app) command(words ...string) string {
 	if a.home != "" {
 		words = append(words, "--home", a.home)
 	}
-	return strings.Join(append([]string{a.program()}, words...), " ")
+	line := a.program()
+	for _, w := range words {
+		line += " " + clean.Word(w)
+	}
+	return line
 }
 
 // program is what a person types to start this program.

@@ -121,8 +121,8 @@ func (a *app) refuse(p plan, s exec.State) error {
 // mend is who or what is lacking at a gate, and the command or the edit that
 // mends it.
 func (a *app) mend(p plan, s exec.State, bar exec.Bar) []string {
-	name := p.source
-	if strings.HasPrefix(name, shipped) {
+	name := near(p.source)
+	if strings.HasPrefix(p.source, shipped) {
 		name = p.book.ID
 	}
 	if bar.Gate == exec.GateChecks {
