@@ -111,8 +111,12 @@ func (s *State) gate(b GateDecided, e Event) {
 	}
 }
 
-// resume notes the time that nobody recorded.
+// resume notes the time that nobody recorded. How the text stands is what it is
+// at the go: until then people may object, and words run out.
 func (s *State) resume(b Resumed, e Event, before time.Time) {
+	if s.Started.IsZero() && b.Agreement != nil {
+		s.Began.Agreement, s.Began.Errors = b.Agreement, b.Errors
+	}
 	gap := Gap{From: before, To: e.At, Torn: b.Torn}
 	if i := s.Running(); i >= 0 {
 		gap.Step = s.Scenario.Steps[i].ID

@@ -187,6 +187,13 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 	if err == nil && s.Ended != nil {
 		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
 	}
+	resumed := exec.Resumed{Process: process(), Torn: torn}
+	if err == nil {
+		resumed.Digest = digestOf(s.Began)
+	}
+	if err == nil && s.Started.IsZero() {
+		resumed.Agreement, resumed.Errors, err = reexamined(dir, s)
+	}
 	if err == nil && !s.Began.DryRun {
 		err = a.reequip(x, s)
 	}
@@ -195,7 +202,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 		values, err = a.secrets(s, may)
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
+		s, err = exec.Reopen(s, j, a.person(), resumed)
 	}
 	if err != nil {
 		if x.lab != nil {
