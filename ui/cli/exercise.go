@@ -145,6 +145,9 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
 		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
 	}
+	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
+		b.Source = path // it may be resumed from another folder
+	}
 	for _, line := range p.copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		b.Sums = append(b.Sums, exec.Sum{Path: path, SHA256: sum})
