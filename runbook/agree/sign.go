@@ -186,7 +186,11 @@ func (s Source) String() string {
 // user meanwhile is written to said.
 func (s Source) Sign(ctx context.Context, statement []byte, said io.Writer) ([]byte, Key, error) {
 	if s.File != "" {
-		return SignFile(ctx, s.File, statement, said)
+		signature, key, err := SignFile(ctx, s.File, statement, said)
+		if err == nil && s.Key.Known() && !key.Is(s.Key) {
+			return nil, key, fmt.Errorf("%w: %s holds %s now, and that is not the key that was shown", ErrSigning, shown(s.File), key)
+		}
+		return signature, key, err
 	}
 	signature, err := SignAgent(ctx, s.socket, s.Key, statement)
 	return signature, s.Key, err

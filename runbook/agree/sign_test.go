@@ -400,3 +400,22 @@ func TestNoKeyListsWhatThereIs(t *testing.T) {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
 }
+
+// TestTheKeyThatWasShownSigns: a file that holds another key by the time it
+// signs has signed nothing.
+func TestTheKeyThatWasShownSigns(t *testing.T) {
+	needsSSH(t)
+	shown, other := newKey(t, "ed25519", ""), newKey(t, "ed25519", "")
+	s, err := fileSource(shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []string{"", ".pub"} {
+		if err := os.Rename(other+half, shown+half); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if signature, _, err := s.Sign(t.Context(), statement, io.Discard); !errors.Is(err, ErrSigning) || signature != nil {
+		t.Errorf("the other key signed: %v", err)
+	}
+}
