@@ -192,7 +192,11 @@ func TestGates(t *testing.T) {
 				s.Objections = []agree.Objection{{By: "kim", On: now, Text: "Step 1 is wrong"}}
 			}
 		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled HOW"},
-		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: says("ben", agree.Silent),
+		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: func(w *world) {
+			w.spoke = func(s *agree.Standing) {
+				s.Asked[1] = agree.Person{ID: "ben", State: agree.Silent, Mute: "the playbook gives no email"}
+			}
+		},
 			what: "Ben can't agree yet: the playbook gives no email", mend: "contacts:\n  ben:\n    email: \"TODO"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

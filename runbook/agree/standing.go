@@ -204,7 +204,7 @@ type say struct {
 
 // person judges one contact.
 func (j *judge) person(c runbook.Contact) Person {
-	p := Person{ID: c.ID, State: Silent}
+	p := Person{ID: c.ID, State: Silent, Mute: j.mute(c)}
 	if j.unreadable != "" {
 		p.State, p.Why = Unproven, j.unreadable
 		return p
@@ -224,7 +224,7 @@ func (j *judge) person(c runbook.Contact) Person {
 	case said.spoke:
 		j.weigh(&p, said.word)
 	default:
-		p.Why = j.mute(c)
+		p.Why = p.Mute
 	}
 	if said.spoke && said.why == "" {
 		p.Key = said.word.key

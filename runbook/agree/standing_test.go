@@ -635,3 +635,16 @@ func TestNobodySignsWithAKeyOfSeveral(t *testing.T) {
 		t.Errorf("dora may sign with everybody's key: %v", err)
 	}
 }
+
+// TestWhoCannotSign: why not is part of how their word stands, whatever they said.
+func TestWhoCannotSign(t *testing.T) {
+	m := newTeam(t)
+	m.agree("alice", "bob", "christina")
+	m.book.Contacts[0].Email = ""
+	s := m.want(map[string]State{"alice": Unproven, "bob": Agreed, "christina": Agreed})
+	for _, p := range s.Asked {
+		if want := map[string]string{"alice": "the playbook gives no email, and a signature is made for one"}[p.ID]; p.Mute != want {
+			t.Errorf("%s can't sign because %q, want %q", p.ID, p.Mute, want)
+		}
+	}
+}

@@ -228,10 +228,10 @@ func (v verdict) places(b *bytes.Buffer) {
 func (v verdict) next(b *bytes.Buffer) {
 	path := near(v.entry.Path)
 	var lines []string
-	for _, p := range slices.Concat(v.Asked, v.Others) {
-		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
+	for i, p := range slices.Concat(v.Asked, v.Others) {
+		asked := i < len(v.Asked)
 		switch {
-		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
+		case asked && p.Mute != "":
 			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
 			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
