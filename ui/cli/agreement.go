@@ -322,8 +322,13 @@ func (v verdict) json() ([]byte, error) {
 		Playbook: v.entry.Playbook.ID, Digest: v.Digest, Full: v.Full(), Published: v.entry.Playbook.Published, Signers: v.Signers,
 		People: []personJSON{}, Objections: []objectionJSON{}, Finds: []findJSON{}, Strays: append([]string{}, v.Strays...),
 	}
+	changes := map[string][]changeJSON{} // by the text that was spoken of: most speak of one
 	for i, p := range slices.Concat(v.Asked, v.Others) {
-		doc.People = append(doc.People, v.person(p, i < len(v.Asked)))
+		of := p.Text.Digest()
+		if _, known := changes[of]; !known {
+			changes[of] = v.changes(p.Text)
+		}
+		doc.People = append(doc.People, personJSON{p.ID, i < len(v.Asked), p.State, p.Why, instant(p.On), instant(p.Until), p.Key, changes[of]})
 	}
 	for _, o := range v.Objections {
 		doc.Objections = append(doc.Objections, objectionJSON{o.By, instant(o.On), o.Digest, o.Text, o.Settled, instant(o.Ended)})
@@ -339,13 +344,13 @@ func (v verdict) json() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (v verdict) person(p agree.Person, asked bool) personJSON {
-	doc := personJSON{Contact: p.ID, Asked: asked, State: p.State, Why: p.Why, On: instant(p.On), Until: instant(p.Until), Key: p.Key}
-	changes, _ := changedSince(v.entry, p.Text)
+// changes are those in meaning since a text, as far as that is known.
+func (v verdict) changes(old runbook.Copy) (all []changeJSON) {
+	changes, _ := changedSince(v.entry, old)
 	for _, c := range changes {
-		doc.Changes = append(doc.Changes, changeJSON{c.Path, c.What, c.Old, c.New})
+		all = append(all, changeJSON{c.Path, c.What, c.Old, c.New})
 	}
-	return doc
+	return all
 }
 
 // instant is a time as programs read it, "" where there is none.
