@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"bythebook/exec/clean"
 	"bythebook/runbook"
 )
 
@@ -128,7 +129,7 @@ func (l Library) JSON() ([]byte, error) {
 		doc.Missing = []missingJSON{l.Begin.json()}
 	}
 	text, err := json.MarshalIndent(doc, "", "  ")
-	return append(text, '\n'), err
+	return append(clean.JSON(text), '\n'), err
 }
 
 func (s Standing) json(now time.Time) bookJSON {

@@ -341,7 +341,7 @@ func (v verdict) json() ([]byte, error) {
 	to.SetEscapeHTML(false)
 	to.SetIndent("", "  ")
 	err := to.Encode(doc)
-	return b.Bytes(), err
+	return clean.JSON(b.Bytes()), err
 }
 
 // changes are those in meaning since a text, as far as that is known.
