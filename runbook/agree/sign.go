@@ -271,8 +271,11 @@ func homeSources(home string) []Source {
 // fileSource looks for the public key beside a private one. Without it only
 // ssh-keygen can tell which key it is.
 func fileSource(file string) (Source, error) {
-	if _, err := os.Stat(file); err != nil {
+	switch info, err := os.Stat(file); {
+	case err != nil:
 		return Source{}, fmt.Errorf("%w: %w", ErrNoKey, err)
+	case !info.Mode().IsRegular(): // ssh-keygen would wait for a pipe
+		return Source{}, fmt.Errorf("%w: %s is not a file", ErrNoKey, shown(file))
 	}
 	s := Source{File: file}
 	if text, err := readList(strings.TrimSuffix(file, ".pub") + ".pub"); err == nil {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -382,8 +383,14 @@ func TestANamedFileIsTakenAndSignsWithoutItsPublicHalf(t *testing.T) {
 	if want := (Key{pub: signerOf(t, file).PublicKey()}); err != nil || !key.Is(want) {
 		t.Errorf("signed with %v (%v), want %v", key, err, want)
 	}
-	if _, err := Choose(t.Context(), Wish{File: file + ".no"}, noon); !errors.Is(err, ErrNoKey) {
-		t.Errorf("a file that is not there: %v", err)
+	pipe := file + ".pipe"
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []string{file + ".no", pipe, t.TempDir()} {
+		if _, err := Choose(t.Context(), Wish{File: none}, noon); !errors.Is(err, ErrNoKey) {
+			t.Errorf("%s is taken for a key: %v", none, err)
+		}
 	}
 }
 
