@@ -96,8 +96,8 @@ func (in Input) word(p agree.Person) Missing {
 			what += " " + sentence(o.Text)
 		}
 		return Missing{what, in.settles(p.ID)}
-	case agree.Earlier:
-		return Missing{name + " agreed to an earlier text than this one.", m}
+	case agree.Another:
+		return Missing{name + " agreed to another text than this one.", m}
 	case agree.Expired:
 		return Missing{fmt.Sprintf("%s agreed on %s, which held until %s.", name, day(p.On), day(p.Until)), m}
 	case agree.Unproven:

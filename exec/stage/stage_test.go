@@ -187,7 +187,7 @@ func TestGates(t *testing.T) {
 		{name: "nobody is asked", gate: "agreement", old: "agreement: {by: [ann, ben], valid: 180d}\n",
 			what: "does not say who must agree", mend: "agreement:\n  by: [ann, ben]\n  valid: 180d\n"},
 		{name: "silent", gate: "agreement", do: says("ben", agree.Silent), what: "Ben has not agreed to this text.", mend: "bythebook agree shop --as ben"},
-		{name: "earlier", gate: "agreement", do: says("ben", agree.Earlier), what: "Ben agreed to an earlier text", mend: "bythebook agree shop --as ben"},
+		{name: "earlier", gate: "agreement", do: says("ben", agree.Another), what: "Ben agreed to another text", mend: "bythebook agree shop --as ben"},
 		{name: "expired", gate: "agreement", do: says("ann", agree.Expired), what: "Ann agreed on 2026-11-24, which held until", mend: "bythebook agree shop --as ann"},
 		{name: "unproven", gate: "agreement", do: says("ann", agree.Unproven), what: "Ann's word is not proven", mend: "bythebook agree shop --as ann"},
 		{name: "objected", gate: "agreement", do: says("ann", agree.Objected), what: "Ann objects", mend: "bythebook agree shop --as ann --settled HOW"},

@@ -216,7 +216,7 @@ func (j *judge) person(c runbook.Contact) Person {
 	case open >= 0:
 		p.State, p.On, p.Why = Objected, told[open].On, "the objection is not settled"
 		if told[open].Digest != j.Digest {
-			p.Why = "the objection was to an earlier text, and is not settled"
+			p.Why = "the objection was to another text, and is not settled"
 		}
 	case said.why != "":
 		p.State, p.Why = Unproven, said.why
@@ -226,8 +226,8 @@ func (j *judge) person(c runbook.Contact) Person {
 		p.Why = j.mute(c)
 	}
 	if said.spoke && said.why == "" {
-		p.Key = said.word.key
-		if said.word.Digest() != j.Digest {
+		p.Key, p.Of = said.word.key, said.word.Digest()
+		if p.Of != j.Digest {
 			p.Text = j.text(said.word.Statement)
 		}
 	}
@@ -255,7 +255,7 @@ func (j *judge) weigh(p *Person, word heard) {
 	}
 	switch {
 	case word.Digest() != j.Digest:
-		p.State, p.Why, p.Until = Earlier, fmt.Sprintf("agreed to an earlier text (%s)", word.Digest()[:12]), time.Time{}
+		p.State, p.Why, p.Until = Another, fmt.Sprintf("agreed to another text (%s)", word.Digest()[:12]), time.Time{}
 	case !p.Until.IsZero() && !p.Until.After(j.now):
 		p.State, p.Why = Expired, "it held until "+p.Until.Format(time.DateOnly)
 	}

@@ -217,7 +217,7 @@ func TestEveryByteCounts(t *testing.T) {
 			for _, other := range []byte{b ^ 1, b ^ 0x20, b ^ 0x80, b + 1, 0} {
 				changed[i] = other
 				s, err := Look(m.book, c, m.dir, "", m.now)
-				if err != nil || other != b && (s.Full() || slices.ContainsFunc(s.Asked, func(p Person) bool { return p.State != Earlier })) {
+				if err != nil || other != b && (s.Full() || slices.ContainsFunc(s.Asked, func(p Person) bool { return p.State != Another })) {
 					t.Fatalf("%s, byte %d from %q to %q: %v %+v", path, i, b, other, err, states(s))
 				}
 			}
@@ -236,7 +236,7 @@ func TestAFileMoreOrLessIsAnotherText(t *testing.T) {
 		"swapped": {"shop.yaml": m.from.Files["scripts/launch.sh"], "scripts/launch.sh": m.from.Files["shop.yaml"]},
 	} {
 		s, err := Look(m.book, runbook.Copy{Main: "shop.yaml", Files: files}, m.dir, "", m.now)
-		if err != nil || s.Full() || s.Asked[0].State != Earlier {
+		if err != nil || s.Full() || s.Asked[0].State != Another {
 			t.Errorf("%s: %v %v", name, err, states(s))
 		}
 	}
@@ -252,7 +252,7 @@ func TestAWordOnPartOfATextIsNone(t *testing.T) {
 	more.Sums = append(more.Sums, strings.Repeat("f", 64)+"  scripts/more.sh\n")
 	m.says("alice", less)
 	m.says("bob", more)
-	if s := m.want(map[string]State{"alice": Earlier, "bob": Earlier, "christina": Agreed}); s.Full() {
+	if s := m.want(map[string]State{"alice": Another, "bob": Another, "christina": Agreed}); s.Full() {
 		t.Error("it is full")
 	}
 }
@@ -427,7 +427,7 @@ func TestWhatSomebodyAgreedToCanBeCompared(t *testing.T) {
 	first := m.from
 	m.change("Shop", "The shop")
 	m.agree("bob")
-	s := m.want(map[string]State{"alice": Earlier, "bob": Agreed, "christina": Earlier})
+	s := m.want(map[string]State{"alice": Another, "bob": Agreed, "christina": Another})
 	if diff := cmp.Diff(first, s.Asked[0].Text); diff != "" {
 		t.Error(diff)
 	}
@@ -461,7 +461,7 @@ func TestAnObjectionStandsUntilItsAuthorSettlesIt(t *testing.T) {
 	m.now = m.now.Add(time.Hour)
 	m.agree("alice", "christina")
 	s := m.want(map[string]State{"alice": Agreed, "bob": Objected, "christina": Agreed})
-	if p := s.Asked[1]; p.Why != "the objection was to an earlier text, and is not settled" || len(p.Text.Files) == 0 {
+	if p := s.Asked[1]; p.Why != "the objection was to another text, and is not settled" || len(p.Text.Files) == 0 {
 		t.Errorf("%+v", p)
 	}
 

@@ -173,24 +173,27 @@ func stands(p agree.Person) string {
 	return strings.Join(parts, ", ")
 }
 
-// changed says, text by text, what is new since people spoke of another.
+// changed says, text by text, in what the one at hand differs from those that
+// people spoke of.
 func (v verdict) changed(b *bytes.Buffer) {
 	spoke := map[string][]string{} // by the digest of the text
 	texts := map[string]runbook.Copy{}
 	var order []string
 	for _, p := range slices.Concat(v.Asked, v.Others) {
-		if p.State != agree.Earlier && p.State != agree.Objected || len(p.Text.Files) == 0 {
+		if p.State != agree.Another && p.State != agree.Objected || p.Of == "" || p.Of == v.Digest {
 			continue
 		}
-		digest := p.Text.Digest()
-		if spoke[digest] == nil {
-			order = append(order, digest)
+		if spoke[p.Of] == nil {
+			order = append(order, p.Of)
 		}
-		spoke[digest], texts[digest] = append(spoke[digest], p.ID), p.Text
+		spoke[p.Of], texts[p.Of] = append(spoke[p.Of], p.ID), p.Text
 	}
 	for _, digest := range order {
-		if changes, ok := changedSince(v.entry, texts[digest]); ok {
-			fmt.Fprintf(b, "\n%s\n%s", indented("Changed since "+strings.Join(spoke[digest], ", ")+" spoke, of "+digest[:12]+":", ""), told(changes, false))
+		who := strings.Join(spoke[digest], ", ") + " signed, " + digest[:12]
+		if changes, ok := differing(v.entry, texts[digest]); ok {
+			fmt.Fprintf(b, "\n%s\n%s", indented("The text at hand differs from the one that "+who+":", ""), told(changes, false))
+		} else {
+			fmt.Fprintf(b, "\n%s\n", indented("What "+who+", is not kept here, so it can't be compared with the text at hand.", ""))
 		}
 	}
 }
@@ -341,7 +344,7 @@ func (v verdict) json() ([]byte, error) {
 
 func (v verdict) person(p agree.Person, asked bool) personJSON {
 	doc := personJSON{Contact: p.ID, Asked: asked, State: p.State, Why: p.Why, On: instant(p.On), Until: instant(p.Until), Key: p.Key}
-	changes, _ := changedSince(v.entry, p.Text)
+	changes, _ := differing(v.entry, p.Text)
 	for _, c := range changes {
 		doc.Changes = append(doc.Changes, changeJSON{c.Path, c.What, c.Old, c.New})
 	}

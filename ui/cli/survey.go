@@ -204,7 +204,7 @@ var stateWords = []struct {
 	state agree.State
 	words string
 }{
-	{agree.Objected, "objected"}, {agree.Unproven, "said what is not proven"}, {agree.Earlier, "agreed to an earlier text"},
+	{agree.Objected, "objected"}, {agree.Unproven, "said what is not proven"}, {agree.Another, "agreed to another text"},
 	{agree.Expired, "agreed too long ago"}, {agree.Silent, "said nothing"}, {agree.Agreed, "agreed"},
 }
 

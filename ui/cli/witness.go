@@ -174,7 +174,7 @@ func (w *witness) show(does string) {
 // to says of an objection that it was made to another text.
 func (w *witness) to(o agree.Objection) string {
 	if o.Digest != w.standing.Digest {
-		return ", then to an earlier text"
+		return ", then to another text"
 	}
 	return ""
 }
