@@ -46,7 +46,7 @@ func lookedOver(now time.Time) ui.Library {
 		{ID: "ex-19990901-1", On: now.Add(-120 * days), Result: "blocked"}, {ID: "ex-19990801-1", On: now.Add(-150 * days), Result: "missed", Missed: "RPO", RTA: time.Minute},
 	}
 	r[0].Medians, r[0].Improvements = medians(), 2
-	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "met", Notional: "dry run"}}
+	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "dry run", Notional: true}}
 	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * days), Result: "not evaluated"}}
 	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * days), Result: "missed", Missed: "RTO", RTA: 6*time.Minute + 40*time.Second}}
 	return ui.Library{
@@ -285,7 +285,8 @@ func TestPastInWords(t *testing.T) {
 		{ui.Past{Result: "missed", Missed: "RTO", RTA: 14*time.Hour + 10*time.Minute + 59*time.Second}, "MISSED 14h10m"},
 		{ui.Past{Result: "missed", Missed: "RPO", RTA: time.Minute}, "MISSED RPO"},
 		{ui.Past{Result: "blocked"}, "blocked"},
-		{ui.Past{Result: "met", Notional: "dry run", RTA: time.Minute}, "dry run"},
+		{ui.Past{Result: "dry run", Notional: true}, "dry run"},
+		{ui.Past{Result: "aborted", Notional: true}, "aborted"},
 	} {
 		if got := c.past.Words(); got != c.want {
 			t.Errorf("%+v is %q, want %q", c.past, got, c.want)

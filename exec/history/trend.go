@@ -49,14 +49,16 @@ func (r Record) Aside() string {
 	switch {
 	case r.Damage != nil:
 		return "damaged"
+	case r.Waits() && s.Started.IsZero():
+		return "not begun"
+	case r.Waits():
+		return "unfinished" + at(s)
+	case s.Ended != nil && s.Ended.Completion != exec.Completed:
+		return string(s.Ended.Completion) + at(s)
 	case s.Began.Kind == exec.Tabletop:
 		return "talked through"
 	case s.Began.DryRun:
 		return "dry run"
-	case s.Ended == nil:
-		return "unfinished" + at(s)
-	case s.Ended.Completion != exec.Completed:
-		return string(s.Ended.Completion) + at(s)
 	}
 	return ""
 }

@@ -30,6 +30,10 @@ func TestAside(t *testing.T) {
 		{historytest.Spec{DryRun: true}, "dry run"},
 		{historytest.Spec{Kind: exec.Tabletop}, "talked through"},
 		{historytest.Spec{Stops: "answers", Ends: exec.Running}, "unfinished at step 5 of 8"},
+		{historytest.Spec{Kind: exec.Tabletop, Stops: "answers", Ends: exec.Running}, "unfinished at step 5 of 8"},
+		{historytest.Spec{Kind: exec.Tabletop, Stops: "answers", Ends: exec.Aborted}, "aborted at step 5 of 8"},
+		{historytest.Spec{DryRun: true, Stops: "answers", Ends: exec.Running}, "dry run"},
+		{historytest.Spec{DryRun: true, Stops: "answers", Ends: exec.Aborted}, "aborted at step 5 of 8"},
 		{historytest.Spec{Stops: "which", Ends: exec.Blocked}, "blocked at step 2 of 8"},
 		{historytest.Spec{Stops: "over", Ends: exec.Aborted}, "aborted at step 8 of 8"},
 	} {

@@ -354,6 +354,34 @@ func TestDue(t *testing.T) {
 	}
 }
 
+// TestWhatWaits: of what is not ended everything is told but dry runs, and only an
+// exercise that can still prove the text stands in for the one that is due.
+func TestWhatWaits(t *testing.T) {
+	for _, c := range []struct {
+		spec  historytest.Spec
+		waits string // "": nothing
+		mend  string // of the exercise that is due
+	}{
+		{historytest.Spec{}, "rehearsal", "bythebook resume ex-20261106-1"},
+		{historytest.Spec{Kind: exec.Incident}, "incident", "bythebook run shop shop-down"},
+		{historytest.Spec{Kind: exec.Tabletop}, "tabletop", "bythebook run shop shop-down"},
+		{historytest.Spec{DryRun: true}, "", "bythebook run shop shop-down"},
+	} {
+		w := shop(t)
+		c.spec.Stops, c.spec.Ends = w.book().Scenarios[0].Steps[0].ID, exec.Running
+		w.hold(c.spec)
+		s := stage.Judge(w.input())
+		waits := ""
+		if len(s.Unfinished) > 0 {
+			waits = string(s.Unfinished[0].Kind)
+		}
+		due := s.Due[0]
+		if waits != c.waits || due.What() != "exercise of shop-down" || due.Mend.Command != c.mend {
+			t.Errorf("%q waits, want %q; %s: %s, want %s", waits, c.waits, due.What(), due.Mend.Command, c.mend)
+		}
+	}
+}
+
 func TestWhatComesWithTheProgramIsMadeOnesOwnFirst(t *testing.T) {
 	w := held(t)
 	w.ask = func(in *stage.Input) {

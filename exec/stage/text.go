@@ -164,7 +164,7 @@ func (p *sheet) dues(s Standing, now time.Time) {
 	}
 	p.heading("Due")
 	for _, u := range s.Unfinished {
-		p.line(2, "", fmt.Sprintf("%s of %s was begun on %s and is not ended", u.ID, u.Scenario, day(u.Since)))
+		p.line(2, "", u.What())
 		p.mend(4, u.Mend)
 	}
 	for _, d := range s.Due {

@@ -57,13 +57,12 @@ func rows(entries []read.Entry, f facts) []ui.Row {
 
 // elsewhere are the rows of exercises that can be resumed, of playbooks that
 // are not in this library or not the newest of their scenario. paths are those
-// of the library's playbooks, by their ids. Of a dry run there is nothing that
-// somebody must know.
+// of the library's playbooks, by their ids.
 func (f facts) elsewhere(shown map[string]bool, paths map[string]string) []ui.Row {
 	var rows []ui.Row
 	for _, r := range f.records {
 		s := r.State
-		if r.Damage != nil || s.Ended != nil || s.Began.DryRun || shown[r.ID] {
+		if !r.Waits() || shown[r.ID] {
 			continue
 		}
 		path, here := paths[s.Book.ID]
@@ -88,7 +87,7 @@ func (f facts) tell(row *ui.Row, of []history.Record) {
 	if len(of) == 0 {
 		return
 	}
-	if s := of[len(of)-1].State; s.Ended == nil {
+	if s := of[len(of)-1].State; of[len(of)-1].Waits() {
 		row.Unfinished = s.Began.Exercise
 		row.At = fmt.Sprintf("step %d of %d", min(s.At+1, len(s.Scenario.Steps)), len(s.Scenario.Steps))
 	}
@@ -103,19 +102,16 @@ func (f facts) tell(row *ui.Row, of []history.Record) {
 // past is an exercise in few words.
 func past(r history.Record) ui.Past {
 	s := r.State
-	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome)}
+	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome), Notional: !r.Real()}
 	switch {
-	case s.Began.Kind == exec.Tabletop:
-		p.Notional = string(exec.Tabletop)
-	case s.Began.DryRun:
-		p.Notional = "dry run"
-	}
-	switch {
-	case s.Ended == nil:
+	case r.Waits():
 		p.Result = "unfinished"
 		return p
-	case r.Verdicts.Completion != exec.Completed:
+	case s.Ended != nil && r.Verdicts.Completion != exec.Completed:
 		p.Result = string(r.Verdicts.Completion)
+		return p
+	case !r.Real():
+		p.Result = r.Aside()
 		return p
 	}
 	if o := r.Objective("RTO"); o.Measured {
