@@ -114,8 +114,8 @@ func (in Input) settles(by string) Mend {
 	return m
 }
 
-// exercise wants a record of an exercise that followed the document, of the
-// disaster where there is one.
+// exercise wants a record of an exercise that followed the document and
+// measured what it promises, of the disaster where there is one.
 func (in Input) exercise() (evidence []string, missing []Missing) {
 	asked := in.scenarios(runbook.Disaster)
 	if len(asked) == 0 {
@@ -133,7 +133,23 @@ func (in Input) exercise() (evidence []string, missing []Missing) {
 		}
 		why = cmp.Or(why, fmt.Sprintf("The newest, %s of %s, does not count: %s.", r.ID, sc, short))
 	}
-	return nil, []Missing{{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.holding()(asked[0].ID)}}
+	if unseen := in.unseen(asked[0]); unseen != nil {
+		missing = append(missing, *unseen)
+	}
+	return nil, append(missing, Missing{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.holding()(asked[0].ID)})
+}
+
+// unseen is that no step of a scenario could ever show whether its RPO is met,
+// nil where one could.
+func (in Input) unseen(sc runbook.Scenario) *Missing {
+	if sc.RPO == 0 || slices.ContainsFunc(sc.Steps, func(st runbook.Step) bool { return st.Point != nil }) {
+		return nil
+	}
+	path := "scenarios." + sc.ID + ".test"
+	return &Missing{
+		"No step of " + sc.ID + " finds out how much data was lost, so no exercise can show that its RPO is met.",
+		Mend{Edit: Edit{File: in.Path, Line: in.line(path), Path: path, Do: "let a step print when the newest data that survived is from, with `capture: {NEWEST: PATTERN}` and `point: {from: NEWEST, method: watermark}`"}},
+	}
 }
 
 // blank parts a sentence from one before it.
@@ -170,8 +186,22 @@ func (in Input) falls(r history.Record) string {
 		return "a test failed"
 	case v.Fidelity != exec.AsDocumented && v.Fidelity != exec.MinorDeviations:
 		return string(v.Fidelity) + departures(r)
+	case unmeasured(r) != "":
+		return unmeasured(r)
 	}
 	return in.outdated(r)
+}
+
+// unmeasured says of the first objective of the scenario that was not measured
+// why not, "" where all were. The MTD is the service's, and no exercise has to
+// reach it.
+func unmeasured(r history.Record) string {
+	for _, o := range r.Objectives {
+		if o.Name != "MTD" && !o.Measured {
+			return "its " + o.Name + " was not measured: " + o.Why
+		}
+	}
+	return ""
 }
 
 // departures are the codes of what makes them material.

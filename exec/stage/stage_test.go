@@ -261,6 +261,16 @@ func TestTheExerciseThatCounts(t *testing.T) {
 			w.hold(historytest.Spec{Agreement: &exec.Agreement{Asked: []string{"ann", "ben"}, Lacking: []exec.Lacking{{Who: "ben", Why: "said nothing"}}}})
 		}, "material deviations (V07)", "bythebook run"},
 		{"too slow", func(w *world) { w.hold(historytest.Spec{Took: map[string]time.Duration{"restore": 5 * time.Hour}}) }, "an objective was missed", "bythebook run"},
+		{"the disruption not marked", func(w *world) {
+			w.hold(historytest.Spec{Kind: exec.Live})
+			w.ask = func(in *stage.Input) {
+				in.Records[0].Objectives[0] = exec.Objective{Name: "RTO", Verdict: exec.NotEvaluated, Why: "the mark disruption was not set"}
+			}
+		}, "its RTO was not measured: the mark disruption was not set", "bythebook run"},
+		{"no step looks at the data", func(w *world) {
+			w.write("point: {from: NEWEST, method: watermark}, ", "")
+			w.hold(historytest.Spec{})
+		}, "No step of shop-down finds out how much data was lost", ""},
 		{"an older one counts", func(w *world) {
 			w.hold(historytest.Spec{At: now.AddDate(0, 0, -30)})
 			w.hold(historytest.Spec{Skipped: map[string]string{"answers": "no time"}})
