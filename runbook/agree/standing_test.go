@@ -193,7 +193,7 @@ func TestEverybodyWhoIsAskedMustAgree(t *testing.T) {
 	}
 	p, _ := s.Person("alice")
 	want := Person{ID: "alice", State: Agreed, On: spoken.Add(59 * time.Minute), Until: spoken.Add(59*time.Minute + 180*24*time.Hour),
-		Key: ssh.FingerprintSHA256(keyring()["alice"].PublicKey())}
+		Key: ssh.FingerprintSHA256(keyring()["alice"].PublicKey()), Of: m.from.Digest()}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
 	}
