@@ -200,6 +200,9 @@ func (a *app) playbook(name string) (read.Entry, error) {
 		}
 		return entries[i], nil
 	}
+	if i := slices.IndexFunc(entries, func(e read.Entry) bool { return e.Meant(name) }); i >= 0 {
+		return entries[i], entries[i].Problems
+	}
 	if e, err := shippedEntry(called); err == nil {
 		return e, nil
 	}
