@@ -176,6 +176,8 @@ func (in Input) falls(r history.Record) string {
 	switch v := r.Verdicts; {
 	case !r.Real():
 		return "nothing was executed"
+	case r.State.Began.Unattended:
+		return "nobody attended it, and the stage asks for one by hand"
 	case v.Completion == exec.Running:
 		return "it is not ended"
 	case v.Completion != exec.Completed:

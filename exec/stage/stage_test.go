@@ -258,6 +258,7 @@ func TestTheExerciseThatCounts(t *testing.T) {
 		{"of another scenario", func(w *world) { w.hold(historytest.Spec{Scenario: "database-down"}) }, "No exercise", "bythebook run shop shop-down"},
 		{"a dry run", func(w *world) { w.hold(historytest.Spec{DryRun: true}) }, "nothing was executed", "bythebook run"},
 		{"at a table", func(w *world) { w.hold(historytest.Spec{Kind: exec.Tabletop}) }, "nothing was executed", "bythebook run"},
+		{"unattended", func(w *world) { w.hold(historytest.Spec{Alone: true}) }, "nobody attended it", "bythebook run shop shop-down"},
 		{"aborted", func(w *world) { w.hold(historytest.Spec{Stops: "answers", Ends: exec.Aborted, Reason: "it rained"}) }, "it was aborted", "bythebook run"},
 		{"unfinished", func(w *world) { w.hold(historytest.Spec{Stops: "answers", Ends: exec.Running}) }, "it is not ended", "bythebook resume ex-20261106-1"},
 		{"a step left out", func(w *world) { w.hold(historytest.Spec{Skipped: map[string]string{"answers": "no time"}}) }, "material deviations", "bythebook run"},
