@@ -72,7 +72,7 @@ func standings(now time.Time) map[string]ui.Standing {
 		},
 		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Edit: "add a table of components to /srv/runbooks/cdn.md"},
 		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Command: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
-		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Command: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"dan objected", "alice agreed"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
+		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Command: `bythebook agree kafka-mirror --as dan --settled "..."`, Asked: 2, Agreed: 1, Objections: 1, Words: []string{"dan objected", "alice agreed"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
 		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice, bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
 	}
 }

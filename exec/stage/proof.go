@@ -108,9 +108,10 @@ func (in Input) word(p agree.Person) Missing {
 
 // settles is how somebody takes their own objection back; nobody else can.
 func (in Input) settles(by string) Mend {
-	m := in.command("agree", in.Name, "--as", by, "--settled", "HOW")
+	m := in.command("agree", in.Name, "--as", by)
+	m.Command += ` --settled "..."`
 	m.Binds = true
-	m.Note = "in place of HOW they say in their own words how it was settled"
+	m.Note = "in place of the three dots they say in their own words how it was settled"
 	return m
 }
 

@@ -194,12 +194,12 @@ func TestGates(t *testing.T) {
 		{name: "earlier", gate: "agreement", do: says("ben", agree.Another), what: "Ben agreed to another text", mend: "bythebook agree shop --as ben"},
 		{name: "expired", gate: "agreement", do: says("ann", agree.Expired), what: "Ann agreed on 2026-11-24, which held until", mend: "bythebook agree shop --as ann"},
 		{name: "unproven", gate: "agreement", do: says("ann", agree.Unproven), what: "Ann's word is not proven", mend: "bythebook agree shop --as ann"},
-		{name: "objected", gate: "agreement", do: says("ann", agree.Objected), what: "Ann objects", mend: "bythebook agree shop --as ann --settled HOW"},
+		{name: "objected", gate: "agreement", do: says("ann", agree.Objected), what: "Ann objects", mend: `bythebook agree shop --as ann --settled "..."`},
 		{name: "somebody else objects", gate: "agreement", do: func(w *world) {
 			w.spoke = func(s *agree.Standing) {
 				s.Objections = []agree.Objection{{By: "kim", On: now, Text: "Step 1 is wrong"}}
 			}
-		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled HOW"},
+		}, what: "kim objects. Step 1 is wrong.", mend: `bythebook agree shop --as kim --settled "..."`},
 		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: func(w *world) {
 			w.spoke = func(s *agree.Standing) {
 				s.Asked[1].State, s.Asked[1].Why = agree.Silent, "the playbook gives no email"

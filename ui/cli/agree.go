@@ -9,6 +9,7 @@ import (
 
 	"bythebook/exec/clean"
 	"bythebook/runbook/agree"
+	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
 )
@@ -178,8 +179,9 @@ func (w *witness) settled(open []agree.Objection, text string) ([]string, error)
 	}
 	lines := sentences(text)
 	if len(lines) == 0 {
-		return nil, usageError{errors.New("to agree, say how your objection was settled: --settled TEXT")}
+		return nil, usageError{errors.New(`to agree, say in your own words how your objection was settled: --settled "..."`)}
 	}
+	fmt.Fprintf(w.Out, "\nand now say of it:\n%s\n", indented(strings.Join(lines, "\n"), "  "))
 	return lines, nil
 }
 
@@ -195,7 +197,7 @@ func (w *witness) object(because string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
-		w.command("agree", near(w.entry.Path), "--as", w.who.ID, "--settled", "TEXT"))
+		w.settling(w.entry, w.who.ID))
 	return w.share("objects to")
 }
 
@@ -218,11 +220,17 @@ func (w *witness) published(digest string) error {
 	return w.share("found published:")
 }
 
-// sentences are the lines of a text that somebody gave, without empty ones.
+// settling is what somebody types to settle their objection.
+func (a *app) settling(e read.Entry, who string) string {
+	return a.command("agree", near(e.Path), "--as", who) + ` --settled "..."`
+}
+
+// sentences are the lines of a text that somebody gave, without empty ones and
+// without what only holds the place of a text where we show a command.
 func sentences(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
+		if line = strings.TrimSpace(line); strings.Trim(line, ".") != "" && line != "TEXT" && line != "HOW" {
 			lines = append(lines, line)
 		}
 	}

@@ -237,7 +237,7 @@ func (v verdict) next(b *bytes.Buffer) {
 		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
 			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
-			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
+			lines = append(lines, v.settling(v.entry, p.ID))
 		case asked && p.State != agree.Agreed:
 			lines = append(lines, v.command("agree", path, "--as", p.ID))
 		}
