@@ -25,7 +25,7 @@ func (in Input) published() ([]string, []Missing) {
 	looks := cmp.Or(in.publisher(), in.whoLooks())
 	m := in.command("published", in.Name, "DIGEST", "--as", looks)
 	m.Binds = true
-	m.Note = "put there what `" + in.command("view", in.Name).Command + "` shows; then open the place and type the digest that stands on the page in place of DIGEST"
+	m.Note = "put there what `" + in.command("view", in.Name).Command + "` shows; then open the place and type the digest (sha256) that stands on the page in place of DIGEST"
 	for _, f := range in.Agreement.Finds {
 		seen := fmt.Sprintf("%s looked there on %s", in.person(f.By), day(f.On))
 		switch {

@@ -116,7 +116,7 @@ func (v verdict) text() []byte {
 }
 
 func (v verdict) headline() string {
-	of := fmt.Sprintf("%s, sha256 %s", v.entry.Playbook.ID, v.Digest[:12])
+	of := fmt.Sprintf("%s, digest %s", v.entry.Playbook.ID, v.Digest[:12])
 	agreed := 0
 	for _, p := range v.Asked {
 		if p.State == agree.Agreed {
@@ -218,7 +218,7 @@ func (v verdict) places(b *bytes.Buffer) {
 	for _, f := range v.Finds {
 		what := "this very text"
 		if f.Digest != v.Digest {
-			what = "another text, sha256 " + f.Digest[:12]
+			what = "another text, digest " + f.Digest[:12]
 		}
 		fmt.Fprintf(b, "  %s found %s there on %s\n", f.By, what, day(f.On))
 	}
@@ -244,7 +244,7 @@ func (v verdict) next(b *bytes.Buffer) {
 	}
 	seen := slices.ContainsFunc(v.Finds, func(f agree.Find) bool { return f.Digest == v.Digest })
 	if v.Full() && v.entry.Playbook.Published != "" && !seen {
-		lines = append(lines, v.command("published", path, "DIGEST")+"   (with the sha256 found there)")
+		lines = append(lines, v.command("published", path, "DIGEST")+"   (the one that stands there)")
 	}
 	if len(v.Asked) == 0 {
 		lines = append(lines, "name who has to agree in "+clean.Line(path)+", as in  agreement: {by: [alice, bob], valid: 180d}")

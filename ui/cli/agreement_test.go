@@ -47,7 +47,7 @@ func TestAnAgreementFitsAndIsSafe(t *testing.T) {
 			t.Errorf("not safe to show: %q", line)
 		}
 	}
-	for _, want := range []string{"Not agreed yet: 1 of 3.", "bob objects since 2026-11-23:", "dora found another text, sha256 000000000000 there on"} {
+	for _, want := range []string{"Not agreed yet: 1 of 3.", "bob objects since 2026-11-23:", "dora found another text, digest 000000000000 there on"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("nothing says %q in\n%s", want, shown)
 		}

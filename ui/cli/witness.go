@@ -151,8 +151,8 @@ func (w *witness) show(does string) {
 	fmt.Fprintf(w.Out, "Playbook  %s: %s\n", book.ID, clean.Line(book.Title))
 	fmt.Fprintf(w.Out, "Who       %s <%s> %s\n", clean.Line(cmp.Or(w.who.Name, w.who.ID)), clean.Line(w.who.Email), does)
 	fmt.Fprintf(w.Out, "Key       %s\n", clean.Line(w.source.String()))
-	fmt.Fprintf(w.Out, "sha256    %s\n", w.standing.Digest)
-	label := "of"
+	fmt.Fprintf(w.Out, "Digest (sha256) of the whole text, as its page shows it:\n          %s\n", w.standing.Digest)
+	label := "made of"
 	for _, line := range w.entry.Copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		fmt.Fprintf(w.Out, "%-8s  %s  %s\n", label, sum[:12], clean.Line(path))
