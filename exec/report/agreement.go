@@ -49,7 +49,7 @@ func (v *view) errorsFound() md {
 	if v.s.Began.Agreement == nil {
 		return ""
 	}
-	return say("Errors of the checks that stood in the document: %s", v.s.Began.Errors)
+	return say("Errors of the checks that stood in the document, without the agreement: %s", v.s.Began.Errors)
 }
 
 // writeAgreement is a row for everybody who was asked, and for whoever spoke
