@@ -82,8 +82,16 @@ func (v *view) writeOverrides(p *page) {
 	for _, o := range v.s.Overrides {
 		rows = append(rows, []md{text(o.Gate), text(o.Reason), text(v.people.called(o.Agreed)), text(v.people.called(o.By))})
 	}
-	p.para("Gates that barred the start, and were overridden:")
+	p.para("Gates that barred the start, and were overridden" + v.called() + ":")
 	p.table([]md{"Gate", "Reason given", "Overridden by", "At the seat of"}, rows...)
+}
+
+// called says how people are told of.
+func (v *view) called() md {
+	if v.Names {
+		return ""
+	}
+	return " (roles stand for people; `--names` shows them)"
 }
 
 type agreementJSON struct {

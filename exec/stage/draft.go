@@ -146,7 +146,7 @@ func (in Input) leading() string {
 func draftPerson(id string) string {
 	return "\n" + id + ":" + strings.ReplaceAll(record(
 		"name", quoted("TODO: a name"), "position", quoted("TODO: what they do"), "services", list(runbook.AllServices),
-		"email", id+"@example.com", "phone", "555-555-0100", "availability", "on-call", "authority", "[declare, approve, abort, publish]"), "\n", "\n  ")
+		"email", id+"@example.com", "phone", quoted("TODO: the number of "+id), "availability", "on-call", "authority", "[declare, approve, abort, publish]"), "\n", "\n  ")
 }
 
 // severityAt is the word for a severity that stands at a path, where that can be

@@ -149,7 +149,7 @@ func TestGates(t *testing.T) {
 		mend       string       // a part of the command, or of the edit
 	}{
 		{name: "claim", gate: "architecture", old: "  architecture: {done: The picture on the wall of the duty room., by: ann, on: 2026-10-01}\n",
-			what: "Nobody has said that `architecture` is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    on: 2026-11-26\n"},
+			what: "Nobody has said that `architecture` is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    \"on\": 2026-11-26\n"},
 		{name: "claim by nobody", gate: "architecture", old: ", by: ann, on: 2026-10-01}\n  obs", new: "}\n  obs",
 			what: "not said who saw", mend: "done: \"The picture on the wall of the duty room.\"\n    by: ann"},
 		{name: "claim without evidence", gate: "architecture", old: "{done: The picture on the wall of the duty room., ", new: "{status: complete, ",

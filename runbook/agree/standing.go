@@ -265,6 +265,7 @@ func (j *judge) weigh(p *Person, word heard) {
 // standing at once.
 func (j *judge) listen(c runbook.Contact) say {
 	var said say
+	j.count(c.ID)
 	for _, p := range j.papers[c.ID] {
 		proven, why := j.prove(p, c)
 		if p.role == current {
@@ -283,6 +284,25 @@ func (j *judge) listen(c runbook.Contact) say {
 		}
 	}
 	return said
+}
+
+// count tells of objections that are not there any more: their numbers have no
+// gap, and what settled one stands beside it.
+func (j *judge) count(who string) {
+	filed, last := map[int]bool{}, 0
+	for _, p := range j.papers[who] {
+		if p.role == objection {
+			filed[p.n] = true
+		}
+		if p.role == objection || p.role == settled {
+			last = max(last, p.n)
+		}
+	}
+	for n := 1; n <= last; n++ {
+		if !filed[n] {
+			j.stray(fmt.Sprintf("%s is gone: an objection was filed under that number", paper{who, objection, n}))
+		}
+	}
 }
 
 // objectionsOf are somebody's objections, each with their own first word on how

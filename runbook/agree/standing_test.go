@@ -450,6 +450,21 @@ func TestWhatSomebodyAgreedToCanBeCompared(t *testing.T) {
 	}
 }
 
+// TestAnObjectionThatIsGoneIsMissed: by the word that settled it, or by the number
+// of a later one.
+func TestAnObjectionThatIsGoneIsMissed(t *testing.T) {
+	for name, left := range map[string]string{"settled": "bob.settled-1.txt", "a later one": "bob.objection-2.txt"} {
+		m := newTeam(t)
+		m.agree("alice", "bob", "christina")
+		for _, half := range []string{"", ".sig"} {
+			m.write(left+half, m.file("bob.txt"+half))
+		}
+		if s := m.look(); !slices.Contains(s.Strays, "bob.objection-1.txt is gone: an objection was filed under that number") {
+			t.Errorf("%s: %q", name, s.Strays)
+		}
+	}
+}
+
 func TestAnObjectionStandsUntilItsAuthorSettlesIt(t *testing.T) {
 	m := newTeam(t)
 	m.agree("alice", "christina")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
 	"bythebook/runbooks"
@@ -108,6 +109,9 @@ func (a *app) runExercise(e read.Entry, scenario string, f *runFlags) error {
 	sheet, err := f.sheet(p)
 	if err != nil {
 		return err
+	}
+	if _, known := called(p.book, p.override.Agreed); !known && p.override.Agreed != "" {
+		fmt.Fprintf(a.Err, "%s is no contact of the playbook; the name is recorded as it stands.\n", clean.Line(p.override.Agreed))
 	}
 	p.set, p.alone, p.consent = f.set, f.unattended, a.asks
 	if f.unattended {

@@ -105,7 +105,11 @@ func (w *witness) identify(key string) error {
 			return nil
 		}
 	}
-	return usageError{fmt.Errorf("who are you? The playbook has no contact %q. Say --as NAME. %s", user, people(book))}
+	none := fmt.Sprintf("The playbook has no contact %q", user)
+	if user == "" {
+		none = "$USER is empty"
+	}
+	return usageError{fmt.Errorf("who are you? %s. Say --as NAME. %s", none, people(book))}
 }
 
 // called finds a contact by id, or by a name that only one has.
