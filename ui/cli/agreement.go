@@ -14,8 +14,8 @@ import (
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/read"
+	"bythebook/ui/part"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 )
 
@@ -83,12 +83,15 @@ type verdict struct {
 // wide is what everything is made to fit into.
 const wide = 80
 
-// indented is foreign text in lines that fit, each after an indent.
+// indented is foreign text in lines that fit, each after an indent and what the
+// line itself is indented by.
 func indented(text, indent string) string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for part := range strings.SplitSeq(ansi.Wrap(clean.Line(line), wide-len(indent), ""), "\n") {
-			lines = append(lines, indent+part)
+		line = clean.Line(line)
+		deep := indent + line[:min(len(line)-len(strings.TrimLeft(line, " ")), wide/2)]
+		for _, part := range part.Words(line, wide-len(deep)) {
+			lines = append(lines, strings.TrimRight(deep+part, " "))
 		}
 	}
 	return strings.Join(lines, "\n")
