@@ -241,6 +241,11 @@ func (p *sheet) library(l Library) {
 	}
 	p.space()
 	p.line(0, "", "x passed, - does not apply, . missing: "+legend())
+	if l.Begin != nil { // what is listed is not the team's own: a line each is enough
+		p.space()
+		p.missing(0, *l.Begin)
+		return
+	}
 	if slices.ContainsFunc(l.Books, bound) {
 		p.space()
 		p.line(0, "", firstTheEdits)
