@@ -33,14 +33,6 @@ func (r Record) Real() bool {
 	return r.Damage == nil && !r.State.Began.DryRun && r.State.Began.Kind != exec.Tabletop
 }
 
-// Waits reports whether somebody is to go on with an exercise. Of a dry run
-// there is nothing that anybody must know; a tabletop executes nothing either,
-// and people meet for it.
-func (r Record) Waits() bool {
-	b := r.State.Began
-	return r.Damage == nil && r.State.Ended == nil && (b.Kind == exec.Tabletop || !b.DryRun)
-}
-
 // Read reads all records of a home, the oldest first. Folders without a first
 // event are none. A damaged one is among them, with what is wrong with it. What
 // another process is writing meanwhile is read as far as it is whole; so is one

@@ -49,9 +49,9 @@ func (r Record) Aside() string {
 	switch {
 	case r.Damage != nil:
 		return "damaged"
-	case r.Waits() && s.Started.IsZero():
+	case s.Ended == nil && s.Started.IsZero():
 		return "not begun"
-	case r.Waits():
+	case s.Waits():
 		return "unfinished" + at(s)
 	case s.Ended != nil && s.Ended.Completion != exec.Completed:
 		return string(s.Ended.Completion) + at(s)

@@ -99,7 +99,7 @@ func (in Input) exercises() []Due {
 func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
-		if s := r.State; r.Waits() {
+		if s := r.State; r.Damage == nil && s.Waits() {
 			counts := r.Real() && !s.Began.Unattended && s.Began.Kind != exec.Incident && s.Began.Digest == in.Text.Digest() && s.Began.Agreement.Full()
 			all = append(all, Unfinished{r.ID, s.Began.Kind, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
 		}

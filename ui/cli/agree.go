@@ -151,7 +151,8 @@ func (w *witness) agree(settled string) error {
 	}
 	fmt.Fprintf(w.Out, "\n%s has agreed to exactly this text of %s%s.\n", w.who.ID, w.entry.Playbook.ID, until)
 	w.rest()
-	return w.share("agrees to")
+	w.share("agrees to")
+	return nil
 }
 
 // sound makes sure that no error of the checks stands in the text. Whether
@@ -199,7 +200,8 @@ func (w *witness) object(because string) error {
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
 		w.settling(w.entry, w.who.ID))
-	return w.share("objects to")
+	w.share("objects to")
+	return nil
 }
 
 func (w *witness) published(digest string) error {
@@ -218,7 +220,8 @@ func (w *witness) published(digest string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has found this very text at %s.\n", w.who.ID, clean.Line(place))
-	return w.share("found published:")
+	w.share("found published:")
+	return nil
 }
 
 // settling is what somebody types to settle their objection.

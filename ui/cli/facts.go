@@ -36,15 +36,9 @@ func (a *app) facts(known ...read.Entry) facts {
 	return f
 }
 
-// text is what the checks may know of a playbook before anybody has given their
-// word on it: all but that.
-func (f facts) text(e read.Entry) check.Facts {
-	return check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
-}
-
 // all is what the checks may know of a playbook.
 func (f facts) all(e read.Entry) check.Facts {
-	known := f.text(e)
+	known := check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
 	if e.Playbook.Agreement != nil && !isShipped(e.Path) {
 		known.Agreements = words(standing(e, f.now))
 	}

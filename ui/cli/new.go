@@ -60,7 +60,7 @@ func (a *app) begin(path, name string) error {
 	if err != nil {
 		return fmt.Errorf("writing the playbook: %w", err)
 	}
-	text := strings.NewReplacer("NAME", name, "TODAY", time.Now().Format(time.DateOnly)).Replace(starting)
+	text := strings.NewReplacer("NAME", name, "TODAY", time.Now().UTC().Format(time.DateOnly)).Replace(starting)
 	_, err = f.WriteString(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(fmt.Errorf("writing the playbook: %w", err), os.Remove(path))

@@ -32,11 +32,11 @@ func (w *witness) rest() {
 }
 
 // share says how the others get to see it.
-func (w *witness) share(does string) error {
+func (w *witness) share(does string) {
 	top := workTree(filepath.Dir(w.entry.Path))
 	if top == "" {
 		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", near(w.dir))
-		return nil
+		return
 	}
 	git, at := "git", near
 	if here, err := os.Getwd(); err != nil || workTree(here) != top {
@@ -48,7 +48,6 @@ func (w *witness) share(does string) error {
 	}
 	message := fmt.Sprintf("%s %s %s", w.who.ID, does, w.entry.Playbook.ID)
 	fmt.Fprintf(w.Out, "To share it, with the text that was signed:\n  %s add%s\n  %s commit -m %s%s\n", git, paths, git, quoted(message), paths)
-	return nil
 }
 
 // whole is a path that is the same from everywhere.

@@ -62,7 +62,7 @@ func (f facts) elsewhere(shown map[string]bool, paths map[string]string) []ui.Ro
 	var rows []ui.Row
 	for _, r := range f.records {
 		s := r.State
-		if !r.Waits() || shown[r.ID] {
+		if r.Damage != nil || !s.Waits() || shown[r.ID] {
 			continue
 		}
 		path, here := paths[s.Book.ID]
@@ -87,7 +87,7 @@ func (f facts) tell(row *ui.Row, of []history.Record) {
 	if len(of) == 0 {
 		return
 	}
-	if s := of[len(of)-1].State; of[len(of)-1].Waits() {
+	if s := of[len(of)-1].State; s.Waits() {
 		row.Unfinished = s.Began.Exercise
 		row.At = fmt.Sprintf("step %d of %d", min(s.At+1, len(s.Scenario.Steps)), len(s.Scenario.Steps))
 	}
@@ -104,7 +104,10 @@ func past(r history.Record) ui.Past {
 	s := r.State
 	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome), Notional: !r.Real()}
 	switch {
-	case r.Waits():
+	case s.Ended == nil && s.Started.IsZero():
+		p.Result = "not begun"
+		return p
+	case s.Waits():
 		p.Result = "unfinished"
 		return p
 	case s.Ended != nil && r.Verdicts.Completion != exec.Completed:
