@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,6 +63,7 @@ type Update struct {
 	Output  []string
 	Lines   int    // of output, ever
 	Waiting string // what the running step waits for, "" when it can't be told
+	Pen     Pen    // whether this seat may act
 	Err     error  // the record can't be written; nothing starts until it can
 }
 
@@ -166,6 +168,13 @@ type seat struct {
 	updates chan Update
 }
 
+// Vacate gives a seat up: nothing is shown there any more.
+func (c *Conductor) Vacate(s Seat) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seats = slices.DeleteFunc(c.seats, func(other *seat) bool { return Seat(other) == s })
+}
+
 func (s *seat) Watch() <-chan Update { return s.updates }
 func (s *seat) Do(i Intent) error    { return s.c.do(s.name, i) }
 
@@ -261,7 +270,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	case Give:
 		return c.give(by, i)
 	}
-	step, bodies := c.told(i)
+	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
 }
 
@@ -305,7 +314,7 @@ func (c *Conductor) give(by string, i Give) error {
 }
 
 // told turns an intent into the events that tell of it.
-func (c *Conductor) told(i Intent) (step string, bodies []Body) {
+func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
 		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
@@ -332,6 +341,8 @@ func (c *Conductor) told(i Intent) (step string, bodies []Body) {
 		return "", []Body{Marked{Name: string(i.Name), Instant: i.Instant.UTC().Truncate(time.Microsecond), Basis: i.Basis}}
 	case Hold:
 		return "", []Body{Held(i)}
+	case Take:
+		return "", []Body{RoleHanded{Role: RoleOperator, From: c.state.Operator, To: by}}
 	case Release:
 		return "", []Body{Released{}}
 	case Halt:

@@ -68,8 +68,8 @@ func (s *Session) adopted(p process) bool { return p.terminal == s.device && s.d
 // reap does nothing: orphans aren't our children.
 func (s *Session) reap() {}
 
-// keepDescriptors marks every open file of this process as not for children:
+// KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
-func keepDescriptors() {
+func KeepDescriptors() {
 	keepListed("/dev/fd")
 }

@@ -120,9 +120,9 @@ func (s *Session) reap() {
 	}
 }
 
-// keepDescriptors marks every open file of this process as not for children:
+// KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
-func keepDescriptors() {
+func KeepDescriptors() {
 	if unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC) == nil {
 		return
 	}

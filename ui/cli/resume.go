@@ -42,7 +42,7 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 			if unattended {
 				may = unasked
 			}
-			x, err := a.reopen(dir, may)
+			x, err := a.reopen(dir, unattended, may)
 			if err != nil {
 				return err
 			}

@@ -95,7 +95,8 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Earlier: x.earlier, Override: x.override,
+		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.kept != nil,
+		Export: func() (string, error) { return export(x.dir) },
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
@@ -135,7 +136,7 @@ func (a *app) fromRow(r ui.Row, entries []read.Entry) (*exercise, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.reopen(dir, a.elsewhere)
+		return a.reopen(dir, false, a.elsewhere)
 	}
 	for _, e := range entries {
 		if e.Path == r.Path {

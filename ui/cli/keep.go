@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+
+	"bythebook/exec"
+	"bythebook/exec/history"
+	"bythebook/exec/journal"
+	"bythebook/exec/keeper"
+
+	"github.com/spf13/cobra"
+)
+
+// keepLog is the file in an exercise's folder where its keeper complains.
+const keepLog = "keeper.log"
+
+// sockets is the folder where a keeper listens, "" where there is to be none: one
+// is for people who come and go, and whoever feeds lines or answers does not.
+func (a *app) sockets(alone bool) string {
+	if a.noKeeper || alone || !isTerminal(a.In) {
+		return ""
+	}
+	dir, err := keeper.Folder(a.Getenv("XDG_RUNTIME_DIR"), os.TempDir())
+	if err != nil {
+		fmt.Fprintf(a.Err, "Leaving will end what runs, for no keeper can have the exercise: %v.\n", err)
+		return ""
+	}
+	return dir
+}
+
+// entrust gives an exercise to a keeper, where it is to have one, and else to
+// this process, and sits down at it.
+func (a *app) entrust(c charge) (*exercise, error) {
+	if c.Sockets == "" {
+		o, err := a.own(c)
+		if err != nil {
+			return nil, err
+		}
+		a.tell(o.tells)
+		x := a.seated(c.Dir, o.conductor.Seat(a.person()), o.conductor.State())
+		x.owner = o
+		return x, nil
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	tells, err := keeper.Start(keeper.Process{Self: a.Self, Args: []string{keepWord}, Env: a.Environ, Log: filepath.Join(c.Dir, keepLog), Charge: text})
+	if err != nil {
+		return nil, err
+	}
+	a.tell(tells)
+	return a.attach(c.Dir, false)
+}
+
+func (a *app) tell(lines []string) {
+	for _, line := range lines {
+		fmt.Fprintln(a.Err, line)
+	}
+}
+
+// attach sits down at an exercise that a keeper has.
+func (a *app) attach(dir string, looks bool) (*exercise, error) {
+	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks}, func(events []exec.Event) (exec.State, error) {
+		return history.Replay(dir, events)
+	})
+	if err != nil {
+		return nil, err
+	}
+	x := a.seated(dir, c, c.State())
+	x.kept = c
+	return x, nil
+}
+
+func (a *app) seated(dir string, seat exec.Seat, s exec.State) *exercise {
+	id := filepath.Base(dir)
+	return &exercise{
+		id: id, dir: dir, seat: seat, resume: a.command("resume", id),
+		earlier: sync.OnceValue(func() map[string]exec.Median { return earlier(dir, s) }),
+	}
+}
+
+// keepWord is the command that makes this program a keeper's process.
+const keepWord = "keeper"
+
+// newKeeper is not for people: it is what found and reopen start.
+func newKeeper(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: keepWord, Hidden: true, Args: usageArgs(cobra.NoArgs),
+		Short: "Has an exercise while screens come and go; started by the program itself",
+		RunE: func(*cobra.Command, []string) error {
+			text, ready, err := keeper.Charge()
+			if err != nil {
+				return usageError{fmt.Errorf("it is only started by this program itself: %w", err)}
+			}
+			var c charge
+			if err := json.Unmarshal(text, &c); err != nil {
+				return fmt.Errorf("read the keeper's charge: %w", err)
+			}
+			a.home, a.who = c.Typed, c.Who
+			return a.keep(c, ready)
+		},
+	}
+}
+
+// keep has an exercise until it ends, or is given up.
+func (a *app) keep(c charge, ready func(keeper.Started) error) error {
+	signal.Ignore(syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	o, err := a.own(c)
+	if err != nil {
+		return errors.Join(err, ready(keeper.Started{Failed: err.Error(), Held: errors.Is(err, journal.ErrHeld)}))
+	}
+	k, err := keeper.Open(c.Dir, c.Sockets, o.conductor)
+	if err != nil {
+		_, e := o.leave()
+		return errors.Join(err, e, ready(keeper.Started{Failed: err.Error()}))
+	}
+	_ = ready(keeper.Started{Tells: o.tells}) // whoever started it may be gone: others come
+	kept := k.Keep(ctx, keeper.Alone)
+	_, err = o.leave()
+	return errors.Join(kept, err, k.Close())
+}
