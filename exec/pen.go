@@ -18,7 +18,7 @@ func (p Pen) Allow(i Intent) Answer {
 	case Take:
 		return p.allowTake()
 	}
-	return needs(!p.Away, p.Words())
+	return needs(!p.Away, p.Words()+"; from here you may note, and halt the exercise")
 }
 
 func (p Pen) allowTake() Answer {
@@ -39,7 +39,7 @@ func (p Pen) Words() string {
 	case p.With == "":
 		return "nobody has the pen"
 	}
-	return p.With + " has the pen, and acts from another screen"
+	return p.With + " has the pen"
 }
 
 // Allow says whether an intent may be carried out from the seat that is shown

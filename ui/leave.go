@@ -33,8 +33,9 @@ func (leave) panel(sc scene, w int) panel {
 	if sc.st.Started.IsZero() {
 		return panel{title: "LEAVE " + clean.Line(sc.ex.ID) + "?", lines: lines, y: -1}
 	}
+	lines = append(lines, "")
 	if !sc.ex.Stays {
-		lines = append(append(lines, ""), part.Prose("Nobody records meanwhile: the report shows the time until then as a gap, which is minor.", w)...)
+		lines = append(lines, part.Prose("Nobody records meanwhile: the report shows the time until then as a gap, which is minor.", w)...)
 	}
 	if sc.st.Clock(sc.now).Stopped.IsZero() && !sc.st.Clock(sc.now).Started.IsZero() {
 		lines = append(lines, part.Prose("The clock goes on.", w)...)

@@ -190,12 +190,23 @@ func (k *Keeper) rise(p *place) {
 	k.mu.Lock()
 	delete(k.seats, p)
 	if k.pen == p {
-		k.pen = nil
+		k.pen = k.other(p)
 	}
 	k.since = time.Now()
 	k.mu.Unlock()
 	k.c.Vacate(p.seat)
 	k.nudge()
+}
+
+// other is a seat of the same person that can have the pen, nil where there is
+// none: whose screen died, and who sat down again before that was noticed.
+func (k *Keeper) other(p *place) *place {
+	for q := range k.seats {
+		if q.name == p.name && !q.looks {
+			return q
+		}
+	}
+	return nil
 }
 
 // nudge has every seat told anew who has the pen.

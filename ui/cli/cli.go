@@ -104,7 +104,7 @@ error, nothing lost; 2 wrong usage.`,
 	root.PersistentFlags().BoolVar(&a.plain, "plain", false, "line by line instead of screens: for screen readers, pipes, dumb terminals")
 	root.PersistentFlags().BoolVar(&a.noKeeper, "no-keeper", false, "end what runs when the screen is left, instead of letting it go on in the background")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newPractice(a), newRun(a), newResume(a), newReport(a), newExercises(a), newStatus(a), newCheck(a), newAgree(a), newObject(a), newAgreement(a), newPublished(a),
+	root.AddCommand(newPractice(a), newRun(a), newResume(a), newWatch(a), newReport(a), newExercises(a), newStatus(a), newCheck(a), newAgree(a), newObject(a), newAgreement(a), newPublished(a),
 		newView(a), newConvert(a), newNew(a), newMan(a), newLab(a), newKeeper(a))
 	return root
 }

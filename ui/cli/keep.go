@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -77,6 +78,9 @@ func (a *app) attach(dir string, looks bool) (*exercise, error) {
 	}
 	x := a.seated(dir, c, c.State())
 	x.kept = c
+	if looks {
+		x.resume = a.command("watch", x.id)
+	}
 	return x, nil
 }
 
@@ -129,4 +133,50 @@ func (a *app) keep(c charge, ready func(keeper.Started) error) error {
 	kept := k.Keep(ctx, keeper.Alone)
 	_, err = o.leave()
 	return errors.Join(kept, err, k.Close())
+}
+
+func newWatch(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "watch [EXERCISE]",
+		Short: "Another seat at an exercise: sees everything",
+		Long: `Another seat at an exercise that somebody goes through at this moment, on this
+machine, as the same user: sees everything, may add notes, and may halt the
+exercise, under its own name; nothing else. Whoever resumes the exercise instead
+can take the pen, and act. EXERCISE is an id or the beginning of one; left out,
+the newest.`,
+		Example: "  bythebook watch\n  bythebook watch ex-20261123-1 --as christina",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+
+		ValidArgsFunction: a.completeExercise,
+		RunE: func(_ *cobra.Command, args []string) error {
+			home, err := a.homeDir()
+			if err != nil {
+				return err
+			}
+			dir, err := find(home, strings.Join(args, ""))
+			if err != nil {
+				return err
+			}
+			return a.watch(dir)
+		},
+	}
+}
+
+// watch sits down beside whoever goes through an exercise.
+func (a *app) watch(dir string) error {
+	x, err := a.attach(dir, true)
+	if errors.Is(err, keeper.ErrNone) {
+		id := filepath.Base(dir)
+		return fmt.Errorf("nobody has %s in a keeper at this moment; go on with it: %s, or read it: %s", id, a.command("resume", id), a.command("report", id))
+	}
+	if err != nil {
+		return err
+	}
+	err = a.seat(x, nil)
+	if s := x.kept.Leave(); s.Ended == nil {
+		fmt.Fprintf(a.Out, "%s goes on without you. Look again: %s\n", x.id, x.resume)
+	} else {
+		a.farewell(x, s)
+	}
+	return err
 }

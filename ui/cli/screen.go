@@ -24,18 +24,19 @@ import (
 
 // attend seats somebody at an exercise: a person at the screens or at a plain
 // terminal, or nobody with a sheet of answers.
-func (a *app) attend(x *exercise, sheet *read.Sheet) error {
-	var err error
+func (a *app) attend(x *exercise, sheet *read.Sheet) error { return a.close(x, a.seat(x, sheet)) }
+
+// seat returns when the seat is left.
+func (a *app) seat(x *exercise, sheet *read.Sheet) error {
 	switch {
 	case sheet != nil:
-		err = a.unattended(x, *sheet)
+		return a.unattended(x, *sheet)
 	case a.screens():
 		start := a.opened(x)
-		_, err = a.show(ui.Config{Start: &start})
-	default:
-		err = a.console(x)
+		_, err := a.show(ui.Config{Start: &start})
+		return err
 	}
-	return a.close(x, err)
+	return a.console(x)
 }
 
 func (a *app) unattended(x *exercise, sheet read.Sheet) error {

@@ -233,10 +233,10 @@ func TestHostileSteps(t *testing.T) {
 }
 
 // TestParentKilled: a shell whose job was killed takes its terminal back. The
-// screen notices, leaves, and the exercise can be resumed.
+// screen notices, leaves, and the exercise, which no keeper has, can be resumed.
 func TestParentKilled(t *testing.T) {
 	s := openScreen(t, 80, 24)
-	s.line(`bash -c 'echo $$ >` + s.home + `/pid; bythebook practice --pace 0; exit 0'`)
+	s.line(`bash -c 'echo $$ >` + s.home + `/pid; bythebook practice --pace 0 --no-keeper; exit 0'`)
 	s.until("enter = BEGIN")
 	s.follow(nil, "2/18")
 	s.until("NEXT > r = RUN step 2") // armed: the terminal's answer is in
@@ -258,6 +258,6 @@ func TestParentKilled(t *testing.T) {
 	s.line("echo still $((40+2))")
 	s.until("still 42")
 	s.clean()
-	s.line("bythebook resume")
+	s.line("bythebook resume --no-keeper")
 	s.until("NEXT > r = RUN step 2")
 }

@@ -54,7 +54,12 @@ func (c *Console) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case u := <-c.seat.Watch():
+		case u, open := <-c.seat.Watch():
+			if !open {
+				c.t.say("The exercise can no longer be seen from here; go on with it later.")
+				c.t.out.Flush()
+				return nil
+			}
 			c.see(u)
 		case line, open := <-c.listen():
 			if !open {
@@ -166,6 +171,7 @@ func words() []word {
 		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
 		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
 		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
+		{"take", "", "take the pen, where somebody else has it: from here on you act", func(c *Console, _ string) { c.do(exec.Take{}) }},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
 		{"halt", "", "abort the exercise for good", (*Console).halt},
@@ -297,8 +303,10 @@ func (c *Console) answer(question string) string {
 // by it.
 func (c *Console) settle() {
 	select {
-	case u := <-c.seat.Watch():
-		c.see(u)
+	case u, open := <-c.seat.Watch():
+		if open {
+			c.see(u)
+		}
 	default:
 	}
 }
