@@ -57,7 +57,7 @@ func Start(p Process) ([]string, error) {
 	}
 	defer hear.Close()
 	cmd := exec.Command(p.Self, p.Args...)
-	cmd.Env, cmd.Stderr, cmd.ExtraFiles = p.Env, log, []*os.File{charge, say}
+	cmd.Dir, cmd.Env, cmd.Stderr, cmd.ExtraFiles = "/", p.Env, log, []*os.File{charge, say} // it is in no folder's way
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	shell.KeepDescriptors()
 	err = cmd.Start()

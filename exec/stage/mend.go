@@ -2,34 +2,15 @@ package stage
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+
+	"bythebook/runbook"
 )
 
-// command is a mend that is typed. Words that a shell would take apart are
-// quoted.
-func (in Input) command(words ...string) Mend {
-	if in.Program.Home != "" {
-		words = append(words, "--home", in.Program.Home)
-	}
-	line := []string{in.Program.Start}
-	for _, w := range words {
-		line = append(line, shellWord(w))
-	}
-	return Mend{Command: strings.Join(line, " ")}
-}
-
-var bare = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$|^--?[a-z][a-z-]*$`)
-
-func shellWord(w string) string {
-	if bare.MatchString(w) {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-}
+// command is a mend that is typed.
+func (in Input) command(words ...string) Mend { return Mend{Command: in.Command(words...)} }
 
 // edit is a mend of the playbook: the value that must stand at a path, with all
 // the keys that lead there.
@@ -136,15 +117,22 @@ func (in Input) whoLooks() string {
 	return lead
 }
 
-// person is a contact's name.
+// person is a contact's name, with the id where the name could be another's.
 func (in Input) person(id string) string {
-	if c, ok := in.Book.Contact(id); ok && c.Name != "" {
-		return c.Name
+	c, ok := in.Book.Contact(id)
+	if !ok || c.Name == "" {
+		return id
 	}
-	return id
+	like := func(o runbook.Contact) bool {
+		return o.ID != id && (strings.EqualFold(o.Name, c.Name) || strings.EqualFold(o.ID, c.Name))
+	}
+	if slices.ContainsFunc(in.Book.Contacts, like) || slices.ContainsFunc(in.Book.External, like) {
+		return c.Name + " (" + id + ")"
+	}
+	return c.Name
 }
 
-func (in Input) today() string { return in.Now.Format(time.DateOnly) }
+func (in Input) today() string { return day(in.Now) }
 
 // several are the first few of some words, and how many there are beside them.
 func several(words []string) string {

@@ -45,7 +45,7 @@ func (a *app) entrust(c charge) (*exercise, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.tell(o.tells)
+		a.announce(o.tells)
 		x := a.seated(c.Dir, o.conductor.Seat(a.person()), o.conductor.State())
 		x.owner = o
 		return x, nil
@@ -58,11 +58,11 @@ func (a *app) entrust(c charge) (*exercise, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.tell(tells)
+	a.announce(tells)
 	return a.attach(c.Dir, false)
 }
 
-func (a *app) tell(lines []string) {
+func (a *app) announce(lines []string) {
 	for _, line := range lines {
 		fmt.Fprintln(a.Err, line)
 	}

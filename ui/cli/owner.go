@@ -71,6 +71,13 @@ func (a *app) record(o *owner, c charge) (*journal.Journal, exec.State, error) {
 		return nil, exec.State{}, err
 	}
 	s, err := history.Replay(c.Dir, events)
+	resumed := exec.Resumed{Process: process(), Torn: torn}
+	if err == nil {
+		resumed.Digest = digestOf(s.Began)
+	}
+	if err == nil && s.Started.IsZero() {
+		resumed.Agreement, resumed.Errors, err = reexamined(c.Dir, s)
+	}
 	if err == nil {
 		err = a.practise(o, c, s.Began)
 	}
@@ -78,7 +85,7 @@ func (a *app) record(o *owner, c charge) (*journal.Journal, exec.State, error) {
 		o.tells = append(o.tells, "The practice bookstore had ended and was started anew: what the exercise did to it is undone.")
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, c.Who, exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
+		s, err = exec.Reopen(s, j, c.Who, resumed)
 	}
 	if err != nil {
 		err = errors.Join(err, j.Close())
@@ -182,7 +189,7 @@ func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 func (a *app) report(o *owner) {
 	<-o.conductor.Over()
 	if _, err := export(o.dir); err != nil {
-		fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
+		a.tell(fmt.Errorf("writing the report: %w", err))
 	}
 	close(o.reported)
 }

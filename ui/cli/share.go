@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -31,19 +30,18 @@ func (w *witness) rest() {
 }
 
 // share says how the others get to see it.
-func (w *witness) share(does string) error {
+func (w *witness) share(does string) {
 	top := workTree(filepath.Dir(w.entry.Path))
 	if top == "" {
 		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", near(w.dir))
-		return nil
+		return
 	}
 	git, dir := "git", near(w.dir)
 	if here, err := os.Getwd(); err != nil || workTree(here) != top {
-		git, dir = "git -C "+quoted(top), w.dir
+		git, dir = "git -C "+clean.Word(top), w.dir
 	}
 	message := fmt.Sprintf("%s %s %s", w.who.ID, does, w.entry.Playbook.ID)
-	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, quoted(dir), git, quoted(message), quoted(dir))
-	return nil
+	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, clean.Word(dir), git, clean.Word(message), clean.Word(dir))
 }
 
 // workTree is the git work tree that a folder stands in, "" if it is in none.
@@ -62,24 +60,15 @@ func workTree(dir string) string {
 	return ""
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:+=-]+$`)
-
-// quoted is a word as a shell takes it.
-func quoted(word string) string {
-	if bareWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(clean.Line(word), "'", `'\''`) + "'"
-}
-
-// near is a path from here, where that is shorter.
+// near is a path from here, where that is shorter. It never looks like a flag.
 func near(path string) string {
-	dir, err := os.Getwd()
-	if err != nil || !filepath.IsAbs(path) {
-		return path
+	if dir, err := os.Getwd(); err == nil && filepath.IsAbs(path) {
+		if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
+			path = rel
+		}
 	}
-	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
-		return rel
+	if strings.HasPrefix(path, "-") {
+		return "./" + path
 	}
 	return path
 }

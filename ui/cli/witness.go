@@ -74,9 +74,8 @@ func (a *app) agreeable(path string) (read.Entry, error) {
 		return e, err
 	case e.Playbook == nil:
 		return e, e.Problems
-	case strings.HasPrefix(e.Path, shipped):
-		own := "runbooks/" + e.Playbook.ID + ".yaml"
-		return e, fmt.Errorf("%s comes with this program, so there is no place for signatures beside it. Make it your own first:\n  mkdir -p runbooks\n  %s", e.Playbook.ID, a.command("convert", e.Playbook.ID, "-o", own))
+	case isShipped(e.Path):
+		return e, fmt.Errorf("%s comes with this program, so there is no place for signatures beside it. Make it your own first:\n  %s", e.Playbook.ID, a.adopt(e.Playbook.ID))
 	}
 	return e, nil
 }
@@ -190,6 +189,9 @@ func (w *witness) sign(s agree.Statement) error {
 	}
 	signature, key, err := w.source.Sign(context.Background(), s.Bytes(), w.Err)
 	if err != nil {
+		return err
+	}
+	if w.ring, err = agree.ReadRing(w.dir); err != nil { // people may have changed it while somebody was asked
 		return err
 	}
 	signers, err := w.admit(key)
