@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -129,8 +130,9 @@ func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error)
 
 // Reopen goes on with a record that another process left. A step that was
 // running is unknown from here on: nobody saw how it ended, and nothing runs
-// again by itself.
-func Reopen(s State, j Journal, by string, r Resumed) (State, error) {
+// again by itself. left names the processes that the exercise's terminals have
+// left running, as far as they were found.
+func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, error) {
 	s, err := grow(s, j, by, "", r)
 	if err != nil {
 		return s, err
@@ -140,7 +142,11 @@ func Reopen(s State, j Journal, by string, r Resumed) (State, error) {
 		return s, nil
 	}
 	a, _ := s.Step(i).LastAttempt()
-	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: "the program that ran it ended before the step did"})
+	reason := "the program that ran it ended before the step did"
+	if len(left) > 0 {
+		reason += "; still running: " + ending(strings.Join(left, "; "), excerpt)
+	}
+	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: reason})
 }
 
 // grow appends one event outside of any conductor.

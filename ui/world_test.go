@@ -274,7 +274,7 @@ func (w *world) supply() *world {
 
 // reopened is the exercise after the program was left and started again.
 func (w *world) reopened() {
-	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{})
+	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -58,6 +58,9 @@ func row(k *unix.KinfoProc) process {
 // commandLine is not asked for here: a process's name has to do.
 func commandLine(int) string { return "" }
 
+// environ is not known here.
+func environ(int) []string { return nil }
+
 // adopt does nothing: orphans go to launchd, and only those that kept the
 // terminal can be found.
 func adopt() error { return nil }

@@ -147,6 +147,9 @@ func record(t testing.TB, home string) []bexec.Event {
 	return events
 }
 
+// last is a record's newest event.
+func last(events []bexec.Event) bexec.Event { return events[len(events)-1] }
+
 // keeperOf is the process that writes a record.
 func keeperOf(events []bexec.Event) int {
 	pid := 0
@@ -223,13 +226,13 @@ func TestScreenComesBack(t *testing.T) {
 			if got := back.status(); got != 5 || !strings.Contains(back.printed(), "stopped at step 2 of 2. Resume: bythebook resume ex-") {
 				t.Errorf("leaving ends with %d:\n%s", got, back.printed())
 			}
-			last := atTerminal(t, "dumb", home, "resume")
-			last.until("type run")
-			last.line("run")
-			last.until("type finish")
-			last.line("finish")
-			if got := last.status(); got != 0 {
-				t.Errorf("exit status %d:\n%s", got, last.printed())
+			again := atTerminal(t, "dumb", home, "resume")
+			again.until("type run")
+			again.line("run")
+			again.until("type finish")
+			again.line("finish")
+			if got := again.status(); got != 0 {
+				t.Errorf("exit status %d:\n%s", got, again.printed())
 			}
 			events := record(t, home)
 			wentOn(t, events)
@@ -278,8 +281,8 @@ func wentOn(t testing.TB, events []bexec.Event) {
 			began[e.Step] = true
 		}
 	}
-	if end, ok := events[len(events)-1].Body.(bexec.Ended); !ok || end.Completion != bexec.Completed {
-		t.Errorf("the record ends with %+v", events[len(events)-1].Body)
+	if end, ok := last(events).Body.(bexec.Ended); !ok || end.Completion != bexec.Completed {
+		t.Errorf("the record ends with %+v", last(events).Body)
 	}
 }
 
@@ -407,7 +410,7 @@ func TestScreensLostAtRandomMoments(t *testing.T) {
 			for _, m := range stepPassed.FindAllStringSubmatch(acts.printed(), -1) {
 				shown[m[1]] = true
 			}
-			_, done = record(t, home)[len(record(t, home))-1].Body.(bexec.Ended)
+			_, done = last(record(t, home)).Body.(bexec.Ended)
 		}
 		events := record(t, home)
 		wentOn(t, events)
@@ -435,7 +438,7 @@ func TestScreensLostAtRandomMoments(t *testing.T) {
 
 // running reports whether a record ends while a step runs.
 func running(events []bexec.Event) bool {
-	_, began := events[len(events)-1].Body.(bexec.StepBegan)
+	_, began := last(events).Body.(bexec.StepBegan)
 	return began
 }
 
@@ -456,12 +459,12 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 			seat.kill()
 			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
 			<-time.After(time.Duration(random.Int64N(int64(900 * time.Millisecond)))) // the random moment
-			if _, done = record(t, home)[len(record(t, home))-1].Body.(bexec.Ended); !done {
+			if _, done = last(record(t, home)).Body.(bexec.Ended); !done {
 				_ = syscall.Kill(keeperOf(record(t, home)), syscall.SIGKILL)
 				killed++
 			}
 			acts.status()
-			_, done = record(t, home)[len(record(t, home))-1].Body.(bexec.Ended)
+			_, done = last(record(t, home)).Body.(bexec.Ended)
 		}
 		judge(t, home)
 		for _, e := range record(t, home) {
@@ -474,4 +477,54 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 	if inDoubt == 0 {
 		t.Error("no kill hit a running step: the test proves nothing")
 	}
+}
+
+// TestSurvivorsAreListed: what a killed keeper's step has left running is on
+// record and told, and is left alone.
+func TestSurvivorsAreListed(t *testing.T) {
+	need(t, "bash", "setsid")
+	if _, err := os.Stat("/proc/self/environ"); err != nil {
+		t.Skip("this system tells no environments, and survivors are found by theirs")
+	}
+	home := keptHome(t)
+	sign := filepath.Join(home, "sign")
+	book := write(t, "left.yaml", `playbook: left
+title: Left
+scenarios:
+  s:
+    title: S
+    recovery:
+      - {id: long, do: Leave something., run: "setsid sleep 4711 </dev/null >/dev/null 2>&1 & echo $! >'`+sign+`'; sleep 300", expect: {exit: 0}, effect: read}
+`)
+	x := atTerminal(t, "dumb", home, "run", book)
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	appears(t, sign)
+	x.kill()
+	keeper := keeperOf(record(t, home))
+	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, keeper)
+	back := atTerminal(t, "dumb", home, "resume")
+	back.until("Nobody saw how step 1")
+	back.until("sleep 4711")
+	back.until("NEXT: ")
+	for _, e := range record(t, home) {
+		b, unknown := e.Body.(bexec.StepUnknown)
+		if !unknown {
+			continue
+		}
+		var pid int
+		if _, err := fmt.Sscanf(b.Reason, "the program that ran it ended before the step did; still running: pid %d", &pid); err != nil {
+			t.Fatalf("the record says: %s", b.Reason)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Errorf("process %d is not there any more: %v", pid, err)
+		}
+		return
+	}
+	t.Error("no step is unknown")
 }

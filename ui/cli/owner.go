@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/history"
@@ -85,13 +86,25 @@ func (a *app) record(o *owner, c charge) (*journal.Journal, exec.State, error) {
 		o.tells = append(o.tells, "The practice bookstore had ended and was started anew: what the exercise did to it is undone.")
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, c.Who, resumed)
+		s, err = exec.Reopen(s, j, c.Who, resumed, left(c.Dir))
 	}
 	if err != nil {
 		err = errors.Join(err, j.Close())
 	}
 	return j, s, err
 }
+
+// left names what an earlier process has left running of an exercise.
+func left(dir string) []string {
+	var all []string
+	for _, p := range shell.Left(mark(dir)) {
+		all = append(all, p.String()+" since "+p.Start.UTC().Format(time.RFC3339))
+	}
+	return all
+}
+
+// mark is the variable by which what an exercise runs is known as its own.
+func mark(dir string) string { return "BYTHEBOOK_EXERCISE=" + dir }
 
 func (a *app) beginRecord(o *owner, c charge) (*journal.Journal, exec.State, error) {
 	began := *c.Began
@@ -176,7 +189,7 @@ func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
 		perform = exec.NewTerminal(shell.Options{
-			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.lab),
+			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.dir, o.lab),
 			Transcript: filepath.Join(o.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
 		})
 	}
@@ -209,8 +222,8 @@ func (o *owner) leave() (exec.State, error) {
 }
 
 // environment is what commands find in their environment.
-func (a *app) environment(l *lab.Lab) []string {
-	env := slices.Clone(a.Environ)
+func (a *app) environment(dir string, l *lab.Lab) []string {
+	env := append(slices.Clone(a.Environ), mark(dir))
 	if l == nil {
 		return env
 	}
