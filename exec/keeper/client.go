@@ -19,7 +19,7 @@ import (
 // What a screen may have to hear.
 var (
 	ErrNone = errors.New("no keeper has this exercise")
-	ErrGone = errors.New("the keeper of this exercise is gone; leave, and resume it")
+	ErrGone = errors.New("the keeper of this exercise is gone; resume it to go on")
 )
 
 // poll is how often a screen looks at the record by itself.
@@ -173,15 +173,23 @@ func (c *Client) ask(i exec.Intent) (<-chan error, error) {
 	return answer, nil
 }
 
-// Leave gets up, and returns what was seen last. An exercise that has ended is
-// left only when the keeper has put everything away.
-func (c *Client) Leave() exec.State {
-	if c.State().Ended == nil {
-		c.conn.Close()
+// Leave gets up, and returns what was seen last, with ErrGone where the keeper
+// has gone before. An exercise that has ended is left only when the keeper has
+// put everything away.
+func (c *Client) Leave() (exec.State, error) {
+	if s := c.State(); s.Ended != nil {
+		<-c.gone
+		return s, c.conn.Close()
 	}
-	<-c.gone
+	var err error
+	select {
+	case <-c.gone:
+		err = ErrGone
+	default:
+	}
 	c.conn.Close()
-	return c.State()
+	<-c.gone
+	return c.State(), err
 }
 
 // hear passes on what the keeper says until it is gone.
@@ -223,13 +231,8 @@ func (c *Client) take(w word) {
 	if w.Events > c.now.State.Events {
 		c.read()
 	}
-	if w.New != nil && w.Events >= c.now.State.Events {
-		n := w.New
-		c.now.Output, c.now.Lines, c.now.Waiting, c.now.Pen = n.Output, n.Lines, n.Waiting, n.Pen
-		c.trouble = nil
-		if n.Trouble != "" {
-			c.trouble = errors.New(n.Trouble)
-		}
+	if w.New != nil {
+		c.hears(*w.New, w.Events >= c.now.State.Events)
 	}
 	c.show()
 	if w.N > 0 {
@@ -240,6 +243,18 @@ func (c *Client) take(w word) {
 		if answer != nil {
 			answer <- w.err()
 		}
+	}
+}
+
+// hears takes in what the record does not tell. Of the output only what is not
+// past.
+func (c *Client) hears(n news, fresh bool) {
+	c.now.Pen, c.trouble = n.Pen, nil
+	if n.Trouble != "" {
+		c.trouble = errors.New(n.Trouble)
+	}
+	if fresh {
+		c.now.Output, c.now.Lines, c.now.Waiting = n.Output, n.Lines, n.Waiting
 	}
 }
 

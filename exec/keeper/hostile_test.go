@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -92,11 +93,16 @@ func TestFull(t *testing.T) {
 func TestNoGoroutineStays(t *testing.T) {
 	w := open(t)
 	for n := range 5 {
-		w.sit(fmt.Sprint("p", n), n > 1).Leave()
+		if _, err := w.sit(fmt.Sprint("p", n), n > 1).Leave(); err != nil {
+			t.Error(err)
+		}
 	}
-	w.sit("bob", false)
+	bob := w.sit("bob", false)
 	if err := w.k.Close(); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := bob.Leave(); !errors.Is(err, ErrGone) {
+		t.Errorf("left after the keeper has gone: %v", err)
 	}
 	eventually(t, "the end of every goroutine", func() bool {
 		text := make([]byte, 1<<20)

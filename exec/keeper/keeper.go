@@ -25,16 +25,16 @@ var ErrAlone = errors.New("nobody has come back to the exercise")
 
 // A Keeper lets screens sit at an exercise that it conducts.
 type Keeper struct {
-	c    *exec.Conductor
-	in   *net.UnixListener
-	path string
+	c  *exec.Conductor
+	in *net.UnixListener
 
 	turn sync.Mutex // one intent at a time, and no change of the pen meanwhile
 
 	mu    sync.Mutex
+	conns map[net.Conn]bool // nil once it is closed
 	seats map[*place]bool
-	pen   *place // nil: nobody has it
-	since time.Time
+	pen   *place    // nil: nobody has it
+	since time.Time // when somebody was there, or something ran, last
 
 	serving sync.WaitGroup
 }
@@ -62,7 +62,7 @@ func Open(dir, folder string, c *exec.Conductor) (*Keeper, error) {
 		in.Close()
 		return nil, err
 	}
-	k := &Keeper{c: c, in: in, path: path, seats: map[*place]bool{}, since: time.Now()}
+	k := &Keeper{c: c, in: in, conns: map[net.Conn]bool{}, seats: map[*place]bool{}, since: time.Now()}
 	k.serving.Add(1)
 	go k.receive() // ends with Close
 	return k, nil
@@ -103,9 +103,10 @@ func (k *Keeper) quietSince(now time.Time) time.Time {
 func (k *Keeper) Close() error {
 	err := k.in.Close() // which removes the socket
 	k.mu.Lock()
-	for p := range k.seats {
-		p.conn.Close()
+	for conn := range k.conns {
+		conn.Close()
 	}
+	k.conns = nil
 	k.mu.Unlock()
 	k.serving.Wait()
 	return err
@@ -123,16 +124,38 @@ func (k *Keeper) receive() {
 			time.Sleep(100 * time.Millisecond)
 			continue
 		}
-		k.serving.Add(1)
-		go k.serve(conn) // ends with the connection
+		if k.admit(conn) {
+			k.serving.Add(1)
+			go k.serve(conn) // ends with the connection
+		}
 	}
+}
+
+// admit takes note of who comes, as long as there is room.
+func (k *Keeper) admit(conn net.Conn) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.conns == nil || len(k.conns) >= maxSeats {
+		conn.Close()
+		return false
+	}
+	k.conns[conn] = true
+	return true
+}
+
+// dismiss ends a connection.
+func (k *Keeper) dismiss(conn net.Conn) {
+	conn.Close()
+	k.mu.Lock()
+	delete(k.conns, conn)
+	k.mu.Unlock()
 }
 
 // serve is one screen's life, as the keeper sees it. Whoever says what is not
 // meant is sent away.
 func (k *Keeper) serve(conn *net.UnixConn) {
 	defer k.serving.Done()
-	defer conn.Close()
+	defer k.dismiss(conn)
 	if ours(conn) != nil {
 		return
 	}
@@ -144,9 +167,7 @@ func (k *Keeper) serve(conn *net.UnixConn) {
 	}
 	_ = conn.SetReadDeadline(time.Time{})
 	p := &place{k: k, conn: conn, name: h.Name, looks: h.Looks, nudge: make(chan struct{}, 1), answers: make(chan word)}
-	if !k.sit(p) {
-		return
-	}
+	k.sit(p)
 	defer k.rise(p)
 	gone := make(chan struct{})
 	told := make(chan struct{})
@@ -163,15 +184,11 @@ func (k *Keeper) serve(conn *net.UnixConn) {
 
 // sit gives somebody a place, and the pen where nobody has it. That somebody
 // else acts now than before is recorded.
-func (k *Keeper) sit(p *place) bool {
+func (k *Keeper) sit(p *place) {
 	k.turn.Lock()
 	defer k.turn.Unlock()
-	k.mu.Lock()
-	if len(k.seats) >= maxSeats {
-		k.mu.Unlock()
-		return false
-	}
 	p.seat = k.c.Seat(p.name)
+	k.mu.Lock()
 	k.seats[p] = true
 	free := k.pen == nil && !p.looks
 	if free {
@@ -182,7 +199,6 @@ func (k *Keeper) sit(p *place) bool {
 		_ = p.seat.Do(exec.Take{}) // every seat sees where it can't be recorded, and it is tried again
 	}
 	k.nudge()
-	return true
 }
 
 // rise takes somebody's place away, and the pen with it.

@@ -245,12 +245,13 @@ func export(dir string) (string, error) {
 // screen how to go on, or how it ended, and returns the exit status.
 func (a *app) close(x *exercise, trouble error) error {
 	s, err := x.leave()
+	goesOn := x.kept != nil && err == nil
 	for _, err := range []error{trouble, err} {
 		if err != nil {
 			a.tell(err)
 		}
 	}
-	a.farewell(x, s)
+	a.farewell(x, s, goesOn)
 	if trouble != nil {
 		return exitStatus(exitError)
 	}
@@ -263,14 +264,14 @@ func (a *app) close(x *exercise, trouble error) error {
 // leave leaves an exercise as it stands then. What a keeper has goes on.
 func (x *exercise) leave() (exec.State, error) {
 	if x.kept != nil {
-		return x.kept.Leave(), nil
+		return x.kept.Leave()
 	}
 	return x.owner.leave()
 }
 
-func (a *app) farewell(x *exercise, s exec.State) {
+func (a *app) farewell(x *exercise, s exec.State, goesOn bool) {
 	if s.Ended == nil {
-		fmt.Fprintf(a.Out, "%s %s. Resume: %s\n", x.id, leftAt(s, x.kept != nil), x.resume)
+		fmt.Fprintf(a.Out, "%s %s. Resume: %s\n", x.id, leftAt(s, goesOn), x.resume)
 		return
 	}
 	v := exec.Judge(s)
@@ -278,12 +279,12 @@ func (a *app) farewell(x *exercise, s exec.State) {
 }
 
 // leftAt says where an exercise was left.
-func leftAt(s exec.State, kept bool) string {
+func leftAt(s exec.State, goesOn bool) string {
 	_, open := s.Current()
 	switch i := s.Running(); {
 	case s.Started.IsZero():
 		return "stopped before its start"
-	case kept && i >= 0:
+	case goesOn && i >= 0:
 		return fmt.Sprintf("goes on with step %d of %d, which is running", i+1, len(s.Scenario.Steps))
 	case !open:
 		return "stopped at its end, not finished"

@@ -37,6 +37,11 @@ func (a *app) sockets(alone bool) string {
 	return dir
 }
 
+// addKeeperFlag lets a command that opens an exercise do without a keeper.
+func (a *app) addKeeperFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.noKeeper, "no-keeper", false, "end what runs when the screen is left, instead of letting it go on in the background")
+}
+
 // entrust gives an exercise to a keeper, where it is to have one, and else to
 // this process, and sits down at it.
 func (a *app) entrust(c charge) (*exercise, error) {
@@ -102,12 +107,12 @@ func newKeeper(a *app) *cobra.Command {
 		Short: "Has an exercise while screens come and go; started by the program itself",
 		RunE: func(*cobra.Command, []string) error {
 			text, ready, err := keeper.Charge()
-			if err != nil {
-				return usageError{fmt.Errorf("it is only started by this program itself: %w", err)}
-			}
 			var c charge
-			if err := json.Unmarshal(text, &c); err != nil {
-				return fmt.Errorf("read the keeper's charge: %w", err)
+			if err == nil {
+				err = json.Unmarshal(text, &c)
+			}
+			if err != nil {
+				return usageError{fmt.Errorf("keeper is only started by this program itself: %w", err)}
 			}
 			a.home, a.who = c.Typed, c.Who
 			return a.keep(c, ready)
@@ -172,11 +177,13 @@ func (a *app) watch(dir string) error {
 	if err != nil {
 		return err
 	}
-	err = a.seat(x, nil)
-	if s := x.kept.Leave(); s.Ended == nil {
+	trouble := a.seat(x, nil)
+	s, err := x.kept.Leave()
+	switch {
+	case s.Ended != nil:
+		a.farewell(x, s, false)
+	case err == nil:
 		fmt.Fprintf(a.Out, "%s goes on without you. Look again: %s\n", x.id, x.resume)
-	} else {
-		a.farewell(x, s)
 	}
-	return err
+	return errors.Join(trouble, err)
 }
