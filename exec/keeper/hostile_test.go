@@ -110,7 +110,7 @@ func TestNoGoroutineStays(t *testing.T) {
 		return strings.Count(string(text), "exec/keeper.") == strings.Count(string(text), "exec/keeper.Test")+strings.Count(string(text), "exec/keeper.eventually")
 	})
 	var err error
-	if w.k, err = Open(w.dir, w.sockets, w.c); err != nil { // for the world to close
+	if w.k, err = Open(w.dir, w.k.folder, w.c); err != nil { // for the world to close
 		t.Fatal(err)
 	}
 }

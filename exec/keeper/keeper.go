@@ -23,10 +23,17 @@ const maxSeats = 64
 // exercise can be resumed.
 var ErrAlone = errors.New("nobody has come back to the exercise")
 
+// beat is how often a keeper looks whether it is still needed, and reachable.
+const beat = 5 * time.Second
+
 // A Keeper lets screens sit at an exercise that it conducts.
 type Keeper struct {
-	c  *exec.Conductor
-	in *net.UnixListener
+	c      *exec.Conductor
+	dir    string
+	folder func() (string, error) // where sockets are; it may change
+	in     *net.UnixListener
+	path   string // of the socket
+	info   os.FileInfo
 
 	turn sync.Mutex // one intent at a time, and no change of the pen meanwhile
 
@@ -40,38 +47,60 @@ type Keeper struct {
 }
 
 // Open lets screens sit down at the exercise in the folder dir, through a socket
-// in folder. Only who holds the exercise's record may call it: a socket that is
-// there already is then of a keeper that has died. It serves until Close.
-func Open(dir, folder string, c *exec.Conductor) (*Keeper, error) {
-	if err := private(folder); err != nil {
-		return nil, err
+// in the folder that is named. Only who holds the exercise's record may call it:
+// a socket that is there already is then of a keeper that has died. It serves
+// until Close.
+func Open(dir string, folder func() (string, error), c *exec.Conductor) (*Keeper, error) {
+	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}, since: time.Now()}
+	return k, k.listen()
+}
+
+// listen makes the socket, and takes in whoever comes to it.
+func (k *Keeper) listen() error {
+	folder, err := k.folder()
+	if err != nil {
+		return err
 	}
-	path := socket(folder, dir)
+	path := socket(folder, k.dir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("take away an old socket: %w", err)
+		return fmt.Errorf("take away an old socket: %w", err)
 	}
 	in, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
-		return nil, fmt.Errorf("open the keeper's socket: %w", err)
+		return fmt.Errorf("open the keeper's socket: %w", err)
 	}
 	err = os.Chmod(path, 0o600)
 	if err == nil {
-		err = leaveNote(dir, path)
+		k.info, err = os.Lstat(path)
+	}
+	if err == nil {
+		err = leaveNote(k.dir, path)
 	}
 	if err != nil {
 		in.Close()
-		return nil, err
+		return err
 	}
-	k := &Keeper{c: c, in: in, conns: map[net.Conn]bool{}, seats: map[*place]bool{}, since: time.Now()}
+	k.in, k.path = in, path
 	k.serving.Add(1)
-	go k.receive() // ends with Close
-	return k, nil
+	go k.receive(in) // ends when in is closed
+	return nil
+}
+
+// reach makes the socket anew where it has gone: folders for such things are
+// emptied when a user's last session ends, and that is when one is needed. Where
+// that fails it is tried again with the next beat.
+func (k *Keeper) reach() {
+	if info, err := os.Lstat(k.path); err == nil && os.SameFile(info, k.info) {
+		return
+	}
+	k.in.Close()
+	_ = k.listen()
 }
 
 // Keep returns when the exercise has ended, when ctx is done, or, with ErrAlone,
 // when nothing ran and nobody was there for as long as alone.
 func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
-	look := time.NewTicker(alone / 100)
+	look := time.NewTicker(beat)
 	defer look.Stop()
 	for {
 		select {
@@ -83,6 +112,7 @@ func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 			if now.Sub(k.quietSince(now)) >= alone {
 				return ErrAlone
 			}
+			k.reach()
 		}
 	}
 }
@@ -101,7 +131,10 @@ func (k *Keeper) quietSince(now time.Time) time.Time {
 // Close sends everybody away and takes the socket away. It returns when nobody
 // is served any more.
 func (k *Keeper) Close() error {
-	err := k.in.Close() // which removes the socket
+	err := k.in.Close()                // which removes the socket
+	if errors.Is(err, net.ErrClosed) { // it had gone, and could not be made again
+		err = nil
+	}
 	k.mu.Lock()
 	for conn := range k.conns {
 		conn.Close()
@@ -113,10 +146,10 @@ func (k *Keeper) Close() error {
 }
 
 // receive takes in whoever comes.
-func (k *Keeper) receive() {
+func (k *Keeper) receive(in *net.UnixListener) {
 	defer k.serving.Done()
 	for {
-		conn, err := k.in.AcceptUnix()
+		conn, err := in.AcceptUnix()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}

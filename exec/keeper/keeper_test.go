@@ -249,7 +249,7 @@ func TestNobodyThere(t *testing.T) {
 	if err := dial(); !errors.Is(err, ErrNone) {
 		t.Errorf("with a socket that nobody listens at: %v", err)
 	}
-	if w.k, err = Open(w.dir, w.sockets, w.c); err != nil {
+	if w.k, err = Open(w.dir, w.k.folder, w.c); err != nil {
 		t.Fatal(err)
 	}
 	if err := dial(); err != nil {
@@ -266,17 +266,44 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
+// TestSocketGone: a keeper whose socket was taken away, with its whole folder,
+// makes it anew where one may be now, and who comes back finds it.
+func TestSocketGone(t *testing.T) {
+	w := open(t)
+	stays := w.sit("bob", false)
+	w.k.reach()
+	if err := os.RemoveAll(w.sockets); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, gone := t.TempDir(), true
+	w.k.folder = func() (string, error) {
+		if gone {
+			return "", errors.New("there is no place for it")
+		}
+		return Folder("", elsewhere)
+	}
+	w.k.reach()
+	_, err := Dial(w.dir, Who{Name: "bob"}, func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil })
+	if !errors.Is(err, ErrNone) {
+		t.Errorf("without a socket: %v", err)
+	}
+	gone = false
+	w.k.reach()
+	w.do(w.sit("bob", false), exec.Remark{Text: "found it"})
+	w.do(stays, exec.Remark{Text: "never left"})
+}
+
 // TestKeep: a keeper goes when its exercise has ended, when it is told to, and
 // when nothing has run and nobody was there for long enough; not before.
 func TestKeep(t *testing.T) {
-	const alone = 10 * time.Hour
+	const alone = time.Hour
 	for name, tt := range map[string]struct {
 		happens func(k *Keeper, a *actor, s exec.Seat, stop func())
 		want    error
-		after   time.Duration // when it has gone, at the latest; at the earliest an eighth less
+		after   time.Duration // when it has gone, at the latest; at the earliest two beats before
 	}{
-		"nobody comes": {func(*Keeper, *actor, exec.Seat, func()) {}, ErrAlone, alone + alone/50},
-		"told to":      {func(_ *Keeper, _ *actor, _ exec.Seat, stop func()) { time.Sleep(time.Hour); stop() }, context.Canceled, time.Hour},
+		"nobody comes": {func(*Keeper, *actor, exec.Seat, func()) {}, ErrAlone, alone + beat},
+		"told to":      {func(_ *Keeper, _ *actor, _ exec.Seat, stop func()) { time.Sleep(alone / 2); stop() }, context.Canceled, alone / 2},
 		"the exercise ends": {func(_ *Keeper, _ *actor, s exec.Seat, _ func()) {
 			_ = s.Do(exec.Halt{Reason: "over", Confirm: exec.HaltWord})
 		}, nil, time.Second},
@@ -284,17 +311,18 @@ func TestKeep(t *testing.T) {
 			_, _ = s.Do(exec.Begin{}), s.Do(exec.Run{Step: "first"})
 			time.Sleep(3 * alone)
 			close(a.goes)
-		}, ErrAlone, 4*alone + alone/50},
+		}, ErrAlone, 4*alone + beat},
 		"somebody is there": {func(k *Keeper, _ *actor, s exec.Seat, _ func()) {
 			p := &place{k: k, name: "bob", nudge: make(chan struct{}, 1)}
 			k.sit(p)
 			time.Sleep(3 * alone)
 			k.rise(p)
-		}, ErrAlone, 4*alone + alone/50},
+		}, ErrAlone, 4*alone + beat},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				j, err := journal.Create(t.TempDir())
+				dir := t.TempDir()
+				j, err := journal.Create(dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -304,7 +332,10 @@ func TestKeep(t *testing.T) {
 				}
 				a := &actor{goes: make(chan struct{})}
 				c := exec.Conduct(s, j, a, func() string { return "" })
-				k := &Keeper{c: c, seats: map[*place]bool{}, since: time.Now()}
+				k := &Keeper{c: c, seats: map[*place]bool{}, since: time.Now(), path: dir} // a socket that is there, and that nobody uses
+				if k.info, err = os.Lstat(dir); err != nil {
+					t.Fatal(err)
+				}
 				ctx, stop := context.WithCancel(t.Context())
 				defer stop()
 				began := time.Now()
@@ -312,7 +343,7 @@ func TestKeep(t *testing.T) {
 				if err := k.Keep(ctx, alone); !errors.Is(err, tt.want) {
 					t.Errorf("it went with %v, want %v", err, tt.want)
 				}
-				if took := time.Since(began); took > tt.after || took < tt.after*7/8 && tt.want != nil {
+				if took := time.Since(began); took > tt.after || took < tt.after-2*beat {
 					t.Errorf("it went after %s, want %s", took, tt.after)
 				}
 				if err := c.Leave(); err != nil {

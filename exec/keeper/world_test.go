@@ -76,7 +76,7 @@ func (a *actor) Close() error    { return nil }
 type world struct {
 	t       *testing.T
 	dir     string
-	sockets string
+	sockets string // the folder
 	actor   *actor
 	c       *exec.Conductor
 	k       *Keeper
@@ -85,8 +85,10 @@ type world struct {
 func open(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "ex-1"), actor: &actor{goes: make(chan struct{})}}
+	temp := t.TempDir()
+	folder := func() (string, error) { return Folder("", temp) }
 	var err error
-	if w.sockets, err = Folder("", t.TempDir()); err != nil {
+	if w.sockets, err = folder(); err != nil {
 		t.Fatal(err)
 	}
 	j, err := journal.Create(w.dir)
@@ -98,7 +100,7 @@ func open(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.c = exec.Conduct(s, j, w.actor, func() string { return "" })
-	if w.k, err = Open(w.dir, w.sockets, w.c); err != nil {
+	if w.k, err = Open(w.dir, folder, w.c); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -97,7 +97,7 @@ func (a *app) found(p plan) (*exercise, error) {
 		return nil, err
 	}
 	began.Exercise = id
-	x, err := a.establish(p, charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Began: &began, Values: values, Pace: p.pace, Sockets: a.sockets(p.alone)})
+	x, err := a.establish(p, charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Began: &began, Values: values, Pace: p.pace}, a.keeps(p.alone))
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir)) // made a moment ago, by us alone
 	}
@@ -105,14 +105,14 @@ func (a *app) found(p plan) (*exercise, error) {
 	return x, nil
 }
 
-func (a *app) establish(p plan, c charge) (*exercise, error) {
+func (a *app) establish(p plan, c charge, keeps bool) (*exercise, error) {
 	if err := os.Mkdir(filepath.Join(c.Dir, "out"), 0o700); err != nil {
 		return nil, fmt.Errorf("making room for output: %w", err)
 	}
 	if err := freeze(c.Dir, p.copy); err != nil {
 		return nil, err
 	}
-	return a.entrust(c)
+	return a.entrust(c, keeps)
 }
 
 // began is the first event, but for the exercise's id: what, under which rule,
@@ -155,9 +155,9 @@ func (a *app) reopen(dir string, alone bool, may consent) (*exercise, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Sockets = a.sockets(alone)
+	keeps := a.keeps(alone)
 	for range 20 {
-		if x, err = a.entrust(c); !errors.Is(err, keeper.ErrHeld) {
+		if x, err = a.entrust(c, keeps); !errors.Is(err, keeper.ErrHeld) {
 			return x, err
 		}
 		// Somebody else resumes it at this moment, or its keeper is just going.

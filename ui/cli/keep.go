@@ -23,18 +23,22 @@ import (
 // keepLog is the file in an exercise's folder where its keeper complains.
 const keepLog = "keeper.log"
 
-// sockets is the folder where a keeper listens, "" where there is to be none: one
-// is for people who come and go, and whoever feeds lines or answers does not.
-func (a *app) sockets(alone bool) string {
+// sockets is the folder where keepers listen.
+func (a *app) sockets() (string, error) {
+	return keeper.Folder(a.Getenv("XDG_RUNTIME_DIR"), os.TempDir())
+}
+
+// keeps reports whether an exercise is to have a keeper. It is for people, who
+// come and go; whoever feeds lines or answers does not.
+func (a *app) keeps(alone bool) bool {
 	if a.noKeeper || alone || !isTerminal(a.In) {
-		return ""
+		return false
 	}
-	dir, err := keeper.Folder(a.Getenv("XDG_RUNTIME_DIR"), os.TempDir())
+	_, err := a.sockets()
 	if err != nil {
-		fmt.Fprintf(a.Err, "Leaving will end what runs, for no keeper can have the exercise: %v.\n", err)
-		return ""
+		a.tell(fmt.Errorf("leaving will end what runs, for no keeper can have the exercise: %w", err))
 	}
-	return dir
+	return err == nil
 }
 
 // addKeeperFlag lets a command that opens an exercise do without a keeper.
@@ -42,10 +46,9 @@ func (a *app) addKeeperFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&a.noKeeper, "no-keeper", false, "end what runs when the screen is left, instead of letting it go on in the background")
 }
 
-// entrust gives an exercise to a keeper, where it is to have one, and else to
-// this process, and sits down at it.
-func (a *app) entrust(c charge) (*exercise, error) {
-	if c.Sockets == "" {
+// entrust gives an exercise to a keeper or to this process, and sits down at it.
+func (a *app) entrust(c charge, keeps bool) (*exercise, error) {
+	if !keeps {
 		o, err := a.own(c)
 		if err != nil {
 			return nil, err
@@ -129,7 +132,7 @@ func (a *app) keep(c charge, ready func(keeper.Started) error) error {
 	if err != nil {
 		return errors.Join(err, ready(keeper.Started{Failed: err.Error(), Held: errors.Is(err, journal.ErrHeld)}))
 	}
-	k, err := keeper.Open(c.Dir, c.Sockets, o.conductor)
+	k, err := keeper.Open(c.Dir, a.sockets, o.conductor)
 	if err != nil {
 		_, e := o.leave()
 		return errors.Join(err, e, ready(keeper.Started{Failed: err.Error()}))

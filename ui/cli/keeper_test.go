@@ -479,8 +479,8 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 	}
 }
 
-// TestSurvivorsAreListed: what a killed keeper's step has left running is on
-// record and told, and is left alone.
+// TestSurvivorsAreListed: when the keeper is killed its screen says so. What the
+// step has left running is on record and told, and is left alone.
 func TestSurvivorsAreListed(t *testing.T) {
 	need(t, "bash", "setsid")
 	if _, err := os.Stat("/proc/self/environ"); err != nil {
@@ -502,12 +502,14 @@ scenarios:
 	x.until("type run")
 	x.line("run")
 	appears(t, sign)
-	x.kill()
 	keeper := keeperOf(record(t, home))
 	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	gone(t, keeper)
+	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "can no longer be seen from here") || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") {
+		t.Errorf("the screen of a killed keeper ends with %d:\n%s", got, x.printed())
+	}
 	back := atTerminal(t, "dumb", home, "resume")
 	back.until("Nobody saw how step 1")
 	back.until("sleep 4711")

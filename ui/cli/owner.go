@@ -27,7 +27,6 @@ type charge struct {
 	Began     *exec.Began // nil where it is on record already, and is gone on with
 	Values    []exec.Give // that are known; the others are asked for
 	Pace      float64     // of the practice bookstore
-	Sockets   string      // where its keeper listens; "" where it is to have none
 }
 
 // An owner is what a process has of an exercise that it owns.

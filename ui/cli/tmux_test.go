@@ -264,3 +264,43 @@ func TestParentKilled(t *testing.T) {
 	s.line("bythebook resume --no-keeper")
 	s.until("NEXT > r = RUN step 2")
 }
+
+// TestScreenKilled: a screen that was killed leaves a terminal to be put in
+// order, and an exercise that the next screen is in the middle of.
+func TestScreenKilled(t *testing.T) {
+	s := openScreen(t, 80, 24)
+	t.Cleanup(func() { endKeeper(t, s.home) })
+	goes := filepath.Join(s.home, "go")
+	s.line(`bash -c 'echo $$ >` + s.home + `/pid; exec bythebook run ` + patientSleeper(t, filepath.Join(s.home, "sign"), goes) + `'`)
+	s.until("enter = BEGIN")
+	s.follow(nil, "NEXT > r = RUN step 1")
+	s.press("r")
+	s.until("step 1 is running")
+	pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("kill", "-9", strings.TrimSpace(string(pid))).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.line("reset")
+	s.until("ready$")
+	s.line("bythebook watch")
+	s.until("LOOKING ON")
+	s.until("nobody has the pen; next: step 1 is running")
+	s.press("q")
+	s.until("NEXT > l = LEAVE")
+	s.press("l")
+	s.until("goes on without you")
+	s.line("bythebook resume")
+	s.until("WAIT  step 1 is running")
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.until("NEXT > r = RUN step 2")
+	s.follow(nil, "NEXT > enter = LEAVE")
+	s.press("Enter")
+	s.until("Report:")
+	s.clean()
+	wentOn(t, record(t, s.home))
+}
