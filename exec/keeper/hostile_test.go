@@ -101,6 +101,7 @@ func TestNoGoroutineStays(t *testing.T) {
 	if err := w.k.Close(); err != nil {
 		t.Fatal(err)
 	}
+	<-bob.gone
 	if _, err := bob.Leave(); !errors.Is(err, ErrGone) {
 		t.Errorf("left after the keeper has gone: %v", err)
 	}

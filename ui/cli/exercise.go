@@ -98,6 +98,9 @@ func (a *app) found(p plan) (*exercise, error) {
 	}
 	began.Exercise = id
 	x, err := a.establish(p, charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Began: &began, Values: values, Pace: p.pace}, a.keeps(p.alone))
+	if errors.Is(err, errKept) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir)) // made a moment ago, by us alone
 	}

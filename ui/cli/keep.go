@@ -67,8 +67,15 @@ func (a *app) entrust(c charge, keeps bool) (*exercise, error) {
 		return nil, err
 	}
 	a.announce(tells)
-	return a.attach(c.Dir, false)
+	x, err := a.attach(c.Dir, false)
+	if err != nil {
+		err = fmt.Errorf("%w, and this screen can't reach it: %w", errKept, err)
+	}
+	return x, err
 }
+
+// errKept is that an exercise is in a keeper's hands, whatever else went wrong.
+var errKept = errors.New("the exercise goes on in the background")
 
 func (a *app) announce(lines []string) {
 	for _, line := range lines {
