@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -128,12 +129,15 @@ func (k *Keeper) quietSince(now time.Time) time.Time {
 	return k.since
 }
 
-// Close sends everybody away and takes the socket away. It returns when nobody
+// Close sends everybody away and takes the socket and its note away. It returns when nobody
 // is served any more.
 func (k *Keeper) Close() error {
 	err := k.in.Close()                // which removes the socket
 	if errors.Is(err, net.ErrClosed) { // it had gone, and could not be made again
 		err = nil
+	}
+	if e := os.Remove(filepath.Join(k.dir, note)); !errors.Is(e, os.ErrNotExist) {
+		err = errors.Join(err, e)
 	}
 	k.mu.Lock()
 	for conn := range k.conns {

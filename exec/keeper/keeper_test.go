@@ -246,6 +246,9 @@ func TestNobodyThere(t *testing.T) {
 	}
 	dead.SetUnlinkOnClose(false)
 	dead.Close()
+	if err := leaveNote(w.dir, socket(w.sockets, w.dir)); err != nil {
+		t.Fatal(err)
+	}
 	if err := dial(); !errors.Is(err, ErrNone) {
 		t.Errorf("with a socket that nobody listens at: %v", err)
 	}

@@ -74,7 +74,7 @@ func (a *actor) Close() error    { return nil }
 // A world is an exercise of bob's in a keeper, on a real record and a real
 // socket.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	sockets string // the folder
 	actor   *actor
@@ -82,7 +82,7 @@ type world struct {
 	k       *Keeper
 }
 
-func open(t *testing.T) *world {
+func open(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "ex-1"), actor: &actor{goes: make(chan struct{})}}
 	temp := t.TempDir()
