@@ -43,8 +43,10 @@ type Client struct {
 	trouble error         // what the keeper has with writing the record
 	unread  error         // what this client has with reading it
 
-	mu    sync.Mutex // what follows is shared, and one writes at a time
-	n     uint64
+	saying sync.Mutex // one asks at a time
+	n      uint64     // of the newest ask
+
+	mu    sync.Mutex // what follows is shared
 	asked map[uint64]chan error
 	state exec.State
 }
@@ -154,12 +156,14 @@ func (c *Client) Do(i exec.Intent) error {
 
 // ask sends an intent and returns where its answer will be.
 func (c *Client) ask(i exec.Intent) (<-chan error, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a, err := packed(c.n+1, i)
+	c.saying.Lock()
+	defer c.saying.Unlock()
+	c.n++
+	a, err := packed(c.n, i)
 	if err != nil {
 		return nil, err
 	}
+	answer := c.await(c.n)
 	switch err := say(c.conn, a, maxAsk); {
 	case errors.Is(err, errUnfit):
 		return nil, fmt.Errorf("that is longer than the %d bytes that may be said at once", maxAsk)
@@ -167,10 +171,15 @@ func (c *Client) ask(i exec.Intent) (<-chan error, error) {
 		c.conn.Close() // half of it may have got through
 		return nil, ErrGone
 	}
-	c.n++
-	answer := make(chan error, 1)
-	c.asked[c.n] = answer
 	return answer, nil
+}
+
+// await is where the answer to an ask will be.
+func (c *Client) await(n uint64) <-chan error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked[n] = make(chan error, 1)
+	return c.asked[n]
 }
 
 // Leave gets up, and returns what was seen last, with ErrGone where the keeper

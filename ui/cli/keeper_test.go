@@ -530,3 +530,58 @@ scenarios:
 	}
 	t.Error("no step is unknown")
 }
+
+// TestSecretsPass: a secret that a person gives, and a password that is typed
+// from the next screen, reach the step and nothing that is kept.
+func TestSecretsPass(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	book := write(t, "secret.yaml", `playbook: secret
+title: Secret
+inputs:
+  TOKEN: {secret: {ask: true}}
+scenarios:
+  s:
+    title: S
+    recovery:
+      - {id: ask, do: Ask., run: "read -rs word; echo got ${#word} and ${#TOKEN}", expect: {contains: [got 13 and 14]}, effect: read}
+`)
+	x := atTerminal(t, "dumb", home, "run", book)
+	x.until("type give")
+	x.line("give")
+	x.until("TOKEN?")
+	x.line("planted-token!")
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	x.until("waits for password")
+	x.kill()
+	back := atTerminal(t, "dumb", home, "resume")
+	back.until("waits for password")
+	back.line("planted-word!")
+	back.until("Step 1 passed")
+	back.until("type finish")
+	back.line("finish")
+	if got := back.status(); got != 0 {
+		t.Errorf("exit status %d:\n%s", got, back.printed())
+	}
+	if shown := x.printed() + back.printed(); strings.Contains(shown, "planted") {
+		t.Errorf("a screen shows a secret:\n%s", shown)
+	}
+	files := 0
+	err := filepath.WalkDir(home, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte("planted")) {
+			t.Errorf("%s holds a secret", path)
+		}
+		return err
+	})
+	if err != nil || files < 4 {
+		t.Errorf("%d files were read: %v", files, err)
+	}
+}
