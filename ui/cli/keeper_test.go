@@ -345,6 +345,7 @@ func TestWatch(t *testing.T) {
 	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "goes on without you. Look again: bythebook watch ex-") {
 		t.Errorf("whoever looked on leaves with %d:\n%s", got, kim.printed())
 	}
+	sara.until("Step 2 of 2")
 	sara.line("run")
 	sara.until("type finish")
 	sara.line("finish")
