@@ -348,7 +348,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	case Hold:
 		return "", []Body{Held(i)}
 	case Take:
-		return "", []Body{RoleHanded{Role: RoleOperator, From: c.state.Operator, To: by}}
+		if by != c.state.Operator { // else it goes from one screen to another of the same person
+			bodies = []Body{RoleHanded{Role: RoleOperator, From: c.state.Operator, To: by}}
+		}
+		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
 	case Halt:

@@ -69,6 +69,10 @@ func TestTaking(t *testing.T) {
 		if got := c.State().Operator; got != "sara" {
 			t.Errorf("the operator is %s", got)
 		}
+		do(t, c.Seat("sara"), exec.Take{}) // at another screen
+		if got := j.events[len(j.events)-1]; got.Seq != last.Seq {
+			t.Errorf("the record says %+v of one person's screens", got)
+		}
 		if err := c.Leave(); err != nil {
 			t.Fatal(err)
 		}

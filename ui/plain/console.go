@@ -172,7 +172,7 @@ func words() []word {
 		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
 		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
 		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
-		{"take", "", "take the pen, where somebody else has it: from here on you act", func(c *Console, _ string) { c.do(exec.Take{}) }},
+		{"take", "", "take the pen, where somebody else has it: from here on you act", (*Console).take},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
 		{"halt", "", "abort the exercise for good", (*Console).halt},
@@ -217,6 +217,14 @@ func (c *Console) give(value string) {
 		value = strings.TrimSpace(c.answer(clean.Line(exec.QuestionOf(in))))
 	}
 	c.do(exec.Give{Name: in.Name, Value: value, From: "asked"})
+}
+
+func (c *Console) take(string) {
+	if a := c.now.Allow(exec.Take{}); a.Verdict != exec.Allowed {
+		c.t.say("Not now: %s.", a.Why)
+		return
+	}
+	c.do(exec.Take{})
 }
 
 func (c *Console) done(rest string) {
