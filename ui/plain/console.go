@@ -221,7 +221,7 @@ func (c *Console) give(value string) {
 
 func (c *Console) take(string) {
 	if a := c.now.Allow(exec.Take{}); a.Verdict != exec.Allowed {
-		c.t.say("Not now: %s.", a.Why)
+		c.t.say("Not now: %s.", clean.Line(a.Why))
 		return
 	}
 	c.do(exec.Take{})
@@ -334,7 +334,7 @@ func (c *Console) do(i exec.Intent) {
 			c.t.say("Not done: %v.", err)
 			return
 		case no.Answer.Verdict == exec.Refused:
-			c.t.say("Not now: %s.", no.Answer.Why)
+			c.t.say("Not now: %s.", clean.Line(no.Answer.Why))
 			return
 		}
 		if i = c.filled(i, no.Answer); i == nil {
