@@ -38,7 +38,7 @@ type terminal struct {
 func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
 	t.Helper()
 	x := &terminal{t: t, cmd: exec.Command("bythebook", append(args, "--home", home)...), over: make(chan struct{})}
-	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR=")
+	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
 	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
@@ -176,12 +176,20 @@ func endKeeper(t testing.TB, home string) {
 	}
 }
 
-// keptHome is a home whose keepers and bookstore end with the test.
+// keptHome is a home whose keepers and bookstore end with the test. Its path is
+// short, for it holds sockets too.
 func keptHome(t testing.TB) string {
-	home := t.TempDir()
+	t.Helper()
+	home, err := os.MkdirTemp("", "kept-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		endKeeper(t, home)
 		_ = exec.Command("bythebook", "lab", "down", "--home", home).Run()
+		if err := os.RemoveAll(home); err != nil {
+			t.Error(err)
+		}
 	})
 	return home
 }
@@ -377,6 +385,7 @@ var stepPassed = regexp.MustCompile(`Step (\d+) (?:passed|done)`)
 // again and again. The exercise goes on, in one process, every step runs once,
 // and what a screen has shown is on record.
 func TestScreensLostAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	need(t, "bash", "curl")
 	home := keptHome(t)
 	sheet := write(t, "answers.yaml", practiceAnswers)
@@ -447,6 +456,7 @@ func running(events []bexec.Event) bool {
 // on from the record: what was running is unknown, and nothing runs again but at
 // a person's word.
 func TestKeepersKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	need(t, "bash", "curl")
 	home := keptHome(t)
 	sheet := write(t, "answers.yaml", practiceAnswers)
@@ -584,5 +594,25 @@ scenarios:
 	})
 	if err != nil || files < 4 {
 		t.Errorf("%d files were read: %v", files, err)
+	}
+}
+
+// TestNoPlaceForAKeeper: where nobody could reach a keeper safely the exercise
+// goes on without one, and says what that means.
+func TestNoPlaceForAKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	if err := os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600); err != nil { // where the folder for sockets would be
+		t.Fatal(err)
+	}
+	x := atTerminal(t, "dumb", home, "run", sleeper(t, filepath.Join(home, "sign")))
+	x.until("leaving will end what runs, for no keeper can have the exercise")
+	x.until("type begin")
+	if got := keeperOf(record(t, home)); got != x.cmd.Process.Pid {
+		t.Errorf("the process %d has the exercise, and not %d", got, x.cmd.Process.Pid)
+	}
+	x.line("stop")
+	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "stopped before its start. Resume: bythebook resume ex-") {
+		t.Errorf("it ends with %d:\n%s", got, x.printed())
 	}
 }
