@@ -89,9 +89,7 @@ func Dial(dir string, who Who, begin func([]exec.Event) (exec.State, error)) (*C
 // greet says who sits down, and hears the keeper's first word. One that goes at
 // this moment says none.
 func greet(conn net.Conn, in *bufio.Reader, who Who) (first word, err error) {
-	if err := say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks}, maxAsk); err != nil {
-		return first, ErrNone
-	}
+	_ = say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks}, maxAsk) // one that went has perhaps said why
 	if err := conn.SetReadDeadline(time.Now().Add(patient)); err != nil {
 		return first, err
 	}
@@ -100,6 +98,8 @@ func greet(conn net.Conn, in *bufio.Reader, who Who) (first word, err error) {
 		return first, errors.New("its keeper does not answer")
 	case err != nil:
 		return first, ErrNone
+	case first.err() != nil:
+		return first, first.err()
 	}
 	return first, conn.SetReadDeadline(time.Time{})
 }

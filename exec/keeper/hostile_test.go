@@ -76,6 +76,15 @@ func TestSlowReader(t *testing.T) {
 	w.until(bob, "the step's end", passed(0))
 }
 
+// TestMisunderstood: a screen that its keeper does not understand is told so.
+func TestMisunderstood(t *testing.T) {
+	w := open(t)
+	_, err := Dial(w.dir, Who{Name: strings.Repeat("x", maxName+1)}, func(e []bexec.Event) (bexec.State, error) { return bexec.Replay(book(), e), nil })
+	if err == nil || !strings.Contains(err.Error(), "another version") {
+		t.Errorf("it hears %v", err)
+	}
+}
+
 // TestFull: there is room for many, and whoever comes then is told that there
 // is none.
 func TestFull(t *testing.T) {
@@ -84,8 +93,8 @@ func TestFull(t *testing.T) {
 		w.sit("bob", true)
 	}
 	_, err := Dial(w.dir, Who{Name: "bob"}, func(e []bexec.Event) (bexec.State, error) { return bexec.Replay(book(), e), nil })
-	if err == nil {
-		t.Error("there is room for one more")
+	if err == nil || !strings.Contains(err.Error(), "no room for another screen") {
+		t.Errorf("one more hears %v", err)
 	}
 }
 

@@ -172,7 +172,12 @@ func (k *Keeper) receive(in *net.UnixListener) {
 func (k *Keeper) admit(conn net.Conn) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.conns == nil || len(k.conns) >= maxSeats {
+	switch {
+	case k.conns == nil:
+		conn.Close()
+		return false
+	case len(k.conns) >= maxSeats:
+		_ = say(conn, word{Failed: "there is no room for another screen"}, maxWord) // a new socket takes that at once
 		conn.Close()
 		return false
 	}
@@ -199,7 +204,9 @@ func (k *Keeper) serve(conn *net.UnixConn) {
 	in := bufio.NewReaderSize(conn, maxAsk)
 	var h hello
 	_ = conn.SetReadDeadline(time.Now().Add(patient))
-	if err := hear(in, &h); err != nil || h.Version != protocol || h.Name == "" || len(h.Name) > maxName {
+	err := hear(in, &h)
+	if err != nil || h.Version != protocol || h.Name == "" || len(h.Name) > maxName {
+		_ = say(conn, word{Failed: "its keeper does not understand this screen: it may be of another version of this program"}, maxWord)
 		return
 	}
 	_ = conn.SetReadDeadline(time.Time{})
