@@ -60,6 +60,7 @@ var mayImport = map[string][]string{
 	"exec/clean":               {},
 	"exec/clean/cleantest":     {"exec/clean"},
 	"exec/journal":             {"exec"},
+	"exec/keeper":              {"exec", "exec/journal", "exec/shell"},
 	"exec/report":              {"exec", "exec/clean", "runbook"},
 	"exec/history":             {"exec", "exec/clean", "exec/journal", "runbook", "runbook/read"},
 	"exec/history/historytest": {"exec", "exec/history", "exec/journal", "runbook", "runbook/read"},
@@ -81,7 +82,7 @@ var onlyIn = []struct {
 	in   []string
 }{
 	{"charm.land/", []string{"ui", "ui/part", "ui/look", "ui/cli", "ui/uitest"}},
-	{"os/exec", []string{"exec/shell", "runbook/agree", "runbooks/lab"}},
+	{"os/exec", []string{"exec/keeper", "exec/shell", "runbook/agree", "runbooks/lab"}},
 	{"golang.org/x/crypto/", []string{"runbook/agree"}},
 	{"github.com/hiddeco/sshsig", []string{"runbook/agree"}},
 	{"gopkg.in/yaml.v3", []string{"runbook/read"}},

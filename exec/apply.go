@@ -89,6 +89,8 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.gate(b, e)
 	case RoleTaken:
 		s.Roles = grown(s.lone, s.Roles, b)
+	case RoleHanded:
+		s.Operator = b.To
 	case InputGiven:
 		s.know(b.Name, b.Value, b.Secret)
 	case Marked:

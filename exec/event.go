@@ -105,6 +105,16 @@ type RoleTaken struct {
 	Who  string `json:"who"`
 }
 
+// RoleHanded says that a role goes from one person to another.
+type RoleHanded struct {
+	Role string `json:"role"` // RoleOperator
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// RoleOperator is the role of whoever acts for the exercise.
+const RoleOperator = "operator"
+
 // InputGiven says that an input has its value. A secret's is not written.
 type InputGiven struct {
 	Name   string `json:"name"`
@@ -267,7 +277,7 @@ type TerminalEnded struct {
 
 // bodies is the vocabulary: every type of event, in the order of a life.
 var bodies = []Body{
-	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, InputGiven{}, Marked{},
+	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
 	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
@@ -278,6 +288,7 @@ func (Resumed) Type() string        { return "exercise.resumed" }
 func (Ended) Type() string          { return "exercise.ended" }
 func (GateDecided) Type() string    { return "gate.decided" }
 func (RoleTaken) Type() string      { return "role.taken" }
+func (RoleHanded) Type() string     { return "role.handed" }
 func (InputGiven) Type() string     { return "input.given" }
 func (Marked) Type() string         { return "marked" }
 func (StepBegan) Type() string      { return "step.began" }

@@ -218,7 +218,7 @@ func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []st
 		{"  s  skip it", exec.Skip{Step: step.ID}},
 		{"  b  blocked: the document does not say how to go on", nil},
 	} {
-		if way.intent == nil || exec.Allow(sc.st, way.intent).Verdict != exec.Refused {
+		if way.intent == nil || sc.update.Allow(way.intent).Verdict != exec.Refused {
 			rows = append(rows, way.words+deviationWord(sc, way.intent))
 		}
 	}
@@ -227,7 +227,7 @@ func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []st
 
 // deviationWord says that a way leaves the document.
 func deviationWord(sc scene, i exec.Intent) string {
-	if i != nil && exec.Allow(sc.st, i).Ask == exec.ForReason {
+	if i != nil && sc.update.Allow(i).Ask == exec.ForReason {
 		return "   (deviation)"
 	}
 	return ""

@@ -1,4 +1,4 @@
-// Package journal is the record of an exercise on disk: append, replay, verify.
+// Package journal is the record of an exercise on disk: append, replay, follow, verify.
 //
 // A record is one file, journal.jsonl, in the exercise's own folder. Each event
 // is one line of JSON, in a fixed order of fields and without blanks:

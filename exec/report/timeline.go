@@ -235,6 +235,8 @@ func (v *view) happened(e exec.Event) md {
 		return joined(": ", say("**No-go** at the gate *%s*", b.Gate), text(b.Reason))
 	case exec.RoleTaken:
 		return say("Role taken: %s.", v.people.role(b.Role))
+	case exec.RoleHanded:
+		return say("The role of the %s **handed** from %s to %s.", b.Role, v.people.called(b.From), v.people.called(b.To))
 	case exec.InputGiven:
 		if b.Secret {
 			return say("Value of %s: a secret, on no record. From: %s", code(b.Name), b.From)

@@ -34,7 +34,7 @@ func Open(ctx context.Context, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoBash, err)
 	}
-	keepDescriptors()
+	KeepDescriptors()
 	if err := adopt(); err != nil {
 		return nil, fmt.Errorf("become the parent of orphans: %w", err)
 	}
