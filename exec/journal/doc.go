@@ -15,6 +15,9 @@
 //
 //	printf %s "${line%,\"hash\":*}" | sha256sum
 //
+// docs/record.md tells all of this to people who have only the file, with a
+// script that checks the whole of it.
+//
 // # What is promised
 //
 // Append returns only when the event is safe: one write of the whole line, then
