@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	osexec "os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -24,8 +25,11 @@ const (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(writerDir); dir != "" {
-		fmt.Fprintln(os.Stderr, writeForever(dir))
-		os.Exit(3)
+		if err := writeMany(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
+		os.Exit(0)
 	}
 	if dir := os.Getenv(limitedDir); dir != "" {
 		if err := writeLimited(dir); err != nil {
@@ -37,24 +41,33 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeForever resumes the record and appends to it, saying each number and
-// hash once it is acknowledged, until it is killed.
-func writeForever(dir string) error {
+// many is how many events a writer appends, unless it is ended before.
+const many = 40
+
+// writeMany resumes the record and appends to it, saying each number and hash
+// once it is acknowledged. It does so from one thread, whose system calls can be
+// counted. An event that there was no room for is appended again.
+func writeMany(dir string) error {
+	runtime.LockOSThread()
 	j, got, torn, err := Open(dir)
 	if err != nil {
 		return err
 	}
 	next := exec.Event{At: event(0).At, Body: exec.Resumed{Torn: torn, Process: exec.Process{PID: os.Getpid(), Host: "here", User: "me"}}}
-	for i := len(got); ; i++ {
+	for i := range many {
 		e, err := j.Append(next)
+		if errors.Is(err, ErrFull) {
+			e, err = j.Append(next)
+		}
 		if err != nil {
 			return err
 		}
 		if _, err := fmt.Printf("%d %s\n", e.Seq, j.Head()); err != nil {
 			return err
 		}
-		next = event(i + 1)
+		next = event(len(got) + i + 1)
 	}
+	return j.Close()
 }
 
 // again is this binary once more, for the given folder.
