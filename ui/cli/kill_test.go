@@ -16,6 +16,9 @@ import (
 	"bythebook/exec/journal"
 )
 
+// everything is whether the tests go through all there is, as .ci/run has it.
+func everything() bool { return os.Getenv("BYTHEBOOK_TESTS") == "all" }
+
 // need skips a test on a machine that lacks a program.
 func need(t testing.TB, programs ...string) {
 	t.Helper()
@@ -32,7 +35,10 @@ func need(t testing.TB, programs ...string) {
 // a second time unless that answer was "not done".
 func TestKilledAtRandomMoments(t *testing.T) {
 	need(t, "bash", "curl")
-	const kills = 50
+	kills := 50
+	if everything() {
+		kills = 500
+	}
 	home := t.TempDir()
 	t.Cleanup(func() { _ = exec.Command("bythebook", "lab", "down", "--home", home).Run() })
 	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))

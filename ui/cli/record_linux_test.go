@@ -1,0 +1,266 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	bexec "bythebook/exec"
+	"bythebook/exec/journal"
+
+	"golang.org/x/sys/unix"
+)
+
+// noted is a playbook of so many steps, each of which leaves a line in the file
+// $RAN and carries out a command besides, and the answers that run each of them,
+// and say of one in doubt that it did not happen.
+func noted(steps int, besides string) (book, sheet string) {
+	book = "playbook: noted\ntitle: Noted\nscenarios:\n  s:\n    title: Each step leaves a line\n    recovery:\n"
+	sheet = "answers:\n"
+	for n := range steps {
+		book += fmt.Sprintf("      - {id: s-%d, do: Say so., run: 'echo s-%d >> \"$RAN\"; %s', expect: {exit: 0}}\n", n, n, besides)
+		sheet += fmt.Sprintf("  s-%d: {run: , unknown: not done}\n", n)
+	}
+	return book, sheet
+}
+
+// A bench is where the program is tried: a home, and what its steps left behind.
+type bench struct{ book, sheet, home, ran string }
+
+func newBench(t *testing.T, book, sheet string) bench {
+	t.Helper()
+	need(t, "bash")
+	dir := t.TempDir()
+	b := bench{book: filepath.Join(dir, "noted.yaml"), sheet: filepath.Join(dir, "answers.yaml"), home: filepath.Join(dir, "home"), ran: filepath.Join(dir, "ran")}
+	for path, text := range map[string]string{b.book: book, b.sheet: sheet, b.ran: ""} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// folder is that of the bench's first exercise.
+func (b bench) folder() string {
+	return filepath.Join(b.home, "exercises", "ex-"+time.Now().UTC().Format("20060102")+"-1")
+}
+
+// run runs the program behind some words, and returns its exit status, -1 where
+// it was killed, and what it said.
+func (b bench) run(t *testing.T, before []string, args ...string) (status int, said string) {
+	t.Helper()
+	words := append(append(before, "bythebook"), args...)
+	cmd := exec.Command(words[0], append(words[1:], "--unattended", "--answers", b.sheet, "--plain", "--home", b.home)...)
+	cmd.Env = append(os.Environ(), "RAN="+b.ran, "BYTHEBOOK_HOME="+b.home, "JOURNAL="+filepath.Join(b.folder(), journal.Name))
+	out, err := cmd.CombinedOutput()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+// began counts how often each step is on record as begun.
+func began(events []bexec.Event) map[string]int {
+	n := map[string]int{}
+	for _, e := range events {
+		if _, ok := e.Body.(bexec.StepBegan); ok {
+			n[e.Step]++
+		}
+	}
+	return n
+}
+
+// onRecord makes sure that no command ran of which the record does not say that
+// it began, and none again without a person's word.
+func (b bench) onRecord(t *testing.T, what string) {
+	t.Helper()
+	events, err := journal.Read(b.folder())
+	if err != nil && !errors.Is(err, journal.ErrNotRecord) && !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("%s: %v", what, err)
+	}
+	ran, err := os.ReadFile(b.ran)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := began(events)
+	for id := range strings.FieldsSeq(string(ran)) {
+		if left[id]--; left[id] < 0 {
+			t.Fatalf("%s: step %s ran, and the record does not say so", what, id)
+		}
+	}
+	if err := onlyOnRequest(events); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// TestFaultsOfTheRecord makes the kernel fail or kill the program at its n-th
+// call that writes or flushes the record, then resumes the exercise to its end.
+// The calls of each of the program's threads are counted by themselves, so that
+// from some n on there are none.
+func TestFaultsOfTheRecord(t *testing.T) {
+	need(t, "strace")
+	last := 2
+	if everything() {
+		last = 30
+	}
+	for _, call := range []string{"write", "fdatasync"} {
+		for _, fault := range []string{"signal=KILL", "error=EIO", "error=ENOSPC"} {
+			met := 0
+			for met < last && faulted(t, call, fault, met+1) {
+				met++
+			}
+			if t.Logf("%s of %s: met %d times", fault, call, met); met < 2 {
+				t.Errorf("%s of %s never happened: this test has no teeth", fault, call)
+			}
+		}
+	}
+}
+
+// faulted runs an exercise with a fault, and reports whether it met it.
+func faulted(t *testing.T, call, fault string, n int) bool {
+	t.Helper()
+	what := fmt.Sprintf("%s of %s %d", fault, call, n)
+	book, sheet := noted(12, ":")
+	b := newBench(t, book, sheet)
+	trace := b.ran + ".trace"
+	status, said := b.run(t, []string{"strace", "-f", "-q", "-o", trace, "-P", filepath.Join(b.folder(), journal.Name),
+		"-e", "trace=" + call, "-e", fmt.Sprintf("inject=%s:%s:when=%d", call, fault, n)}, "run", b.book)
+	log, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := fault == "signal=KILL" && status == -1
+	failed := bytes.Contains(log, []byte("(INJECTED)"))
+	switch {
+	case failed && (status != 1 || !strings.Contains(said, "writing the record: ")):
+		t.Fatalf("%s: it ended with %d\n%s", what, status, said)
+	case !failed && !killed && status != 0:
+		t.Fatalf("%s: without the fault it ended with %d\n%s", what, status, said)
+	}
+	b.onRecord(t, what)
+	if status, said = b.run(t, nil, "resume"); status != 0 && !strings.Contains(said, "has ended (completed)") && !strings.Contains(said, "there is no exercise on record") {
+		t.Fatalf("%s: resuming it ended with %d\n%s", what, status, said)
+	}
+	b.onRecord(t, what+", resumed")
+	return killed || failed
+}
+
+// spoilers are commands of a step that take the record away from under the
+// program, and what it says of that.
+var spoilers = []struct{ name, command, says string }{
+	{"deleted", `rm "$JOURNAL"`, "no such file"},
+	{"replaced by a copy", `cp "$JOURNAL" "$JOURNAL.2"; mv "$JOURNAL.2" "$JOURNAL"`, "was replaced by another file"},
+	{"cut short", `truncate -s 10 "$JOURNAL"`, "something else has changed it"},
+	{"written to by somebody else", `echo more >> "$JOURNAL"`, "something else has changed it"},
+	{"made a folder", `rm "$JOURNAL"; mkdir "$JOURNAL"`, "was replaced by another file"},
+	{"made immutable", `chattr +i "$JOURNAL"`, "operation not permitted"},
+}
+
+// TestTheRecordIsTakenAway: whatever becomes of the record while an exercise
+// runs, the program says so and starts nothing more.
+func TestTheRecordIsTakenAway(t *testing.T) {
+	need(t, "truncate")
+	for _, s := range spoilers {
+		t.Run(s.name, func(t *testing.T) {
+			book, sheet := noted(3, s.command)
+			b := newBench(t, book, sheet)
+			if strings.HasPrefix(s.command, "chattr") {
+				onlyRoot(t, "whether a file can be made immutable")
+				need(t, "chattr")
+				t.Cleanup(func() { _ = exec.Command("chattr", "-i", filepath.Join(b.folder(), journal.Name)).Run() })
+			}
+			status, said := b.run(t, nil, "run", b.book)
+			if status != 1 || !strings.Contains(said, "THE RECORD CANNOT BE WRITTEN") || !strings.Contains(said, s.says) {
+				t.Fatalf("it ended with %d\n%s", status, said)
+			}
+			if ran, _ := os.ReadFile(b.ran); string(ran) != "s-0\n" {
+				t.Errorf("these steps ran:\n%s", ran)
+			}
+		})
+	}
+}
+
+// onlyRoot skips what nobody but root can try.
+func onlyRoot(t *testing.T, what string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skipf("SKIPPED: %s can't be tried here, that needs root", what)
+	}
+}
+
+// TestARecordThatMayNotGrow: a limit on the size of files stops an exercise as a
+// full disk does. Nothing is lost, and without the limit it goes on.
+func TestARecordThatMayNotGrow(t *testing.T) {
+	book, sheet := noted(20, ":")
+	b := newBench(t, book, sheet)
+	status, said := b.run(t, []string{"bash", "-c", `ulimit -f 8; exec "$@"`, "bash"}, "run", b.book)
+	if status != 1 || !strings.Contains(said, "there is no room for the record; free some space") {
+		t.Fatalf("it ended with %d\n%s", status, said)
+	}
+	b.onRecord(t, "under the limit")
+	if status, said = b.run(t, nil, "resume"); status != 0 {
+		t.Fatalf("without the limit it ended with %d\n%s", status, said)
+	}
+	b.onRecord(t, "without the limit")
+}
+
+// TestARecordThatMayNotBeWritten: a record that can be read and not written is
+// refused at once, and by name.
+func TestARecordThatMayNotBeWritten(t *testing.T) {
+	onlyRoot(t, "a file system that is read-only")
+	need(t, "setpriv")
+	book, sheet := noted(1, "kill -KILL $PPID") // the exercise stays unfinished
+	b := newBench(t, book, sheet)
+	if err := os.Mkdir(b.home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("tmpfs", b.home, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skipf("SKIPPED, so read-only file systems are not tested here: mounting one needs root: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(b.home, 0) })
+	if status, said := b.run(t, nil, "run", b.book); status != -1 {
+		t.Fatalf("it ended with %d\n%s", status, said)
+	}
+	path := filepath.Join(b.folder(), journal.Name)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(what, why string, before []string) {
+		t.Helper()
+		if status, said := b.run(t, before, "resume"); status != 1 || !strings.Contains(said, why) {
+			t.Errorf("%s: it ended with %d\n%s", what, status, said)
+		}
+	}
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	refused("without permission", "permission denied", []string{"setpriv", "--bounding-set=-dac_override,-dac_read_search"})
+	if err := unix.Mount("", b.home, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	refused("read-only", "read-only file system", nil)
+	if status, said := b.run(t, nil, "run", b.book); status != 1 || !strings.Contains(said, "cannot write to the home for records") {
+		t.Errorf("another exercise ended with %d\n%s", status, said)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the record was changed: %v", err)
+	}
+}
+
+// TestTwoWriters: whoever resumes an exercise that goes on somewhere else is told
+// where, by the record itself.
+func TestTwoWriters(t *testing.T) {
+	book, sheet := noted(1, `bythebook resume --plain; test $? = 1`)
+	b := newBench(t, book, sheet)
+	if status, said := b.run(t, nil, "run", b.book); status != 0 || !strings.Contains(said, "another process is writing this record: process ") {
+		t.Errorf("it ended with %d\n%s", status, said)
+	}
+}
