@@ -64,12 +64,14 @@ type Sum struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Process says where a record is being written.
+// Process says where a record is being written, and by what.
 type Process struct {
 	Boot string `json:"boot,omitempty"` // the system's boot id
 	PID  int    `json:"pid"`
 	Host string `json:"host"`
 	User string `json:"user"`
+
+	SHA256 string `json:"sha256,omitempty"` // of the program's own file; "" when it can't be read
 }
 
 // Resumed says that another process goes on with the record.
@@ -77,6 +79,8 @@ type Resumed struct {
 	Process Process `json:"process"`
 	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
 	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+
+	Program string `json:"program,omitempty"` // name and version; it may be another than the one that began
 }
 
 // Ended closes the exercise.

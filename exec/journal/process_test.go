@@ -8,6 +8,7 @@ import (
 	"os"
 	osexec "os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,13 +20,14 @@ import (
 // The test binary is also the writer that tests kill, and the one whose files
 // may not grow.
 const (
-	writerDir  = "JOURNAL_TEST_WRITER"
-	limitedDir = "JOURNAL_TEST_LIMITED"
+	writerDir    = "JOURNAL_TEST_WRITER"
+	writerEnough = "JOURNAL_TEST_ENOUGH" // how many events are enough; without it the writer never ends
+	limitedDir   = "JOURNAL_TEST_LIMITED"
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(writerDir); dir != "" {
-		if err := writeMany(dir); err != nil {
+		if err := writeOn(dir, os.Getenv(writerEnough)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(3)
 		}
@@ -41,20 +43,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// many is how many events a writer appends, unless it is ended before.
-const many = 40
-
-// writeMany resumes the record and appends to it, saying each number and hash
-// once it is acknowledged. It does so from one thread, whose system calls can be
-// counted. An event that there was no room for is appended again.
-func writeMany(dir string) error {
+// writeOn resumes the record and appends to it until that is enough, saying each
+// number and hash once it is acknowledged. It does so from one thread, whose
+// system calls can be counted. An event that there was no room for is appended
+// again.
+func writeOn(dir, enough string) error {
 	runtime.LockOSThread()
 	j, got, torn, err := Open(dir)
 	if err != nil {
 		return err
 	}
 	next := exec.Event{At: event(0).At, Body: exec.Resumed{Torn: torn, Process: exec.Process{PID: os.Getpid(), Host: "here", User: "me"}}}
-	for i := range many {
+	for i := 0; strconv.Itoa(i) != enough; i++ {
 		e, err := j.Append(next)
 		if errors.Is(err, ErrFull) {
 			e, err = j.Append(next)

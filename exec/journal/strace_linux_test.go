@@ -7,6 +7,7 @@ import (
 	"os"
 	osexec "os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,9 @@ var injected = []struct {
 	{"fdatasync", "error=EIO", 3, "input/output error"},
 	{"fdatasync", "error=ENOSPC", 3, "no space left on device"}, // never tried again
 }
+
+// many is how many events a writer appends that meets a fault, if it can.
+const many = 40
 
 // TestFaultAtEachSystemCall makes the kernel fail, or kill the writer, at each
 // of its first calls that write or flush the record.
@@ -68,7 +72,7 @@ func inject(t *testing.T, dir, fault string, acked map[string]string) (exit int,
 	writer := again(t, writerDir, dir)
 	cmd := osexec.Command("strace", "-f", "-q", "-o", log, "-P", filepath.Join(dir, Name), "-e", "trace=write,fdatasync", "-e", "inject="+fault, writer.Path)
 	var out, stderr bytes.Buffer
-	cmd.Env, cmd.Stdout, cmd.Stderr = writer.Env, &out, &stderr
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(writer.Env, writerEnough+"="+strconv.Itoa(many)), &out, &stderr
 	err := cmd.Run()
 	var ended *osexec.ExitError
 	if err != nil && !errors.As(err, &ended) {

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -142,7 +145,7 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
 		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
-		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
+		Operator: a.person(), Program: nameAndVersion, Process: a.writer(),
 	}
 	for _, line := range p.copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
@@ -152,7 +155,26 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	return b
 }
 
-// process is where the record is being written.
+// nameAndVersion is how records name this program.
+const nameAndVersion = "bythebook " + Version
+
+// writer is this process as the writer of a record: where, and which program to
+// the byte.
+func (a *app) writer() exec.Process {
+	p := process()
+	f, err := os.Open(a.Self)
+	if err != nil {
+		return p
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err == nil {
+		p.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	}
+	return p
+}
+
+// process is this process.
 func process() exec.Process {
 	p := exec.Process{PID: os.Getpid()}
 	p.Host, _ = os.Hostname()
@@ -194,7 +216,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 		values, err = a.secrets(s, may)
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
+		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: a.writer(), Torn: torn, Digest: digestOf(s.Began), Program: nameAndVersion})
 	}
 	if err != nil {
 		if x.lab != nil {

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	bexec "bythebook/exec"
 	"bythebook/exec/journal"
+	"bythebook/ui/cli"
 
 	"golang.org/x/sys/unix"
 )
@@ -262,5 +264,53 @@ func TestTwoWriters(t *testing.T) {
 	b := newBench(t, book, sheet)
 	if status, said := b.run(t, nil, "run", b.book); status != 0 || !strings.Contains(said, "another process is writing this record: process ") {
 		t.Errorf("it ended with %d\n%s", status, said)
+	}
+}
+
+// TestWhoWroteTheRecord: the record names the machine, its start, the process and
+// the very program that wrote it, at its beginning and whenever it is resumed.
+func TestWhoWroteTheRecord(t *testing.T) {
+	book, sheet := noted(1, `echo >> "$RAN"; test $(wc -l < "$RAN") -gt 2 || kill -KILL $PPID`)
+	b := newBench(t, book, sheet)
+	if status, said := b.run(t, nil, "run", b.book); status != -1 {
+		t.Fatalf("it ended with %d\n%s", status, said)
+	}
+	if status, said := b.run(t, nil, "resume"); status != 0 {
+		t.Fatalf("resumed, it ended with %d\n%s", status, said)
+	}
+	events, err := journal.Read(b.folder())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := exec.LookPath("bythebook")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, e := range events {
+		p, name := bexec.Process{}, ""
+		switch body := e.Body.(type) {
+		case bexec.Began:
+			p, name = body.Process, body.Program
+		case bexec.Resumed:
+			p, name = body.Process, body.Program
+		default:
+			continue
+		}
+		if p.SHA256 != fmt.Sprintf("%x", sha256.Sum256(text)) || p.Boot+"\n" != string(boot) || name != "bythebook "+cli.Version {
+			t.Errorf("event %d names another writer: %+v, %q", e.Seq, p, name)
+		}
+		pids = append(pids, p.PID)
+	}
+	if len(pids) != 2 || pids[0] == pids[1] {
+		t.Errorf("two processes wrote the record, and it names %v", pids)
 	}
 }
