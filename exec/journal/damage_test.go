@@ -111,7 +111,8 @@ func cuts(b []byte) files {
 }
 
 func TestCutAtEveryByte(t *testing.T) {
-	dir, acked := fillInMemory(t, 40)
+	t.Parallel()
+	dir, acked := fillInMemory(t, 40) // every kind of event three times
 	b := bytesOf(t, dir)
 	at := ends(b)
 	resumed := 0
@@ -147,6 +148,7 @@ func flips(b []byte) files {
 }
 
 func TestFlipEveryByte(t *testing.T) {
+	t.Parallel()
 	dir, _ := fillInMemory(t, 10)
 	n := 0
 	for what, c := range flips(bytesOf(t, dir)) {
@@ -248,6 +250,7 @@ func holes(b []byte) files {
 }
 
 func TestHolesInTheLastLine(t *testing.T) {
+	t.Parallel()
 	dir, acked := fillInMemory(t, 10)
 	b := bytesOf(t, dir)
 	at := ends(b)
