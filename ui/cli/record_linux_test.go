@@ -107,6 +107,7 @@ func (b bench) onRecord(t *testing.T, what string) {
 // The calls of each of the program's threads are counted by themselves, so that
 // from some n on there are none.
 func TestFaultsOfTheRecord(t *testing.T) {
+	t.Parallel()
 	need(t, "strace")
 	last := 2
 	if everything() {
@@ -168,6 +169,7 @@ var spoilers = []struct{ name, command, says string }{
 // TestTheRecordIsTakenAway: whatever becomes of the record while an exercise
 // runs, the program says so and starts nothing more.
 func TestTheRecordIsTakenAway(t *testing.T) {
+	t.Parallel()
 	need(t, "truncate")
 	for _, s := range spoilers {
 		t.Run(s.name, func(t *testing.T) {
@@ -200,6 +202,7 @@ func onlyRoot(t *testing.T, what string) {
 // TestARecordThatMayNotGrow: a limit on the size of files stops an exercise as a
 // full disk does. Nothing is lost, and without the limit it goes on.
 func TestARecordThatMayNotGrow(t *testing.T) {
+	t.Parallel()
 	book, sheet := noted(20, ":")
 	b := newBench(t, book, sheet)
 	status, said := b.run(t, []string{"bash", "-c", `ulimit -f 8; exec "$@"`, "bash"}, "run", b.book)
@@ -216,6 +219,7 @@ func TestARecordThatMayNotGrow(t *testing.T) {
 // TestARecordThatMayNotBeWritten: a record that can be read and not written is
 // refused at once, and by name.
 func TestARecordThatMayNotBeWritten(t *testing.T) {
+	t.Parallel()
 	onlyRoot(t, "a file system that is read-only")
 	need(t, "setpriv")
 	book, sheet := noted(1, "kill -KILL $PPID") // the exercise stays unfinished
@@ -260,6 +264,7 @@ func TestARecordThatMayNotBeWritten(t *testing.T) {
 // TestTwoWriters: whoever resumes an exercise that goes on somewhere else is told
 // where, by the record itself.
 func TestTwoWriters(t *testing.T) {
+	t.Parallel()
 	book, sheet := noted(1, `bythebook resume --plain; test $? = 1`)
 	b := newBench(t, book, sheet)
 	if status, said := b.run(t, nil, "run", b.book); status != 0 || !strings.Contains(said, "another process is writing this record: process ") {
@@ -270,6 +275,7 @@ func TestTwoWriters(t *testing.T) {
 // TestWhoWroteTheRecord: the record names the machine, its start, the process and
 // the very program that wrote it, at its beginning and whenever it is resumed.
 func TestWhoWroteTheRecord(t *testing.T) {
+	t.Parallel()
 	book, sheet := noted(1, `echo >> "$RAN"; test $(wc -l < "$RAN") -gt 2 || kill -KILL $PPID`)
 	b := newBench(t, book, sheet)
 	if status, said := b.run(t, nil, "run", b.book); status != -1 {
@@ -312,5 +318,39 @@ func TestWhoWroteTheRecord(t *testing.T) {
 	}
 	if len(pids) != 2 || pids[0] == pids[1] {
 		t.Errorf("two processes wrote the record, and it names %v", pids)
+	}
+}
+
+// TestLargeOutputIsSafeFirst: an output of which the record keeps only the end is
+// flushed to the disk before the line that names its digest. A short one, which
+// the record keeps, costs no flush.
+func TestLargeOutputIsSafeFirst(t *testing.T) {
+	t.Parallel()
+	need(t, "strace")
+	book, sheet := noted(2, "test $(wc -l < $RAN) -lt 2 || seq 2000")
+	b := newBench(t, book, sheet)
+	trace, transcript := b.ran+".trace", filepath.Join(b.folder(), "out", "transcript.raw")
+	status, said := b.run(t, []string{"strace", "-f", "-q", "-y", "-s", "300", "-o", trace,
+		"-P", filepath.Join(b.folder(), journal.Name), "-P", transcript, "-e", "trace=write,fsync"}, "run", b.book)
+	if status != 0 {
+		t.Fatalf("it ended with %d\n%s", status, said)
+	}
+	log, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for line := range strings.Lines(string(log)) {
+		switch {
+		case strings.Contains(line, " fsync(") && strings.Contains(line, transcript):
+			seen = append(seen, "flushed")
+		case strings.Contains(line, `\"type\":\"step.began\"`):
+			seen = append(seen, "began")
+		case strings.Contains(line, `\"type\":\"step.ended\"`):
+			seen = append(seen, "ended")
+		}
+	}
+	if got := strings.Join(seen, " "); got != "began ended began flushed ended" {
+		t.Errorf("the steps and the transcript came in another order: %s", got)
 	}
 }
