@@ -83,6 +83,13 @@ type Resumed struct {
 	Program string `json:"program,omitempty"` // name and version; it may be another than the one that began
 }
 
+// CopyChanged says that a file of the frozen copy is not what it was when the
+// exercise began. The step that was to run did not start.
+type CopyChanged struct {
+	Path   string `json:"path"`   // as in the sums
+	SHA256 string `json:"sha256"` // of its bytes as they are; "" when they can't be read
+}
+
 // Ended closes the exercise.
 type Ended struct {
 	Completion Completion `json:"completion"` // completed, blocked or aborted
@@ -266,7 +273,7 @@ type TerminalEnded struct {
 
 // bodies is the vocabulary: every type of event, in the order of a life.
 var bodies = []Body{
-	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, InputGiven{}, Marked{},
+	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
 	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
@@ -274,6 +281,7 @@ var bodies = []Body{
 
 func (Began) Type() string          { return "exercise.began" }
 func (Resumed) Type() string        { return "exercise.resumed" }
+func (CopyChanged) Type() string    { return "copy.changed" }
 func (Ended) Type() string          { return "exercise.ended" }
 func (GateDecided) Type() string    { return "gate.decided" }
 func (RoleTaken) Type() string      { return "role.taken" }
