@@ -298,7 +298,7 @@ func resumable(home, id string) bool {
 func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
-		perform = guarded{dir: x.dir, sums: s.Began.Sums, Performer: exec.NewTerminal(shell.Options{
+		perform = guarded{dir: x.dir, began: s.Began, Performer: exec.NewTerminal(shell.Options{
 			Dir: filepath.Join(x.dir, "playbook"), Env: a.environment(x.lab),
 			Transcript: filepath.Join(x.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
 		})}

@@ -11,20 +11,24 @@ import (
 	"bythebook/runbook/read"
 )
 
-// A guarded performer runs no command while a file of the frozen copy is not
-// what the record says it was: what was agreed is what runs, or nothing is.
+// A guarded performer runs no command while a file of the frozen copy that
+// commands may run is not what the record says it was. The playbook itself is
+// not among them: its commands are in memory, from the bytes that were hashed.
 type guarded struct {
 	exec.Performer
-	dir  string // of the exercise
-	sums []exec.Sum
+	dir   string // of the exercise
+	began exec.Began
 }
 
-// Prepare looks at every byte of the copy before a command may start.
+// Prepare looks at every byte of those files before a command may start.
 func (g guarded) Prepare(ctx context.Context, job exec.Job) ([]exec.Body, error) {
 	if !job.Step.Kind.Commands() {
 		return g.Performer.Prepare(ctx, job)
 	}
-	for _, sum := range g.sums {
+	for _, sum := range g.began.Sums {
+		if sum.Path == g.began.Main {
+			continue
+		}
 		if is := frozenDigest(g.dir, sum.Path); is != sum.SHA256 {
 			return []exec.Body{exec.CopyChanged{Path: sum.Path, SHA256: is}},
 				fmt.Errorf("%s was changed after the exercise began, in its frozen copy (%s); nothing runs from that until it is as it was", sum.Path, path.Join(g.dir, "playbook"))

@@ -38,16 +38,17 @@ func TestChangedBetweenStartAndStep(t *testing.T) {
 		ran          string
 		changed      string // in the frozen copy
 		deviates     bool   // V02
+		report       int    // status of whoever reads the record afterwards
 	}{
-		{"nothing", `true`, 0, "as agreed\n", "", false},
-		{"the frozen script", `echo "echo something else" >> scripts/say.sh`, 1, "", "scripts/say.sh", true},
-		{"the frozen script, by a link", `mv scripts/say.sh "$RAN.sh" && ln -s "$RAN.sh" scripts/say.sh`, 1, "", "scripts/say.sh", true},
-		{"the frozen script, by a pipe", `rm scripts/say.sh && mkfifo scripts/say.sh`, 1, "", "scripts/say.sh", true},
-		{"the frozen script, gone", `rm scripts/say.sh`, 1, "", "scripts/say.sh", true},
-		{"its folder, by a link", `mv scripts "$RAN.d" && ln -s "$RAN.d" scripts && echo >> scripts/say.sh`, 1, "", "scripts/say.sh", true},
-		{"the frozen playbook", `echo "# more" >> scripted.yaml`, 1, "", "scripted.yaml", true},
-		{"the script it was copied from", `echo "echo something else" >> "$SOURCE/scripts/say.sh"`, 6, "as agreed\n", "", true},
-		{"the playbook it was copied from", `echo "# more" >> "$SOURCE/scripted.yaml"`, 6, "as agreed\n", "", true},
+		{"nothing", `true`, 0, "as agreed\n", "", false, 0},
+		{"the frozen script", `echo "echo something else" >> scripts/say.sh`, 1, "", "scripts/say.sh", true, 1},
+		{"the frozen script, by a link", `mv scripts/say.sh "$RAN.sh" && ln -s "$RAN.sh" scripts/say.sh`, 1, "", "scripts/say.sh", true, 1},
+		{"the frozen script, by a pipe", `rm scripts/say.sh && mkfifo scripts/say.sh`, 1, "", "scripts/say.sh", true, 1},
+		{"the frozen script, gone", `rm scripts/say.sh`, 1, "", "scripts/say.sh", true, 1},
+		{"its folder, by a link", `mv scripts "$RAN.d" && ln -s "$RAN.d" scripts && echo >> scripts/say.sh`, 1, "", "scripts/say.sh", true, 1},
+		{"the frozen playbook, whose commands are in memory", `echo "# more" >> scripted.yaml`, 0, "as agreed\n", "", false, 1},
+		{"the script it was copied from", `echo "echo something else" >> "$SOURCE/scripts/say.sh"`, 6, "as agreed\n", "", true, 0},
+		{"the playbook it was copied from", `echo "# more" >> "$SOURCE/scripted.yaml"`, 6, "as agreed\n", "", true, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			source, home, ran := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "ran")
@@ -67,6 +68,10 @@ func TestChangedBetweenStartAndStep(t *testing.T) {
 			}
 			if text, _ := os.ReadFile(ran); string(text) != tt.ran {
 				t.Errorf("what ran left %q, want %q", text, tt.ran)
+			}
+			report := exec.Command("bythebook", "report", "--home", home)
+			if text, _ := report.CombinedOutput(); report.ProcessState.ExitCode() != tt.report {
+				t.Errorf("its report ended with %d\n%s", report.ProcessState.ExitCode(), text)
 			}
 			changed, deviates := changes(t, home)
 			if changed != tt.changed || deviates != tt.deviates {
