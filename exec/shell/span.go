@@ -48,6 +48,15 @@ func (s *Session) Sync() error {
 	return nil
 }
 
+// onlyFolder makes sure that a folder is one, and no link that leads elsewhere.
+func onlyFolder(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a folder, and links are not followed", dir)
+	}
+	return err
+}
+
 // syncFolder makes the names in a folder safe on disk.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
