@@ -77,10 +77,12 @@ type Process struct {
 // Resumed says that another process goes on with the record.
 type Resumed struct {
 	Process Process `json:"process"`
-	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
-	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+	Program string  `json:"program,omitempty"` // name and version; it may be another than the one that began
+	Torn    int     `json:"torn,omitempty"`    // bytes of a half-written record that were set aside
+	Digest  string  `json:"digest"`            // of the playbook's file as it is now; "" when it can't be read
 
-	Program string `json:"program,omitempty"` // name and version; it may be another than the one that began
+	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
+	Errors    int        `json:"errors,omitempty"`
 }
 
 // CopyChanged says that a file of the frozen copy is not what it was when the

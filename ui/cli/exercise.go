@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
@@ -156,6 +157,9 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
 		Operator: a.person(), Program: nameAndVersion, Process: a.writer(),
 	}
+	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
+		b.Source = path // it may be resumed from another folder
+	}
 	for _, line := range p.copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		b.Sums = append(b.Sums, exec.Sum{Path: path, SHA256: sum})
@@ -217,6 +221,13 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 	if err == nil && s.Ended != nil {
 		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
 	}
+	resumed := exec.Resumed{Process: a.writer(), Program: nameAndVersion, Torn: torn}
+	if err == nil {
+		resumed.Digest = digestOf(s.Began)
+	}
+	if err == nil && s.Started.IsZero() {
+		resumed.Agreement, resumed.Errors, err = reexamined(dir, s)
+	}
 	if err == nil && !s.Began.DryRun {
 		err = a.reequip(x, s)
 	}
@@ -225,7 +236,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 		values, err = a.secrets(s, may)
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: a.writer(), Torn: torn, Digest: digestOf(s.Began), Program: nameAndVersion})
+		s, err = exec.Reopen(s, j, a.person(), resumed)
 	}
 	if err != nil {
 		if x.lab != nil {
@@ -328,7 +339,7 @@ func earlier(dir string, s exec.State) map[string]exec.Median {
 func (a *app) report(x *exercise) {
 	<-x.conductor.Over()
 	if _, err := x.export(); err != nil {
-		fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
+		a.tell(fmt.Errorf("writing the report: %w", err))
 	}
 	close(x.reported)
 }
@@ -394,7 +405,7 @@ func (a *app) close(x *exercise, trouble error) error {
 	}
 	for _, err := range []error{trouble, err} {
 		if err != nil {
-			fmt.Fprintln(a.Err, "bythebook:", err)
+			a.tell(err)
 		}
 	}
 	a.farewell(x, s)
@@ -434,7 +445,7 @@ func (a *app) command(words ...string) string {
 		words = append(words, "--home", a.home)
 	}
 	for _, w := range words {
-		line += " " + quoted(w)
+		line += " " + clean.Word(w)
 	}
 	return line
 }
