@@ -49,5 +49,6 @@
 //
 // The hash chain alone doesn't prove that the last lines are all there, nor that
 // nobody wrote the whole file anew; a signature over its SHA-256 (Verify) does.
-// On network file systems locks and flushes may promise less than they say.
+// On network file systems locks and flushes may promise less than they say;
+// Remote tells whether a folder is on one.
 package journal

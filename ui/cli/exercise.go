@@ -105,6 +105,7 @@ func (a *app) found(p plan) (*exercise, error) {
 		return nil, err
 	}
 	began.Exercise = id
+	a.warn(dir)
 	x := &exercise{id: id, dir: dir, override: p.override}
 	if err := a.establish(x, home, p, began, values); err != nil {
 		if x.lab != nil {
@@ -216,6 +217,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.warn(dir)
 	x := &exercise{id: filepath.Base(dir), dir: dir}
 	s, err := history.Replay(dir, events)
 	if err == nil && s.Ended != nil {

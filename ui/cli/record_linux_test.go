@@ -269,3 +269,47 @@ func TestLargeOutputIsSafeFirst(t *testing.T) {
 		t.Errorf("the steps and the transcript came in another order: %s", got)
 	}
 }
+
+// TestNetworkFileSystem: a record on a network file system is kept, and whoever
+// begins or resumes it is told what that may mean. The kernel's answer is changed
+// on its way: there is no such file system on most machines.
+func TestNetworkFileSystem(t *testing.T) {
+	t.Parallel()
+	need(t, "strace")
+	const told = "the record is on a network file system (NFS)"
+	book, sheet := noted(1, "test $(wc -l < $RAN) -gt 1 || kill -KILL $PPID")
+	b := newBench(t, book, sheet)
+	nfs := []string{"strace", "-f", "-q", "-o", b.ran + ".trace", "-e", "trace=statfs", "-e", "inject=statfs:poke_exit=@arg2=6969000000000000"}
+	if status, said := b.run(t, nfs, "run", b.book); status != -1 || !strings.Contains(said, told) {
+		t.Errorf("it ended with %d\n%s", status, said)
+	}
+	if status, said := b.run(t, nfs, "resume"); status != 0 || !strings.Contains(said, told) {
+		t.Errorf("resumed, it ended with %d\n%s", status, said)
+	}
+	if status, said := b.run(t, nil, "run", b.book); status != 0 || strings.Contains(said, "network") {
+		t.Errorf("on this machine's own disk it ended with %d\n%s", status, said)
+	}
+}
+
+// TestGoingOnOnAnotherDisk: where the disk of the record fails, the folder is
+// copied to another home, and the exercise goes on there.
+func TestGoingOnOnAnotherDisk(t *testing.T) {
+	t.Parallel()
+	need(t, "strace", "cp")
+	book, sheet := noted(6, ":")
+	b := newBench(t, book, sheet)
+	status, said := b.run(t, []string{"strace", "-f", "-q", "-o", b.ran + ".trace", "-P", filepath.Join(b.folder(), journal.Name),
+		"-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=4"}, "run", b.book)
+	if status != 1 || !strings.Contains(said, "input/output error") {
+		t.Fatalf("it ended with %d\n%s", status, said)
+	}
+	there := b
+	there.home = b.home + ".there"
+	if out, err := b.command(t.Context(), "cp", "-a", b.home, there.home).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if status, said := there.run(t, nil, "resume"); status != 0 {
+		t.Fatalf("resumed there, it ended with %d\n%s", status, said)
+	}
+	there.onRecord(t, "there")
+}
