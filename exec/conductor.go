@@ -22,7 +22,8 @@ type Journal interface {
 // A Performer carries out steps that run: commands, conditions, waits.
 type Performer interface {
 	// Prepare readies whatever the job needs. What it opened is recorded before
-	// the step begins; an error means that nothing may start.
+	// the step begins. An error means that nothing may start; what it found amiss
+	// is recorded then.
 	Prepare(context.Context, Job) ([]Body, error)
 	// Perform carries one attempt out. Cancelling the context ends it in the
 	// order that leaves nothing half-started behind.

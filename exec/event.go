@@ -66,22 +66,32 @@ type Sum struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Process says where a record is being written.
+// Process says where a record is being written, and by what.
 type Process struct {
 	Boot string `json:"boot,omitempty"` // the system's boot id
 	PID  int    `json:"pid"`
 	Host string `json:"host"`
 	User string `json:"user"`
+
+	SHA256 string `json:"sha256,omitempty"` // of the program's own file; "" when it can't be read
 }
 
 // Resumed says that another process goes on with the record.
 type Resumed struct {
 	Process Process `json:"process"`
-	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
-	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+	Program string  `json:"program,omitempty"` // name and version; it may be another than the one that began
+	Torn    int     `json:"torn,omitempty"`    // bytes of a half-written record that were set aside
+	Digest  string  `json:"digest"`            // of the playbook's file as it is now; "" when it can't be read
 
 	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
 	Errors    int        `json:"errors,omitempty"`
+}
+
+// CopyChanged says that a file of the frozen copy is not what it was when the
+// exercise began. The step that was to run did not start.
+type CopyChanged struct {
+	Path   string `json:"path"`   // as in the sums
+	SHA256 string `json:"sha256"` // of its bytes as they are; "" when they can't be read
 }
 
 // Ended closes the exercise.
@@ -277,7 +287,7 @@ type TerminalEnded struct {
 
 // bodies is the vocabulary: every type of event, in the order of a life.
 var bodies = []Body{
-	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
+	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
 	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
@@ -285,6 +295,7 @@ var bodies = []Body{
 
 func (Began) Type() string          { return "exercise.began" }
 func (Resumed) Type() string        { return "exercise.resumed" }
+func (CopyChanged) Type() string    { return "copy.changed" }
 func (Ended) Type() string          { return "exercise.ended" }
 func (GateDecided) Type() string    { return "gate.decided" }
 func (RoleTaken) Type() string      { return "role.taken" }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -18,7 +19,7 @@ func (c *Conductor) run(by string, i Run) error {
 	opened, err := c.perform.Prepare(ctx, job)
 	if err != nil {
 		cancel()
-		return err
+		return errors.Join(err, c.record(by, i.Step, opened...))
 	}
 	if err := c.record(by, "", opened...); err != nil {
 		cancel()

@@ -121,6 +121,13 @@ func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
 	} else if whole, err := s.Digest(r.Output.From, r.Output.To); err == nil {
 		r.Output.SHA256 = whole
 	}
+	if r.Output.To-r.Output.From > excerpt {
+		// The record names it by its digest and keeps only its end: the rest must
+		// be as safe as the record.
+		if err := s.Sync(); err != nil {
+			r.Notices = append(r.Notices, err.Error())
+		}
+	}
 	text := clean.Output(raw)
 	r.Output.Lines = countLines(text)
 	if _, total := s.Tail(); long {

@@ -15,6 +15,9 @@
 //
 //	printf %s "${line%,\"hash\":*}" | sha256sum
 //
+// docs/record.md tells all of this to people who have only the file, with a
+// script that checks the whole of it.
+//
 // # What is promised
 //
 // Append returns only when the event is safe: one write of the whole line, then
@@ -46,5 +49,6 @@
 //
 // The hash chain alone doesn't prove that the last lines are all there, nor that
 // nobody wrote the whole file anew; a signature over its SHA-256 (Verify) does.
-// On network file systems locks and flushes may promise less than they say.
+// On network file systems locks and flushes may promise less than they say;
+// Remote tells whether a folder is on one.
 package journal

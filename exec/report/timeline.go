@@ -223,6 +223,8 @@ func (v *view) happened(e exec.Event) md {
 		return "Put on record."
 	case exec.Resumed:
 		return joined(" ", "Resumed by another process.", torn(b.Torn))
+	case exec.CopyChanged:
+		return say("**Changed** in the frozen copy: %s. What was to run did not start.", code(b.Path))
 	case exec.Ended:
 		return joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason))
 	case exec.GateDecided:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -50,6 +51,9 @@ type view struct {
 
 // openOutput opens the transcript at path for appending.
 func openOutput(path, prompt string) (*output, error) {
+	if err := onlyFolder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("open transcript: %w", err)
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open transcript: %w", err)

@@ -97,6 +97,7 @@ func (a *app) found(p plan) (*exercise, error) {
 		return nil, err
 	}
 	began.Exercise = id
+	a.warn(dir)
 	x, err := a.establish(p, charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Began: &began, Values: values, Pace: p.pace}, a.keeps(p.alone))
 	if errors.Is(err, errKept) {
 		return nil, err
@@ -124,7 +125,7 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
 		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
-		Operator: a.person(), Program: "bythebook " + Version, Unattended: p.alone,
+		Operator: a.person(), Program: nameAndVersion, Unattended: p.alone,
 	}
 	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
 		b.Source = path // it may be resumed from another folder
@@ -154,6 +155,7 @@ func (a *app) reopen(dir string, alone bool, may consent) (*exercise, error) {
 	if !errors.Is(err, keeper.ErrNone) {
 		return x, err
 	}
+	a.warn(dir)
 	c, err := a.resumption(dir, may)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bythebook/exec/history"
+	"bythebook/exec/journal"
 	"bythebook/runbook"
 )
 
@@ -46,6 +47,13 @@ func newExercise(home string) (id, dir string, err error) {
 		if !errors.Is(err, fs.ErrExist) {
 			return "", "", fmt.Errorf("cannot write to the home for records (another can be given with --home DIR): %w", err)
 		}
+	}
+}
+
+// warn says what may make a record less safe than it looks.
+func (a *app) warn(dir string) {
+	if kind := journal.Remote(dir); kind != "" {
+		fmt.Fprintf(a.Err, "bythebook: the record is on a network file system (%s), where a lock or a flush may promise less than it says. With --home DIR it goes to a local disk.\n", kind)
 	}
 }
 

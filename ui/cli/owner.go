@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -71,7 +74,7 @@ func (a *app) record(o *owner, c charge) (*journal.Journal, exec.State, error) {
 		return nil, exec.State{}, err
 	}
 	s, err := history.Replay(c.Dir, events)
-	resumed := exec.Resumed{Process: process(), Torn: torn}
+	resumed := exec.Resumed{Process: a.writer(), Program: nameAndVersion, Torn: torn}
 	if err == nil {
 		resumed.Digest = digestOf(s.Began)
 	}
@@ -107,7 +110,7 @@ func mark(dir string) string { return "BYTHEBOOK_EXERCISE=" + dir }
 
 func (a *app) beginRecord(o *owner, c charge) (*journal.Journal, exec.State, error) {
 	began := *c.Began
-	began.Process = process()
+	began.Process = a.writer()
 	s, err := history.Replay(c.Dir, []exec.Event{{Body: began}}) // what runs is what was frozen
 	if err == nil {
 		err = a.practise(o, c, began)
@@ -125,7 +128,26 @@ func (a *app) beginRecord(o *owner, c charge) (*journal.Journal, exec.State, err
 	return j, s, err
 }
 
-// process is where the record is being written.
+// nameAndVersion is how records name this program.
+const nameAndVersion = "bythebook " + Version
+
+// writer is this process as the writer of a record: where, and which program to
+// the byte.
+func (a *app) writer() exec.Process {
+	p := process()
+	f, err := os.Open(a.Self)
+	if err != nil {
+		return p
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err == nil {
+		p.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	}
+	return p
+}
+
+// process is this process.
 func process() exec.Process {
 	p := exec.Process{PID: os.Getpid()}
 	p.Host, _ = os.Hostname()
@@ -187,10 +209,10 @@ func resumable(home, id string) bool {
 func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
-		perform = exec.NewTerminal(shell.Options{
+		perform = guarded{dir: o.dir, began: s.Began, Performer: exec.NewTerminal(shell.Options{
 			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.dir, o.lab),
 			Transcript: filepath.Join(o.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
-		})
+		})}
 	}
 	began := s.Began
 	o.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
