@@ -1,0 +1,113 @@
+package mask
+
+// A Set is everything that must not be seen: all forms of some secrets. It does
+// not change once it is made, and a nil one is empty.
+//
+// It is an Aho-Corasick automaton: a tree of the forms in which each node also
+// knows the longest other beginning of a form that its text ends with, so that
+// each byte is looked at once however many forms there are. There are libraries
+// for this, but none that works on a stream and tells how much of it is not
+// decided yet, which is the very thing that is needed here.
+type Set struct {
+	nodes []node
+	root  [256]int32      // the children of node 0, which is the root
+	pairs [1 << 10]uint64 // for each two bytes a bit: some form begins so
+}
+
+// A node stands for the beginning of a form. Its children are a list, because
+// nearly all have one: a table for each would take 1 KB.
+type node struct {
+	child, sibling int32 // 0 is none
+	fail           int32 // the longest proper end of it that is a node too
+	depth          int32 // its length in bytes
+	hit            int32 // the length of the longest form it ends with; 0 is none
+	label          byte  // its last byte
+}
+
+// NewSet makes a set of some secrets. What is not Fit is left out.
+func NewSet(secrets ...string) *Set {
+	s := &Set{nodes: make([]node, 1)}
+	for _, secret := range secrets {
+		for _, p := range patterns(secret) {
+			s.add(p)
+		}
+	}
+	if len(s.nodes) == 1 {
+		return nil
+	}
+	s.link()
+	return s
+}
+
+// add puts a form into the tree.
+func (s *Set) add(form string) {
+	first := pair(form[0], form[1])
+	s.pairs[first/64] |= 1 << (first % 64)
+	at := int32(0)
+	for i := range len(form) {
+		next := s.childOf(at, form[i])
+		if next == 0 {
+			next = int32(len(s.nodes))
+			s.nodes = append(s.nodes, node{sibling: s.nodes[at].child, depth: int32(i + 1), label: form[i]})
+			s.nodes[at].child = next
+		}
+		at = next
+	}
+	s.nodes[at].hit = int32(len(form))
+}
+
+func (s *Set) childOf(at int32, b byte) int32 {
+	for c := s.nodes[at].child; c != 0; c = s.nodes[c].sibling {
+		if s.nodes[c].label == b {
+			return c
+		}
+	}
+	return 0
+}
+
+func pair(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
+// link finds where each node goes on when its text does not, level by level.
+func (s *Set) link() {
+	var level []int32
+	for c := s.nodes[0].child; c != 0; c = s.nodes[c].sibling {
+		s.root[s.nodes[c].label] = c
+		level = append(level, c)
+	}
+	for len(level) > 0 {
+		var below []int32
+		for _, at := range level {
+			for c := s.nodes[at].child; c != 0; c = s.nodes[c].sibling {
+				n := &s.nodes[c]
+				n.fail = s.step(s.nodes[at].fail, n.label)
+				n.hit = max(n.hit, s.nodes[n.fail].hit) // its own is the longer one
+				below = append(below, c)
+			}
+		}
+		level = below
+	}
+}
+
+// step is the node for what has been read with one more byte.
+func (s *Set) step(at int32, b byte) int32 {
+	for at != 0 {
+		if c := s.childOf(at, b); c != 0 {
+			return c
+		}
+		at = s.nodes[at].fail
+	}
+	return s.root[b]
+}
+
+// skip is how many bytes of p, read at the root, lead nowhere.
+func (s *Set) skip(p []byte) int {
+	for i := range len(p) - 1 {
+		if two := pair(p[i], p[i+1]); s.pairs[two/64]&(1<<(two%64)) != 0 {
+			return i
+		}
+	}
+	if n := len(p); n > 0 && s.root[p[n-1]] != 0 {
+		return n - 1
+	}
+	return len(p)
+}
