@@ -10,23 +10,25 @@ package mask
 // decided yet, which is the very thing that is needed here.
 type Set struct {
 	nodes []node
-	root  [256]int32      // the children of node 0, which is the root
+	root  [256]int32      // where node 0 leads, which is the root
+	rows  [][256]int32    // where nodes lead that have many children; the first is unused
 	pairs [1 << 10]uint64 // for each two bytes a bit: some form begins so
 }
 
 // A node stands for the beginning of a form. Its children are a list, because
-// nearly all have one: a table for each would take 1 KB.
+// nearly all have one, and a row for each node would take 1 KB.
 type node struct {
 	child, sibling int32 // 0 is none
 	fail           int32 // the longest proper end of it that is a node too
 	depth          int32 // its length in bytes
+	row            int32 // where it has many children, its row
 	hit            int32 // the length of the longest form it ends with; 0 is none
 	label          byte  // its last byte
 }
 
 // NewSet makes a set of some secrets. What is not Fit is left out.
 func NewSet(secrets ...string) *Set {
-	s := &Set{nodes: make([]node, 1)}
+	s := &Set{nodes: make([]node, 1), rows: make([][256]int32, 1)}
 	for _, secret := range secrets {
 		for _, p := range patterns(secret) {
 			s.add(p)
@@ -77,6 +79,7 @@ func (s *Set) link() {
 	for len(level) > 0 {
 		var below []int32
 		for _, at := range level {
+			s.widen(at)
 			for c := s.nodes[at].child; c != 0; c = s.nodes[c].sibling {
 				n := &s.nodes[c]
 				n.fail = s.step(s.nodes[at].fail, n.label)
@@ -88,9 +91,30 @@ func (s *Set) link() {
 	}
 }
 
+// widen gives a node its row, where its list would be slow.
+func (s *Set) widen(at int32) {
+	const many = 4
+	children := 0
+	for c := s.nodes[at].child; c != 0; c = s.nodes[c].sibling {
+		children++
+	}
+	if children < many {
+		return
+	}
+	var row [256]int32
+	for b := range row {
+		row[b] = s.step(at, byte(b))
+	}
+	s.nodes[at].row = int32(len(s.rows))
+	s.rows = append(s.rows, row)
+}
+
 // step is the node for what has been read with one more byte.
 func (s *Set) step(at int32, b byte) int32 {
 	for at != 0 {
+		if row := s.nodes[at].row; row != 0 {
+			return s.rows[row][b]
+		}
 		if c := s.childOf(at, b); c != 0 {
 			return c
 		}
