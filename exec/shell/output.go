@@ -2,8 +2,8 @@ package shell
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"sync"
@@ -18,10 +18,12 @@ const (
 	chunkSize = 64 << 10  // bytes read at once, at most
 )
 
-// output is what came out of the terminal. Its one goroutine, pump, appends to
-// the transcript, keeps the last bytes in memory and finds markers; it owns all
-// offsets, so that nothing can be cut at the wrong place.
+// output is what came out of the terminal. Its one goroutine, pump, takes out
+// what must not be seen, appends the rest to the transcript, keeps the last
+// bytes in memory and finds markers; it owns all offsets, so that nothing can be
+// cut at the wrong place. Offsets count what is written, not what came.
 type output struct {
+	veil    veil
 	prompts chan int64    // offsets of the shell's prompts, in order
 	fences  chan int64    // offset of the step's fence, the newest only
 	done    chan struct{} // closed when pump has ended
@@ -76,19 +78,19 @@ func openOutput(path, prompt string) (*output, error) {
 
 // pump reads the terminal until that fails, which it does when nobody has it
 // open any more or when Close closes it.
-func (o *output) pump(r io.Reader) {
+func (o *output) pump(r source) {
 	defer close(o.done)
-	buf := make([]byte, markerLen+chunkSize)
-	old := 0 // bytes at the start of buf that were taken before
+	buf := make([]byte, chunkSize)
+	window := make([]byte, 0, markerLen+chunkSize)
 	for {
-		n, err := r.Read(buf[old:])
-		if n > 0 {
-			all := old + n
-			o.take(buf[:all], old)
-			old = min(all, markerLen-1)
-			copy(buf, buf[all-old:all])
+		n, err := r.Read(buf)
+		old := len(window)
+		window = o.veil.over(window, r, buf[:n], err)
+		if len(window) > old {
+			o.take(window, old)
 		}
-		if err != nil {
+		window = window[:copy(window, window[max(0, len(window)-markerLen+1):])]
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
 	}
@@ -144,8 +146,12 @@ func (o *output) write(p []byte) {
 	o.broken = err
 }
 
-// remember copies p into the ring. A read is never larger than the ring.
+// remember copies p into the ring, or its end where it is larger.
 func (o *output) remember(p []byte) {
+	if extra := len(p) - len(o.ring); extra > 0 {
+		p = p[extra:]
+		o.end += int64(extra)
+	}
 	at := int(o.end % int64(len(o.ring)))
 	n := copy(o.ring[at:], p)
 	copy(o.ring, p[n:])
@@ -161,6 +167,7 @@ func (o *output) begin(token string) int64 {
 	}
 	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
+	o.veil.begin(o.fence)
 	return o.from
 }
 
