@@ -52,7 +52,8 @@ func (v *veil) begin(fence []byte) {
 }
 
 // over appends to out what may be seen of p, which was just read from r with
-// err. While something is held back, the next read ends after a quiet moment.
+// err. While something is held back, the next read ends after a quiet moment;
+// where a system has no deadlines it is held back until more comes.
 func (v *veil) over(out []byte, r source, p []byte, err error) []byte {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -67,15 +68,14 @@ func (v *veil) over(out []byte, r source, p []byte, err error) []byte {
 	v.keep(p)
 	out = v.stream.Push(out, p)
 	switch {
-	case err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return v.stream.Quiet(out)
+	case err != nil:
 		return v.stream.Flush(out)
-	case !v.stream.Holds():
-		return out
-	case err == nil && r.SetReadDeadline(time.Now().Add(quiet)) == nil:
-		v.waits = true
-		return out
+	case v.stream.Holds():
+		v.waits = r.SetReadDeadline(time.Now().Add(quiet)) == nil
 	}
-	return v.stream.Quiet(out) // at once, where there are no deadlines
+	return out
 }
 
 // keep remembers p, and at least the plainSize bytes before its end.

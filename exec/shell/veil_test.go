@@ -1,0 +1,119 @@
+package shell
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"bythebook/exec/mask"
+)
+
+// TestVeilAcrossReads: wherever the reads happen to cut, the transcript holds no
+// secret, the fence is found where it stands in the transcript, and what came is
+// there for whoever takes a value out of it.
+func TestVeilAcrossReads(t *testing.T) {
+	prompt, fence := token(), token()
+	plain := "one hunter2 two\r\nkey=value end\r\nhunter hun"
+	hidden := "one (hidden) two\r\n(hidden) end\r\nhunter hun"
+	all := plain + string(marker(fence)) + "later hunter2" + string(marker(prompt)) + "h"
+	want := hidden + string(marker(fence)) + "later (hidden)" + string(marker(prompt)) + "h"
+	for _, r := range []mask.Rules{
+		{Secrets: mask.NewSet("hunter2", "key=value")},
+		{Secrets: mask.NewSet("hunter2"), Patterns: []*regexp.Regexp{regexp.MustCompile(`key=\w+`)}},
+	} {
+		for size := 1; size < 100; size++ {
+			path := filepath.Join(t.TempDir(), "t")
+			o, err := openOutput(path, prompt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &Session{out: o}
+			s.Hide(r)
+			o.begin(fence)
+			o.pump(&chunks{strings.NewReader(all), size})
+			if got, at := o.fenced(), int64(len(hidden)); got != at {
+				t.Fatalf("reads of %d bytes: the fence is at %d, want %d", size, got, at)
+			}
+			if got := string(s.Plain()); got != plain {
+				t.Errorf("reads of %d bytes: what came is %q", size, got)
+			}
+			if _, total := o.tail(10); total != 3 {
+				t.Errorf("reads of %d bytes: %d lines", size, total)
+			}
+			o.close()
+			if got, _ := os.ReadFile(path); string(got) != want {
+				t.Fatalf("reads of %d bytes: the transcript is %q, want %q", size, got, want)
+			}
+		}
+	}
+}
+
+// TestVeilEndsWithTheStep: what a step's patterns hide is not hidden in the next
+// one's output, and what is counted is a step's own.
+func TestVeilEndsWithTheStep(t *testing.T) {
+	var v veil
+	still := &chunks{strings.NewReader(""), 1}
+	over := func(p string) string {
+		out := v.over(nil, still, []byte(p), nil)
+		return string(v.over(out, still, nil, os.ErrDeadlineExceeded))
+	}
+	v.hide(mask.Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(`key=\w+`)}})
+	v.begin(marker("a"))
+	if got := over("key=x\nkey=y"); got != "(hidden)\n(hidden)" {
+		t.Errorf("hidden: %q", got)
+	}
+	if _, n := v.hidden(); n != 2 {
+		t.Errorf("%d passages", n)
+	}
+	v.hide(mask.Rules{})
+	v.begin(marker("b"))
+	if got := over("z key=z\n"); got != "z key=z\n" {
+		t.Errorf("in the next step: %q", got)
+	}
+	if a, b := v.hidden(); a+b != 0 {
+		t.Errorf("%d and %d passages in the next step", a, b)
+	}
+}
+
+// TestVeilWaitsAMoment: what may be the beginning of a secret is shown when
+// nothing more comes, and what is surely one is not.
+func TestVeilWaitsAMoment(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	o, err := openOutput(filepath.Join(t.TempDir(), "t"), token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.veil.hide(mask.Rules{Secrets: mask.NewSet("hunter2", "login: secret")})
+	o.begin(token())
+	go o.pump(r) // ends when w is closed
+	for _, c := range []struct{ in, shown string }{{"name: h", "name: h"}, {"unter", "name: h"}, {"2", "name: h(hidden)"}, {"\r\nlog", "name: h(hidden)\r\n"}, {"ic", "name: h(hidden)\r\nlogic"}} {
+		if _, err := w.WriteString(c.in); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(5 * time.Second); ; <-time.After(time.Millisecond) {
+			got := string(recalled(o))
+			if got == c.shown {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatalf("after %q: %q, want %q", c.in, got, c.shown)
+			}
+		}
+	}
+	w.Close()
+	<-o.done
+	o.close()
+}
+
+func recalled(o *output) []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.recall(0, o.end)
+}
