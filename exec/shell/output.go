@@ -24,6 +24,7 @@ const (
 // cut at the wrong place. Offsets count what is written, not what came.
 type output struct {
 	veil    veil
+	index   *index
 	prompts chan int64    // offsets of the shell's prompts, in order
 	fences  chan int64    // offset of the step's fence, the newest only
 	done    chan struct{} // closed when pump has ended
@@ -61,7 +62,13 @@ func openOutput(path, prompt string) (*output, error) {
 		f.Close()
 		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
 	}
+	x, err := openIndex(path)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	return &output{
+		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
 		done:    make(chan struct{}),
@@ -139,6 +146,7 @@ func (o *output) write(p []byte) {
 	if o.trouble() != nil {
 		return
 	}
+	o.index.came(o.written())
 	n, err := o.file.Write(p)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -218,6 +226,7 @@ func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.file.Close()
+	o.index.close()
 	if o.broken == nil {
 		o.broken = os.ErrClosed
 	}
@@ -228,6 +237,13 @@ func (o *output) position() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.end
+}
+
+// written returns up to which offset the transcript holds everything.
+func (o *output) written() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.kept
 }
 
 // trouble returns why the transcript is incomplete, if it is.
