@@ -269,7 +269,7 @@ func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 	if !s.Began.DryRun {
 		perform = exec.NewTerminal(shell.Options{
 			Dir: filepath.Join(x.dir, "playbook"), Env: a.environment(x.lab),
-			Transcript: filepath.Join(x.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
+			Transcript: transcript(x.dir), Cols: 80, Rows: 24,
 		})
 	}
 	began := s.Began

@@ -29,6 +29,9 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// transcript is where an exercise in a folder keeps what its terminal printed.
+func transcript(dir string) string { return filepath.Join(dir, "out", "transcript.raw") }
+
 // newExercise makes the folder of an exercise and returns its id. Only one
 // process can get an id.
 func newExercise(home string) (id, dir string, err error) {
