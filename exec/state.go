@@ -2,6 +2,7 @@ package exec
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -101,6 +102,18 @@ type Note struct {
 	By, Step, Text string
 }
 
+// Todo is what a note asks for that begins with "todo:", false where it only
+// remarks.
+func (n Note) Todo() (string, bool) {
+	const begin = "todo:"
+	text := strings.TrimSpace(n.Text)
+	if len(text) < len(begin) || !strings.EqualFold(text[:len(begin)], begin) {
+		return "", false
+	}
+	text = strings.TrimSpace(text[len(begin):])
+	return text, text != ""
+}
+
 // A Declaration is a deviation that a person declared.
 type Declaration struct {
 	At       time.Time
@@ -185,6 +198,12 @@ func (st *StepState) active() bool { return st.Status == Active }
 
 // Held reports whether the work is held up.
 func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
+
+// Waits reports whether somebody has to go on with the exercise: it was begun,
+// and has not ended. Before the go nothing was done, and in a dry run nothing is.
+func (s State) Waits() bool {
+	return s.Ended == nil && !s.Started.IsZero() && (!s.Began.DryRun || s.Began.Kind == Tabletop)
+}
 
 // Moment is a mark, false where it was not set.
 func (s State) Moment(m runbook.Mark) (Moment, bool) {
