@@ -10,9 +10,10 @@ package mask
 // decided yet, which is the very thing that is needed here.
 type Set struct {
 	nodes []node
-	root  [256]int32      // where node 0 leads, which is the root
-	rows  [][256]int32    // where nodes lead that have many children; the first is unused
-	pairs [1 << 10]uint64 // for each two bytes a bit: some form begins so
+	root  [256]int32   // where node 0 leads, which is the root
+	rows  [][256]int32 // where nodes lead that have many children; the first is unused
+	first pairs        // that forms begin with
+	next  pairs        // that come after those
 }
 
 // A node stands for the beginning of a form. Its children are a list, because
@@ -43,8 +44,8 @@ func NewSet(secrets ...string) *Set {
 
 // add puts a form into the tree.
 func (s *Set) add(form string) {
-	first := pair(form[0], form[1])
-	s.pairs[first/64] |= 1 << (first % 64)
+	s.first.add(form[0], form[1])
+	s.next.add(form[2], form[3])
 	at := int32(0)
 	for i := range len(form) {
 		next := s.childOf(at, form[i])
@@ -67,7 +68,13 @@ func (s *Set) childOf(at int32, b byte) int32 {
 	return 0
 }
 
-func pair(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+// pairs are pairs of bytes: a bit for each, so that nearly all text is known to
+// be harmless at a glance.
+type pairs [1 << 10]uint64
+
+func (p *pairs) add(a, b byte) { p[uint16(a)<<2|uint16(b)>>6] |= 1 << (b & 63) }
+
+func (p *pairs) has(a, b byte) bool { return p[uint16(a)<<2|uint16(b)>>6]>>(b&63)&1 != 0 }
 
 // link finds where each node goes on when its text does not, level by level.
 func (s *Set) link() {
@@ -123,15 +130,22 @@ func (s *Set) step(at int32, b byte) int32 {
 	return s.root[b]
 }
 
-// skip is how many bytes of p, read at the root, lead nowhere.
+// skip is how many bytes of p, read at the root, lead nowhere. A form has more
+// than four bytes.
 func (s *Set) skip(p []byte) int {
-	for i := range len(p) - 1 {
-		if two := pair(p[i], p[i+1]); s.pairs[two/64]&(1<<(two%64)) != 0 {
+	i := 0
+	for ; i+3 < len(p); i++ {
+		if s.first.has(p[i], p[i+1]) && s.next.has(p[i+2], p[i+3]) {
 			return i
 		}
 	}
-	if n := len(p); n > 0 && s.root[p[n-1]] != 0 {
-		return n - 1
+	for ; i+1 < len(p); i++ {
+		if s.first.has(p[i], p[i+1]) {
+			return i
+		}
 	}
-	return len(p)
+	if i < len(p) && s.root[p[i]] == 0 {
+		i++
+	}
+	return i
 }
