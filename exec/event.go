@@ -78,6 +78,9 @@ type Resumed struct {
 	Process Process `json:"process"`
 	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
 	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+
+	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
+	Errors    int        `json:"errors,omitempty"`
 }
 
 // Ended closes the exercise.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 )
 
@@ -99,7 +100,7 @@ func (l Library) JSON() ([]byte, error) {
 	to.SetEscapeHTML(false) // commands are copied
 	to.SetIndent("", "  ")
 	err := to.Encode(doc)
-	return b.Bytes(), err
+	return clean.JSON(b.Bytes()), err
 }
 
 func (s Standing) json(now time.Time) bookJSON {

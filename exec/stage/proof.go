@@ -84,8 +84,8 @@ func (in Input) team() []string {
 
 // word is what is missing of somebody who is asked.
 func (in Input) word(p agree.Person) Missing {
-	if p.State == agree.Silent && p.Why != "" {
-		return Missing{in.person(p.ID) + " can't agree yet: " + p.Why + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
+	if p.Mute != "" {
+		return Missing{in.person(p.ID) + " can't agree yet: " + p.Mute + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
 	}
 	name, m := in.person(p.ID), in.command("agree", in.Name, "--as", p.ID)
 	m.Binds = true

@@ -187,6 +187,8 @@ func TestGates(t *testing.T) {
 		{name: "nobody is asked", gate: "agreement", old: "agreement: {by: [ann, ben], valid: 180d}\n",
 			what: "does not say who must agree", mend: "agreement:\n  by: [ann, ben]\n  valid: 180d\n"},
 		{name: "silent", gate: "agreement", do: says("ben", agree.Silent), what: "Ben has not agreed to this text.", mend: "bythebook agree shop --as ben"},
+		{name: "one who is called like another", gate: "agreement", old: "name: Ben", new: "name: Ann", do: says("ben", agree.Silent),
+			what: "Ann (ben) has not agreed to this text.", mend: "bythebook agree shop --as ben"},
 		{name: "earlier", gate: "agreement", do: says("ben", agree.Earlier), what: "Ben agreed to an earlier text", mend: "bythebook agree shop --as ben"},
 		{name: "expired", gate: "agreement", do: says("ann", agree.Expired), what: "Ann agreed on 2026-11-24, which held until", mend: "bythebook agree shop --as ann"},
 		{name: "unproven", gate: "agreement", do: says("ann", agree.Unproven), what: "Ann's word is not proven", mend: "bythebook agree shop --as ann"},
@@ -198,7 +200,7 @@ func TestGates(t *testing.T) {
 		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled TEXT"},
 		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: func(w *world) {
 			w.spoke = func(s *agree.Standing) {
-				s.Asked[1].State, s.Asked[1].Why = agree.Silent, "the playbook gives no email"
+				s.Asked[1] = agree.Person{ID: "ben", State: agree.Silent, Mute: "the playbook gives no email"}
 			}
 		},
 			what: "Ben can't agree yet: the playbook gives no email", mend: "contacts:\n  ben:\n    email: \"TODO"},

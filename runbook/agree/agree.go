@@ -59,6 +59,7 @@ type Person struct {
 	ID    string // the contact's
 	State State
 	Why   string       // in words, where it does not stand
+	Mute  string       // why they can't sign anything, "" where they can
 	On    time.Time    // when they spoke, by their own word
 	Until time.Time    // until when it holds; zero: for good
 	Key   string       // fingerprint of the key that proves it, SHA256:...

@@ -98,6 +98,7 @@ type judge struct {
 	papers     map[string][]paper  // by whom they are
 	keys       Ring
 	keyless    string                  // why no signature can be checked
+	holders    map[string][]string     // contacts, by the key that is listed for them
 	texts      map[string]runbook.Copy // other ones that people spoke of, by digest
 	read       int64                   // bytes of them
 }
@@ -106,7 +107,7 @@ func newJudge(book *runbook.Playbook, from runbook.Copy, now time.Time) *judge {
 	j := &judge{
 		Standing: Standing{Digest: from.Digest()}, book: book, from: from, now: now,
 		known: slices.Concat(book.Contacts, book.External),
-		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{}, texts: map[string]runbook.Copy{},
+		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{}, texts: map[string]runbook.Copy{}, holders: map[string][]string{},
 	}
 	for _, c := range j.known {
 		j.byID[c.ID] = c
@@ -203,7 +204,7 @@ type say struct {
 
 // person judges one contact.
 func (j *judge) person(c runbook.Contact) Person {
-	p := Person{ID: c.ID, State: Silent}
+	p := Person{ID: c.ID, State: Silent, Mute: j.mute(c)}
 	if j.unreadable != "" {
 		p.State, p.Why = Unproven, j.unreadable
 		return p
@@ -223,7 +224,7 @@ func (j *judge) person(c runbook.Contact) Person {
 	case said.spoke:
 		j.weigh(&p, said.word)
 	default:
-		p.Why = j.mute(c)
+		p.Why = p.Mute
 	}
 	if said.spoke && said.why == "" {
 		p.Key = said.word.key
@@ -382,8 +383,23 @@ func (j *judge) signed(p paper, text []byte, mail string) (key, why string) {
 		return "", j.keyless
 	}
 	by, err := Verify(text, signature, j.keys.Signers, j.keys.Revoked, mail, j.now)
+	if err == nil {
+		err = shared(j.holding(by))
+	}
 	if err != nil {
 		return "", err.Error()
 	}
 	return by.Fingerprint(), ""
+}
+
+// holding are the contacts for whom a key is listed. With a pattern, or in two
+// lines, it may be more than one.
+func (j *judge) holding(key Key) []string {
+	id := key.id()
+	ids, known := j.holders[id]
+	if !known {
+		ids = j.keys.Holders(j.book, key)
+		j.holders[id] = ids
+	}
+	return ids
 }

@@ -338,6 +338,15 @@ func TestWhatDoesNotCountAndWhy(t *testing.T) {
 		"one email for two": {func(m *team) {
 			m.book.Contacts[3].Email = "Alice@example.com"
 		}, "same email for alice, dora"},
+		"one key for two, by a pattern": {func(m *team) {
+			m.write(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(keyring()["dora"].PublicKey())...))
+			m.write("alice.txt.sig", signedBy(m.t, "dora", Namespace, m.file("alice.txt")))
+		}, "listed for alice, bob, christina, dora, so nobody can tell whose word it is"},
+		"one key for two, in two lines": {func(m *team) {
+			list, _ := ReadSigners(filepath.Join(m.dir, signersFile))
+			text, _ := list.With("bob@example.com", Key{pub: keyring()["alice"].PublicKey()})
+			m.write(signersFile, text)
+		}, "listed for alice, bob, so nobody can tell whose word it is"},
 		"words on publication": {func(m *team) {
 			m.says("alice", m.statement("alice", Published))
 			m.write("alice.txt", m.file("alice.published.txt"))
@@ -644,5 +653,28 @@ func BenchmarkVerify(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestNobodySignsWithAKeyOfSeveral: what would not count is not signed either.
+func TestNobodySignsWithAKeyOfSeveral(t *testing.T) {
+	m := newTeam(t)
+	key := Key{pub: keyring()["dora"].PublicKey()}
+	ring := Ring{Signers: parseSigners(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(key.pub)...), time.UTC)}
+	if _, err := ring.Admit(m.book, "dora", key, m.now); err == nil || !strings.Contains(err.Error(), "listed for alice, bob, christina, dora") {
+		t.Errorf("dora may sign with everybody's key: %v", err)
+	}
+}
+
+// TestWhoCannotSign: why not is part of how their word stands, whatever they said.
+func TestWhoCannotSign(t *testing.T) {
+	m := newTeam(t)
+	m.agree("alice", "bob", "christina")
+	m.book.Contacts[0].Email = ""
+	s := m.want(map[string]State{"alice": Unproven, "bob": Agreed, "christina": Agreed})
+	for _, p := range s.Asked {
+		if want := map[string]string{"alice": "the playbook gives no email, and a signature is made for one"}[p.ID]; p.Mute != want {
+			t.Errorf("%s can't sign because %q, want %q", p.ID, p.Mute, want)
+		}
 	}
 }

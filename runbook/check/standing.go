@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"bythebook/runbook"
@@ -72,6 +73,11 @@ func findDisagreement(s *subject) {
 	for i, who := range s.Agreement.By {
 		if message := s.disagrees(who, latest[who]); message != "" {
 			s.report(fmt.Sprintf("agreement.by[%d]", i), message, "")
+		}
+	}
+	for _, a := range s.facts.Agreements {
+		if !a.Agrees && a == latest[a.By] && !slices.Contains(s.Agreement.By, a.By) {
+			s.report("agreement", a.By+" has objected to this text, without being asked", "ask them how it can be settled; they then run `bythebook agree --settled`")
 		}
 	}
 }

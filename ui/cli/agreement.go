@@ -228,10 +228,10 @@ func (v verdict) places(b *bytes.Buffer) {
 func (v verdict) next(b *bytes.Buffer) {
 	path := near(v.entry.Path)
 	var lines []string
-	for _, p := range slices.Concat(v.Asked, v.Others) {
-		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
+	for i, p := range slices.Concat(v.Asked, v.Others) {
+		asked := i < len(v.Asked)
 		switch {
-		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
+		case asked && p.Mute != "":
 			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
 			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
@@ -261,15 +261,15 @@ func (v verdict) stock(b *bytes.Buffer) {
 	base := v.entry.Playbook.ID + ".agreement/"
 	signers := base + "allowed_signers"
 	if v.signers != "" {
-		signers = quoted(v.signers)
+		signers = clean.Word(v.signers)
 	}
 	if _, err := os.Stat(filepath.Join(v.dir, "revoked_keys")); err == nil {
 		signers += " \\\n    -r " + base + "revoked_keys"
 	}
 	fmt.Fprintf(b, "\nWithout this program, in %s:\n", clean.Line(near(filepath.Dir(v.entry.Path))))
 	fmt.Fprintf(b, "  w=%s%s.txt && grep -qx 'decision: agree' $w &&\n", base, c.ID)
-	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, quoted(c.Email))
-	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c\n")
+	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, clean.Word(c.Email))
+	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c --strict\n")
 }
 
 // The forms of an agreement for programs. Their names stay.
@@ -322,8 +322,13 @@ func (v verdict) json() ([]byte, error) {
 		Playbook: v.entry.Playbook.ID, Digest: v.Digest, Full: v.Full(), Published: v.entry.Playbook.Published, Signers: v.Signers,
 		People: []personJSON{}, Objections: []objectionJSON{}, Finds: []findJSON{}, Strays: append([]string{}, v.Strays...),
 	}
+	changes := map[string][]changeJSON{} // by the text that was spoken of: most speak of one
 	for i, p := range slices.Concat(v.Asked, v.Others) {
-		doc.People = append(doc.People, v.person(p, i < len(v.Asked)))
+		of := p.Text.Digest()
+		if _, known := changes[of]; !known {
+			changes[of] = v.changes(p.Text)
+		}
+		doc.People = append(doc.People, personJSON{p.ID, i < len(v.Asked), p.State, p.Why, instant(p.On), instant(p.Until), p.Key, changes[of]})
 	}
 	for _, o := range v.Objections {
 		doc.Objections = append(doc.Objections, objectionJSON{o.By, instant(o.On), o.Digest, o.Text, o.Settled, instant(o.Ended)})
@@ -336,16 +341,16 @@ func (v verdict) json() ([]byte, error) {
 	to.SetEscapeHTML(false)
 	to.SetIndent("", "  ")
 	err := to.Encode(doc)
-	return b.Bytes(), err
+	return clean.JSON(b.Bytes()), err
 }
 
-func (v verdict) person(p agree.Person, asked bool) personJSON {
-	doc := personJSON{Contact: p.ID, Asked: asked, State: p.State, Why: p.Why, On: instant(p.On), Until: instant(p.Until), Key: p.Key}
-	changes, _ := changedSince(v.entry, p.Text)
+// changes are those in meaning since a text, as far as that is known.
+func (v verdict) changes(old runbook.Copy) (all []changeJSON) {
+	changes, _ := changedSince(v.entry, old)
 	for _, c := range changes {
-		doc.Changes = append(doc.Changes, changeJSON{c.Path, c.What, c.Old, c.New})
+		all = append(all, changeJSON{c.Path, c.What, c.Old, c.New})
 	}
-	return doc
+	return all
 }
 
 // instant is a time as programs read it, "" where there is none.

@@ -100,6 +100,10 @@ func TestWords(t *testing.T) {
 	if d := cmp.Diff(want, got[:3]); d != "" || len(got) != 4 {
 		t.Errorf("%d words (-want +got):\n%s", len(got), d)
 	}
+	others := words(agree.Standing{Digest: "d", Others: []agree.Person{{ID: "g", State: agree.Objected, On: on}, {ID: "h", State: agree.Agreed, On: on}}})
+	if d := cmp.Diff([]check.Agreement{{By: "g", Digest: "d", On: on}}, others); d != "" {
+		t.Errorf("of those who were not asked (-want +got):\n%s", d)
+	}
 	if empty := words(agree.Standing{}); empty == nil {
 		t.Error("nobody has spoken, and that reads as if nobody had looked")
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -39,10 +38,10 @@ func (w *witness) share(does string) {
 	}
 	git, dir := "git", near(w.dir)
 	if here, err := os.Getwd(); err != nil || workTree(here) != top {
-		git, dir = "git -C "+quoted(top), w.dir
+		git, dir = "git -C "+clean.Word(top), w.dir
 	}
 	message := fmt.Sprintf("%s %s %s", w.who.ID, does, w.entry.Playbook.ID)
-	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, quoted(dir), git, quoted(message), quoted(dir))
+	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, clean.Word(dir), git, clean.Word(message), clean.Word(dir))
 }
 
 // workTree is the git work tree that a folder stands in, "" if it is in none.
@@ -61,24 +60,15 @@ func workTree(dir string) string {
 	return ""
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:%+=,-]+$`)
-
-// quoted is a word as a shell takes it.
-func quoted(word string) string {
-	if bareWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(clean.Line(word), "'", `'\''`) + "'"
-}
-
-// near is a path from here, where that is shorter.
+// near is a path from here, where that is shorter. It never looks like a flag.
 func near(path string) string {
-	dir, err := os.Getwd()
-	if err != nil || !filepath.IsAbs(path) {
-		return path
+	if dir, err := os.Getwd(); err == nil && filepath.IsAbs(path) {
+		if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
+			path = rel
+		}
 	}
-	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
-		return rel
+	if strings.HasPrefix(path, "-") {
+		return "./" + path
 	}
 	return path
 }

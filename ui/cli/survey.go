@@ -183,10 +183,14 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 	return s
 }
 
-// spoken is how everybody's word stands: of those who were asked, and of others
-// who object.
+// heard are those whose word is listened to: who was asked, and others who object.
+func heard(s agree.Standing) []agree.Person {
+	return slices.Concat(s.Asked, slices.DeleteFunc(slices.Clone(s.Others), func(p agree.Person) bool { return p.State != agree.Objected }))
+}
+
+// spoken is how everybody's word stands.
 func spoken(s agree.Standing) []string {
-	heard := slices.Concat(s.Asked, slices.DeleteFunc(slices.Clone(s.Others), func(p agree.Person) bool { return p.State != agree.Objected }))
+	heard := heard(s)
 	var words []string
 	for _, w := range stateWords {
 		var names []string

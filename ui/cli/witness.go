@@ -191,6 +191,9 @@ func (w *witness) sign(s agree.Statement) error {
 	if err != nil {
 		return err
 	}
+	if w.ring, err = agree.ReadRing(w.dir); err != nil { // people may have changed it while somebody was asked
+		return err
+	}
 	signers, err := w.admit(key)
 	if err != nil {
 		return err
