@@ -59,17 +59,35 @@ func compiled(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
+// closely is how many bytes of the lines with a sign are looked at, for each
+// kind: the patterns are slow, and a log may have a token in every line.
+const closely = 64 << 10
+
 // in is the first of its kind in a text, "" if there is none.
 func (k kind) in(text string) string {
-	if !slices.ContainsFunc(k.signs, func(sign string) bool { return strings.Contains(text, sign) }) {
+	if !k.signed(text) {
 		return ""
 	}
-	for _, m := range k.looks().FindAllStringSubmatch(text, -1) {
-		if it := m[len(m)-1]; k.really == nil || k.really(it) {
-			return it
+	looked := 0
+	for line := range strings.Lines(text) {
+		if looked > closely {
+			break
+		}
+		if !k.signed(line) {
+			continue
+		}
+		looked += len(line)
+		for _, m := range k.looks().FindAllStringSubmatch(line, -1) {
+			if it := m[len(m)-1]; k.really == nil || k.really(it) {
+				return it
+			}
 		}
 	}
 	return ""
+}
+
+func (k kind) signed(text string) bool {
+	return slices.ContainsFunc(k.signs, func(sign string) bool { return strings.Contains(text, sign) })
 }
 
 // Literal reports whether a value stands there itself, and not where to get it,
