@@ -109,6 +109,12 @@ func (v *vault) hideIn(b Body) Body {
 	case StepBlocked:
 		b.Reason = v.hide(b.Reason)
 		return b
+	case StepUnknown:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case TerminalEnded:
+		b.Reason = v.hide(b.Reason)
+		return b
 	case StepResolved:
 		b.Text = v.hide(b.Text)
 		return b
