@@ -48,6 +48,13 @@ func (x *index) came(offset int64) {
 	}
 }
 
+// begin makes what comes next a moment of its own: a step begins.
+func (x *index) begin() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.last = time.Time{}
+}
+
 // sized notes the size of the terminal.
 func (x *index) sized(offset int64, cols, rows int) {
 	x.mu.Lock()

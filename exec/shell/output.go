@@ -176,6 +176,7 @@ func (o *output) begin(token string) int64 {
 	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
 	o.veil.begin(o.fence)
+	o.index.begin()
 	return o.from
 }
 

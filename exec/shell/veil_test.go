@@ -1,9 +1,14 @@
 package shell
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,4 +121,38 @@ func recalled(o *output) []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.recall(0, o.end)
+}
+
+// TestS1InARealTerminal has bash print every form of a secret in pieces of one to
+// eleven bytes, each a write of its own, and looks for them in the transcript.
+func TestS1InARealTerminal(t *testing.T) {
+	const secret = "pä5s \"word\"/<x>&more+='$y`"
+	doc, err := json.Marshal(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	forms := []string{
+		secret, string(doc), url.QueryEscape(secret), url.PathEscape(secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret),
+		b64(secret), b64("a" + secret), b64("ab" + secret), base64.URLEncoding.EncodeToString([]byte(secret)), quote(secret),
+	}
+	s := open(t)
+	all := filepath.Join(s.opt.Dir, "forms")
+	if err := os.WriteFile(all, []byte(strings.Join(forms, " | ")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Hide(mask.Rules{Secrets: mask.NewSet(secret)})
+	o := run(t, s, "LC_ALL=C; for n in 1 2 3 5 7 11; do while IFS= read -rN $n x || [[ $x ]]; do printf %s \"$x\"; done <"+all+"; echo; done; (exit 3)")
+	if !o.OK(3) || o.Hidden != 6*len(forms) {
+		t.Errorf("%+v", o)
+	}
+	got := raw(t, s, o)
+	for _, form := range forms {
+		if core := form[2 : len(form)-4]; strings.Contains(got, core) {
+			t.Errorf("%q is left in %q", core, got)
+		}
+	}
+	if lines := strings.Split(strings.TrimSuffix(got, "\r\n"), "\r\n"); len(lines) != 6 || slices.ContainsFunc(lines, func(l string) bool { return l != lines[0] }) {
+		t.Errorf("the pieces make a difference: %q", lines)
+	}
 }
