@@ -152,6 +152,7 @@ func TestSecretsOfRealCommands(t *testing.T) {
 		"as-it-is: 1 passage of its output held a secret, and is hidden",
 		"in-pieces: 1 passage of its output held a secret, and is hidden",
 		"encoded: 4 passages of its output held a secret, and are hidden",
+		"coloured: 1 passage of its output held a secret, and is hidden",
 		"captured: 1 passage of its output held a secret, and is hidden",
 		"reused: 1 passage of its output held a secret, and is hidden",
 		"redacted: 2 passages of its output are hidden, as the document wants",

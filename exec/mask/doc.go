@@ -21,7 +21,7 @@
 // how it was encoded, is nobody's business either. Each passage is counted.
 //
 // Not found is what is no form in the table: a secret backwards, in another
-// case, encoded twice, with line breaks or colours in it. Whoever wants to make
+// case, encoded twice, with blanks or line breaks in it. Whoever wants to make
 // a program print a secret past this can do so; it is a guard against accidents.
 //
 // Suspects is for secrets that nobody named: it tells what looks like one.

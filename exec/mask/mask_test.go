@@ -86,6 +86,37 @@ func TestS1EveryEncodingAtEverySplit(t *testing.T) {
 	}
 }
 
+// TestColoursInside: what a search highlights is hidden with the rest, wherever
+// the colour begins and wherever reads cut it.
+func TestColoursInside(t *testing.T) {
+	const secret = "hunter2"
+	set := NewSet(secret)
+	for _, colour := range []string{"\x1b[7m", "\x1b[m", "\x1b[01;31m\x1b[K", "\x1b[38;5;208m"} {
+		for i := range secret {
+			in := "x" + secret[:i] + colour + secret[i:] + "\x1b[27m y"
+			want := "x(hidden)\x1b[27m y"
+			if i == 0 {
+				want = "x" + colour + "(hidden)\x1b[27m y"
+			}
+			for k := range len(in) + 1 {
+				if got := through(set, in[:k], in[k:]); got != want {
+					t.Fatalf("%q, cut at %d: %q, want %q", in, k, got, want)
+				}
+			}
+		}
+	}
+	for _, in := range []string{
+		"hunt\x1b[2Jer2", "hunt\x1bxhunter", "hunt\x1b", "hunt\x1b[1;", "hunt\x1b[" + strings.Repeat("1", 40) + "mer2", "hunt\x1b[1mers \x1b[mhu", "h\x1b]7717;x\a",
+	} {
+		if got := through(set, strings.Split(in, "")...); got != in {
+			t.Errorf("%q becomes %q", in, got)
+		}
+	}
+	if got, want := through(set, "hunt\x1b[\x1b[hunter2 h\x1b\x1b[1munter2"), "hunt\x1b[\x1b[(hidden) h\x1b\x1b[1munter2"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestBrokenIntoLines: what dumps print of a long secret is broken anywhere, and
 // leaves little of it to see.
 func TestBrokenIntoLines(t *testing.T) {

@@ -9,13 +9,17 @@ const sure = 3
 // that came. Those from `from` to `to` are held: the longest end of what came
 // that is the beginning of a form. A few of them may have been told already,
 // when it was quiet for a while.
+//
+// Colours inside a secret don't matter: searches highlight what they find.
 type secrets struct {
 	teller
 	set      *Set
 	state    int32
 	from, to int64
-	held     []byte // ends with the bytes that are held
-	spans    []span // the passages of them that are hidden, in order, apart
+	held     []byte  // ends with the bytes that are held
+	read     []int64 // the positions of those that the state was led to by, the last of them at the end
+	colour   []byte  // what may be the change of a colour, and is not held yet
+	spans    []span  // the passages that are hidden, in order, apart
 }
 
 // push takes the next bytes and appends what is decided by now to out.
@@ -28,18 +32,66 @@ func (s *secrets) push(out, p []byte) []byte {
 				break
 			}
 		}
-		s.held = append(s.held, p[0])
-		s.to++
-		s.state = s.set.step(s.state, p[0])
+		if len(s.colour) > 0 || p[0] == escape && s.state != 0 {
+			out = s.paint(out, p[0])
+		} else {
+			out = s.step(out, p[0])
+		}
 		p = p[1:]
-		at := &s.set.nodes[s.state]
-		if at.hit > 0 {
-			s.cover(s.to - int64(at.hit))
-		}
-		if until := s.to - int64(at.depth); until > s.from {
-			out = s.release(out, until)
-		}
 	}
+	return out
+}
+
+// step reads one byte.
+func (s *secrets) step(out []byte, b byte) []byte {
+	s.held, s.read = append(s.held, b), append(s.read, s.to)
+	s.to++
+	s.state = s.set.step(s.state, b)
+	at := &s.set.nodes[s.state]
+	if at.hit > 0 {
+		s.cover(s.read[len(s.read)-int(at.hit)])
+	}
+	until := s.to
+	if at.depth > 0 {
+		until = s.read[len(s.read)-int(at.depth)]
+	}
+	if n := int(at.depth); n < len(s.read)/2 {
+		s.read = s.read[:copy(s.read, s.read[len(s.read)-n:])]
+	}
+	if until > s.from {
+		out = s.release(out, until)
+	}
+	return out
+}
+
+const (
+	escape  = 0x1b
+	painted = 24 // bytes of the longest change of a colour
+)
+
+// paint takes a byte of what may be the change of a colour: ESC [ 7 m, or the
+// ESC [ K that goes with it. It is held with the rest and not read; where it
+// turns out to be something else, it is read after all.
+func (s *secrets) paint(out []byte, b byte) []byte {
+	s.colour = append(s.colour, b)
+	switch n := len(s.colour); {
+	case n == 1, n == 2 && b == '[', 2 < n && n < painted && (b == ';' || '0' <= b && b <= '9'):
+		return out
+	case n > 2 && (b == 'm' || b == 'K'):
+		s.held = append(s.held, s.colour...)
+		s.to += int64(n)
+		s.colour = s.colour[:0]
+		return out
+	}
+	return s.unpaint(out)
+}
+
+// unpaint reads what was no change of a colour.
+func (s *secrets) unpaint(out []byte) []byte {
+	for _, b := range s.colour {
+		out = s.step(out, b)
+	}
+	s.colour = s.colour[:0]
 	return out
 }
 
@@ -95,10 +147,14 @@ func (s *secrets) quiet(out []byte) []byte {
 
 // flush gives out everything: nothing more comes.
 func (s *secrets) flush(out []byte) []byte {
+	if s.set == nil {
+		return out
+	}
+	out = s.unpaint(out)
 	out = s.release(out, s.to)
-	s.state = 0
+	s.state, s.read = 0, s.read[:0]
 	return out
 }
 
 // holds says whether something was not given out yet.
-func (s *secrets) holds() bool { return s.told < s.to }
+func (s *secrets) holds() bool { return s.told < s.to || len(s.colour) > 0 }

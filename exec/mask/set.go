@@ -45,7 +45,9 @@ func NewSet(secrets ...string) *Set {
 // add puts a form into the tree.
 func (s *Set) add(form string) {
 	s.first.add(form[0], form[1])
+	s.first.add(form[0], escape) // a colour may begin inside
 	s.next.add(form[2], form[3])
+	s.next.add(form[2], escape)
 	at := int32(0)
 	for i := range len(form) {
 		next := s.childOf(at, form[i])
@@ -78,6 +80,10 @@ func (p *pairs) has(a, b byte) bool { return p[uint16(a)<<2|uint16(b)>>6]>>(b&63
 
 // link finds where each node goes on when its text does not, level by level.
 func (s *Set) link() {
+	s.next.add(escape, '[')
+	for b := range 256 {
+		s.next.add('[', byte(b))
+	}
 	var level []int32
 	for c := s.nodes[0].child; c != 0; c = s.nodes[c].sibling {
 		s.root[s.nodes[c].label] = c
