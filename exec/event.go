@@ -42,6 +42,8 @@ type Began struct {
 	Program  string  `json:"program"` // name and version of this program
 	Process  Process `json:"process"`
 
+	Unattended bool `json:"unattended,omitempty"` // the answers came from a file, and nobody sat there
+
 	Agreement *Agreement `json:"agreement,omitempty"` // nil: nobody looked for one
 	Errors    int        `json:"errors,omitempty"`    // of the checks, LD06 apart, that stood in the document
 }

@@ -76,7 +76,7 @@ func (r Ring) Admit(book *runbook.Playbook, who string, key Key, now time.Time) 
 	case slices.ContainsFunc(listed, key.Is):
 		return nil, r.Signers.Admits(key, c.Email, now)
 	case len(others) > 0:
-		return nil, fmt.Errorf("the key %s is listed for %s, and nobody signs for somebody else", key, strings.Join(others, ", "))
+		return nil, fmt.Errorf("the key %s is listed for %s, and nobody signs for somebody else; name your own with --key FILE", key, strings.Join(others, ", "))
 	}
 	if len(listed) > 0 {
 		return nil, fmt.Errorf("the key %s is not among those that are listed for %s (%s). Sign with one of these; or add this one to allowed_signers, in a change of its own that somebody reviews", key, who, inWords(listed))

@@ -83,6 +83,9 @@ func parseSigners(path string, text []byte, zone *time.Location) Signers {
 			continue
 		}
 		one, err := readSigner(line, zone)
+		if conflict(line) {
+			err = ErrConflict
+		}
 		if err == nil {
 			one.number = number
 			s.lines = append(s.lines, one)

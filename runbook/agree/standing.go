@@ -217,7 +217,7 @@ func (j *judge) person(c runbook.Contact) Person {
 	case open >= 0:
 		p.State, p.On, p.Why = Objected, told[open].On, "the objection is not settled"
 		if told[open].Digest != j.Digest {
-			p.Why = "the objection was to an earlier text, and is not settled"
+			p.Why = "the objection was to another text, and is not settled"
 		}
 	case said.why != "":
 		p.State, p.Why = Unproven, said.why
@@ -227,8 +227,8 @@ func (j *judge) person(c runbook.Contact) Person {
 		p.Why = p.Mute
 	}
 	if said.spoke && said.why == "" {
-		p.Key = said.word.key
-		if said.word.Digest() != j.Digest {
+		p.Key, p.Of = said.word.key, said.word.Digest()
+		if p.Of != j.Digest {
 			p.Text = j.text(said.word.Statement)
 		}
 	}
@@ -256,7 +256,7 @@ func (j *judge) weigh(p *Person, word heard) {
 	}
 	switch {
 	case word.Digest() != j.Digest:
-		p.State, p.Why, p.Until = Earlier, fmt.Sprintf("agreed to an earlier text (%s)", word.Digest()[:12]), time.Time{}
+		p.State, p.Why, p.Until = Another, fmt.Sprintf("agreed to another text (%s)", word.Digest()[:12]), time.Time{}
 	case !p.Until.IsZero() && !p.Until.After(j.now):
 		p.State, p.Why = Expired, "it held until "+p.Until.Format(time.DateOnly)
 	}
@@ -266,6 +266,7 @@ func (j *judge) weigh(p *Person, word heard) {
 // standing at once.
 func (j *judge) listen(c runbook.Contact) say {
 	var said say
+	j.count(c.ID)
 	for _, p := range j.papers[c.ID] {
 		proven, why := j.prove(p, c)
 		if p.role == current {
@@ -284,6 +285,25 @@ func (j *judge) listen(c runbook.Contact) say {
 		}
 	}
 	return said
+}
+
+// count tells of objections that are not there any more: their numbers have no
+// gap, and what settled one stands beside it.
+func (j *judge) count(who string) {
+	filed, last := map[int]bool{}, 0
+	for _, p := range j.papers[who] {
+		if p.role == objection {
+			filed[p.n] = true
+		}
+		if p.role == objection || p.role == settled {
+			last = max(last, p.n)
+		}
+	}
+	for n := 1; n <= last; n++ {
+		if !filed[n] {
+			j.stray(fmt.Sprintf("%s is gone: an objection was filed under that number", paper{who, objection, n}))
+		}
+	}
 }
 
 // objectionsOf are somebody's objections, each with their own first word on how

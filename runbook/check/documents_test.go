@@ -190,6 +190,15 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
+// TestAnObjectorIsAskedHowItWasSettled: to agree is not enough then.
+func TestAnObjectorIsAskedHowItWasSettled(t *testing.T) {
+	book := runbook.Playbook{Agreement: &runbook.Agreement{By: []string{"alice"}}}
+	found := of("LD06", Run(&book, runbook.Copy{}, Facts{Now: today, Agreements: []Agreement{{By: "alice", Digest: runbook.Copy{}.Digest(), On: ago(3)}}}))
+	if len(found) != 1 || !strings.Contains(found[0].Hint, "--settled") {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestStale(t *testing.T) {
 	quarter := 90 * 24 * time.Hour
 	for _, c := range []struct {

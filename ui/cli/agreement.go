@@ -14,8 +14,8 @@ import (
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/read"
+	"bythebook/ui/part"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 )
 
@@ -83,12 +83,15 @@ type verdict struct {
 // wide is what everything is made to fit into.
 const wide = 80
 
-// indented is foreign text in lines that fit, each after an indent.
+// indented is foreign text in lines that fit, each after an indent and what the
+// line itself is indented by.
 func indented(text, indent string) string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for part := range strings.SplitSeq(ansi.Wrap(clean.Line(line), wide-len(indent), ""), "\n") {
-			lines = append(lines, indent+part)
+		line = clean.Line(line)
+		deep := indent + line[:min(len(line)-len(strings.TrimLeft(line, " ")), wide/2)]
+		for _, part := range part.Words(line, wide-len(deep)) {
+			lines = append(lines, strings.TrimRight(deep+part, " "))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -116,7 +119,7 @@ func (v verdict) text() []byte {
 }
 
 func (v verdict) headline() string {
-	of := fmt.Sprintf("%s, sha256 %s", v.entry.Playbook.ID, v.Digest[:12])
+	of := fmt.Sprintf("%s, digest %s", v.entry.Playbook.ID, v.Digest[:12])
 	agreed := 0
 	for _, p := range v.Asked {
 		if p.State == agree.Agreed {
@@ -173,24 +176,27 @@ func stands(p agree.Person) string {
 	return strings.Join(parts, ", ")
 }
 
-// changed says, text by text, what is new since people spoke of another.
+// changed says, text by text, in what the one at hand differs from those that
+// people spoke of.
 func (v verdict) changed(b *bytes.Buffer) {
 	spoke := map[string][]string{} // by the digest of the text
 	texts := map[string]runbook.Copy{}
 	var order []string
 	for _, p := range slices.Concat(v.Asked, v.Others) {
-		if p.State != agree.Earlier && p.State != agree.Objected || len(p.Text.Files) == 0 {
+		if p.State != agree.Another && p.State != agree.Objected || p.Of == "" || p.Of == v.Digest {
 			continue
 		}
-		digest := p.Text.Digest()
-		if spoke[digest] == nil {
-			order = append(order, digest)
+		if spoke[p.Of] == nil {
+			order = append(order, p.Of)
 		}
-		spoke[digest], texts[digest] = append(spoke[digest], p.ID), p.Text
+		spoke[p.Of], texts[p.Of] = append(spoke[p.Of], p.ID), p.Text
 	}
 	for _, digest := range order {
-		if changes, ok := changedSince(v.entry, texts[digest]); ok {
-			fmt.Fprintf(b, "\n%s\n%s", indented("Changed since "+strings.Join(spoke[digest], ", ")+" spoke, of "+digest[:12]+":", ""), told(changes, false))
+		who := strings.Join(spoke[digest], ", ") + " signed, " + digest[:12]
+		if changes, ok := differing(v.entry, texts[digest]); ok {
+			fmt.Fprintf(b, "\n%s\n%s", indented("The text at hand differs from the one that "+who+":", ""), told(changes, false))
+		} else {
+			fmt.Fprintf(b, "\n%s\n", indented("What "+who+", is not kept here, so it can't be compared with the text at hand.", ""))
 		}
 	}
 }
@@ -215,7 +221,7 @@ func (v verdict) places(b *bytes.Buffer) {
 	for _, f := range v.Finds {
 		what := "this very text"
 		if f.Digest != v.Digest {
-			what = "another text, sha256 " + f.Digest[:12]
+			what = "another text, digest " + f.Digest[:12]
 		}
 		fmt.Fprintf(b, "  %s found %s there on %s\n", f.By, what, day(f.On))
 	}
@@ -234,14 +240,14 @@ func (v verdict) next(b *bytes.Buffer) {
 		case asked && p.Mute != "":
 			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
-			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
+			lines = append(lines, v.settling(v.entry, p.ID))
 		case asked && p.State != agree.Agreed:
 			lines = append(lines, v.command("agree", path, "--as", p.ID))
 		}
 	}
 	seen := slices.ContainsFunc(v.Finds, func(f agree.Find) bool { return f.Digest == v.Digest })
 	if v.Full() && v.entry.Playbook.Published != "" && !seen {
-		lines = append(lines, v.command("published", path, "DIGEST")+"   (with the sha256 found there)")
+		lines = append(lines, v.command("published", path, "DIGEST")+"   (the one that stands there)")
 	}
 	if len(v.Asked) == 0 {
 		lines = append(lines, "name who has to agree in "+clean.Line(path)+", as in  agreement: {by: [alice, bob], valid: 180d}")
@@ -346,7 +352,7 @@ func (v verdict) json() ([]byte, error) {
 
 // changes are those in meaning since a text, as far as that is known.
 func (v verdict) changes(old runbook.Copy) (all []changeJSON) {
-	changes, _ := changedSince(v.entry, old)
+	changes, _ := differing(v.entry, old)
 	for _, c := range changes {
 		all = append(all, changeJSON{c.Path, c.What, c.Old, c.New})
 	}

@@ -18,6 +18,21 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// TestForeignTextBreaksBetweenWords: a name with a hyphen stays whole, what is
+// indented stays so, and only what fits in no line is cut.
+func TestForeignTextBreaksBetweenWords(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{strings.Repeat("x", 70) + " api-failure", "  " + strings.Repeat("x", 70) + "\n  api-failure"},
+		{"a\n  b", "  a\n    b"},
+		{strings.Repeat("y", 80), "  " + strings.Repeat("y", 78) + "\n  yy"},
+		{"", ""},
+	} {
+		if got := indented(c.text, "  "); got != c.want {
+			t.Errorf("%q\nwant\n%q", got, c.want)
+		}
+	}
+}
+
 // TestAnAgreementFitsAndIsSafe: whatever others have written, every line but
 // those that are to be typed fits, and none obeys.
 func TestAnAgreementFitsAndIsSafe(t *testing.T) {
@@ -52,7 +67,7 @@ func TestAnAgreementFitsAndIsSafe(t *testing.T) {
 			t.Errorf("not safe to show: %q", line)
 		}
 	}
-	for _, want := range []string{"Not agreed yet: 1 of 3.", "bob objects since 2026-11-23:", "dora found another text, sha256 000000000000 there on"} {
+	for _, want := range []string{"Not agreed yet: 1 of 3.", "bob objects since 2026-11-23:", "dora found another text, digest 000000000000 there on"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("nothing says %q in\n%s", want, shown)
 		}

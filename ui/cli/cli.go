@@ -97,7 +97,7 @@ failed; 4 blocked, aborted or declined; 5 interrupted, can be resumed; 1 an
 error, nothing lost; 2 wrong usage.`,
 		Example:       "  bythebook practice\n  bythebook run runbooks/web.yaml\n  bythebook resume",
 		Version:       Version,
-		Args:          usageArgs(cobra.MaximumNArgs(1)),
+		Args:          a.oneLibrary,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(_ *cobra.Command, args []string) error { return a.library(args) },

@@ -152,7 +152,7 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
 		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
-		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
+		Operator: a.person(), Program: "bythebook " + Version, Process: process(), Unattended: p.alone,
 	}
 	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
 		b.Source = path // it may be resumed from another folder

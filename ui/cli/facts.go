@@ -98,7 +98,7 @@ func words(s agree.Standing) []check.Agreement {
 		switch p.State {
 		case agree.Silent, agree.Unproven:
 			continue
-		case agree.Earlier:
+		case agree.Another:
 			word.Digest = p.Text.Digest()
 		}
 		all = append(all, word)

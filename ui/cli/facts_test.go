@@ -91,10 +91,10 @@ func TestWords(t *testing.T) {
 	on := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	got := words(agree.Standing{Digest: "d", Asked: []agree.Person{
 		{ID: "a", State: agree.Agreed, On: on}, {ID: "b", State: agree.Objected, On: on}, {ID: "c", State: agree.Expired, On: on},
-		{ID: "d", State: agree.Unproven}, {ID: "e", State: agree.Silent}, {ID: "f", State: agree.Earlier, On: on},
+		{ID: "d", State: agree.Unproven}, {ID: "e", State: agree.Silent}, {ID: "f", State: agree.Another, On: on},
 	}})
 	if i := slices.IndexFunc(got, func(a check.Agreement) bool { return a.By == "f" }); i < 0 || got[i].Digest == "d" {
-		t.Errorf("who agreed to an earlier text is taken for one who agreed to this: %+v", got)
+		t.Errorf("who agreed to another text is taken for one who agreed to this: %+v", got)
 	}
 	want := []check.Agreement{{By: "a", Digest: "d", On: on, Agrees: true}, {By: "b", Digest: "d", On: on}, {By: "c", Digest: "d", On: on, Agrees: true}}
 	if d := cmp.Diff(want, got[:3]); d != "" || len(got) != 4 {

@@ -33,13 +33,13 @@ func TestAgreementOnRecord(t *testing.T) {
 			"each in their own way not",
 			agree.Standing{
 				Asked: []agree.Person{
-					person("alice", agree.Silent, ""), person("bob", agree.Earlier, "agreed to an earlier text, sha256 44d1"),
+					person("alice", agree.Silent, ""), person("bob", agree.Another, "agreed to another text, sha256 44d1"),
 					person("kim", agree.Expired, "it held until 2026-11-01"), person("sara", agree.Unproven, "no key of theirs is listed"),
 				},
-				Others: []agree.Person{person("dan", agree.Agreed, ""), person("eve", agree.Earlier, "agreed to an earlier text")},
+				Others: []agree.Person{person("dan", agree.Agreed, ""), person("eve", agree.Another, "agreed to another text")},
 			},
 			exec.Agreement{Asked: []string{"alice", "bob", "kim", "sara"}, Lacking: []exec.Lacking{
-				{Who: "alice", Why: "has said nothing"}, {Who: "bob", Why: "agreed to an earlier text, sha256 44d1"},
+				{Who: "alice", Why: "has said nothing"}, {Who: "bob", Why: "agreed to another text, sha256 44d1"},
 				{Who: "kim", Why: "expired: it held until 2026-11-01"}, {Who: "sara", Why: "not proven: no key of theirs is listed"},
 			}}, false,
 		},

@@ -15,6 +15,8 @@ import (
 	"bythebook/runbooks"
 	"bythebook/ui"
 	"bythebook/ui/part"
+
+	"github.com/spf13/cobra"
 )
 
 // library opens the library: its screen, or a plain list where there is no
@@ -55,6 +57,15 @@ func (a *app) entries(dir string) ([]read.Entry, string, error) {
 		entries[i].Path = shipped + entries[i].Path
 	}
 	return entries, "shipped playbooks", err
+}
+
+// oneLibrary takes the folder of a library at most. More words are a command that
+// there is not.
+func (a *app) oneLibrary(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("there is no command called %q%s; see bythebook --help", args[0], a.meant(args[0]))}
+	}
+	return nil
 }
 
 // meant is the command that a mistyped one is near to, in words.
