@@ -15,9 +15,13 @@ const (
 // against whole lines without their ends; in a line longer than `longest`,
 // against pieces of it that overlap, so that a match of up to `context` bytes is
 // found wherever it stands. Positions count the bytes of the line.
+//
+// An operating system command (ESC ] to BEL) is a line of its own: the marks of
+// the terminal's owner are such, and what stands before one is not waited for.
 type redaction struct {
 	teller
 	patterns []*regexp.Regexp
+	mark     []byte // a line that begins so is passed as it is
 	line     []byte // as far as it came
 }
 
@@ -27,13 +31,18 @@ func (r *redaction) push(out, p []byte) []byte {
 		return append(out, p...)
 	}
 	for len(p) > 0 {
-		n := min(longest, len(p))
-		if i := bytes.IndexByte(p[:n], '\n'); i >= 0 {
-			n = i + 1
+		if bytes.HasPrefix(p, []byte(command)) {
+			out = r.flush(out)
 		}
+		if n := len(r.line) - 1; n > 0 && int(r.told) <= n && r.line[n] == command[0] && p[0] == command[1] {
+			r.line = r.line[:n]
+			out = r.flush(out)
+			r.line = append(r.line, command[0])
+		}
+		n, whole := piece(p)
 		r.line = append(r.line, p[:n]...)
 		switch {
-		case p[n-1] == '\n':
+		case whole:
 			out = r.flush(out)
 		case len(r.line) >= longest:
 			out = r.cut(out)
@@ -41,6 +50,21 @@ func (r *redaction) push(out, p []byte) []byte {
 		p = p[n:]
 	}
 	return out
+}
+
+// command is how an operating system command begins.
+const command = "\x1b]"
+
+// piece is how many bytes of p to take at once, and whether a line ends there.
+func piece(p []byte) (n int, whole bool) {
+	n = min(longest, len(p))
+	if i := bytes.IndexAny(p[:n], "\n\a"); i >= 0 {
+		n, whole = i+1, true
+	}
+	if i := bytes.Index(p[1:n], []byte(command)); i >= 0 {
+		n, whole = i+1, true
+	}
+	return n, whole
 }
 
 // cut gives out the beginning of a line that is too long to wait for its end.
@@ -76,6 +100,9 @@ func (r *redaction) tell(out []byte, until int) []byte {
 
 // spans are the passages of the line that match, in order, apart.
 func (r *redaction) spans() []span {
+	if len(r.mark) > 0 && bytes.HasPrefix(r.line, r.mark) {
+		return nil
+	}
 	text := bytes.TrimRight(r.line, "\r\n")
 	var all []span
 	for _, p := range r.patterns {

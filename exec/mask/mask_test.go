@@ -235,6 +235,33 @@ func played(r Rules, in string) string {
 	return string(s.Flush(out))
 }
 
+// TestMarksPass: no pattern hides a mark, however greedy, and what stands before
+// one leaves with it.
+func TestMarksPass(t *testing.T) {
+	r := Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(`key=.*|\S{20,}`)}, Mark: []byte("\x1b]7717;")}
+	const mark = "\x1b]7717;0123456789012345678901\a"
+	for in, want := range map[string]string{
+		"a key=b" + mark:                        "a " + Hidden + mark,
+		"a\n" + mark + "key=b" + mark + mark:    "a\n" + mark + Hidden + mark + mark,
+		"\x1b]0;title with key=b\a" + mark:      "\x1b]0;title with " + Hidden + mark,
+		mark[:12] + mark + "\x1bkey=\x1b]c\r\n": mark[:12] + mark + "\x1b" + Hidden + "\x1b]c\r\n",
+	} {
+		for size := 1; size <= len(in); size++ {
+			s := NewStream(r)
+			var out []byte
+			for p := in; p != ""; p = p[min(size, len(p)):] {
+				out = s.Push(out, []byte(p[:min(size, len(p))]))
+			}
+			if s.Holds() {
+				t.Errorf("%q in pieces of %d: something is held", in, size)
+			}
+			if got := string(out); got != want {
+				t.Fatalf("%q in pieces of %d: %q, want %q", in, size, got, want)
+			}
+		}
+	}
+}
+
 // TestHeld: only what may become a secret is held back.
 func TestHeld(t *testing.T) {
 	s := NewStream(Rules{Secrets: NewSet("hunter2")})

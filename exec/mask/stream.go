@@ -6,6 +6,7 @@ import "regexp"
 type Rules struct {
 	Secrets  *Set
 	Patterns []*regexp.Regexp // each matched against single lines
+	Mark     []byte           // the beginning of operating system commands that no pattern hides
 }
 
 // Text is a whole text as it may be seen.
@@ -35,7 +36,7 @@ func NewStream(r Rules) *Stream {
 	if r.Secrets == nil && len(r.Patterns) == 0 {
 		return nil
 	}
-	return &Stream{secrets: secrets{set: r.Secrets}, redaction: redaction{patterns: r.Patterns}}
+	return &Stream{secrets: secrets{set: r.Secrets}, redaction: redaction{patterns: r.Patterns, mark: r.Mark}}
 }
 
 // Push takes the next bytes and appends what may be seen by now to out.

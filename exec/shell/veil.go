@@ -38,7 +38,7 @@ type veil struct {
 func (v *veil) hide(r mask.Rules) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.rules = r
+	v.rules, v.rules.Mark = r, opening
 }
 
 // begin starts a step that will end with a fence.

@@ -123,6 +123,22 @@ func recalled(o *output) []byte {
 	return o.recall(0, o.end)
 }
 
+// TestGreedyPatterns: a pattern that matches anything hides no fence, and holds
+// no step up.
+func TestGreedyPatterns(t *testing.T) {
+	s := open(t)
+	s.Hide(mask.Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(`key=.*|\S{20,}`)}})
+	for _, text := range []string{"printf 'a key=x'", "echo key=x", "printf 'key='; printf '\\033]0;title key=\\a'; printf xx"} {
+		if o := run(t, s, text+"; (exit 3)"); !o.OK(3) || o.Redacted == 0 || len(o.Notices) > 0 {
+			t.Errorf("%s: %+v", text, o)
+		}
+	}
+	run(t, s, "break 7") // out of the driver, into which the mark of a prompt leads back
+	if o := run(t, s, "(exit 4)"); !o.OK(4) {
+		t.Errorf("after the driver was left: %+v", o)
+	}
+}
+
 // TestS1InARealTerminal has bash print every form of a secret in pieces of one to
 // eleven bytes, each a write of its own, and looks for them in the transcript.
 func TestS1InARealTerminal(t *testing.T) {
