@@ -163,6 +163,23 @@ func TestStreamHidesWhatIsThere(t *testing.T) {
 	})
 }
 
+// TestPiecesMakeNoDifference: what comes out does not depend on how it came.
+func TestPiecesMakeNoDifference(t *testing.T) {
+	r := Rules{Secrets: NewSet("abcabc", "bcab]a"), Patterns: []*regexp.Regexp{regexp.MustCompile(`k=\w*`), regexp.MustCompile(`^a.*c$`)}, Mark: []byte("\x1b]m")}
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := rapid.SliceOf(rapid.StringOfN(rapid.RuneFrom([]rune("abcabck=\x1b][7mK\a\n")), 0, 9, -1)).Draw(t, "pieces")
+		whole := r.Text(strings.Join(pieces, ""))
+		s := NewStream(r)
+		var out []byte
+		for _, p := range pieces {
+			out = s.Push(out, []byte(p))
+		}
+		if got := string(s.Flush(out)); got != whole {
+			t.Fatalf("in pieces %q, in one %q", got, whole)
+		}
+	})
+}
+
 // naive hides by looking everywhere for everything.
 func naive(secrets []string, text string) string {
 	hide := make([]bool, len(text))
