@@ -106,11 +106,15 @@ func TestColoursInside(t *testing.T) {
 		}
 	}
 	for _, in := range []string{
-		"hunt\x1b[2Jer2", "hunt\x1bxhunter", "hunt\x1b", "hunt\x1b[1;", "hunt\x1b[" + strings.Repeat("1", 40) + "mer2", "hunt\x1b[1mers \x1b[mhu", "h\x1b]7717;x\a",
+		"hunt\x1b[2Jer2", "hunt\x1bxhunter", "hunt\x1b", "hunt\x1b[1;", "hunt\x1b[" + strings.Repeat("1", 80) + "mer2", "hunt\x1b[1mers \x1b[mhu", "h\x1b]7717;x\a",
 	} {
 		if got := through(set, strings.Split(in, "")...); got != in {
 			t.Errorf("%q becomes %q", in, got)
 		}
+	}
+	s, flood := NewStream(Rules{Secrets: set}), []byte("hunt"+strings.Repeat("\x1b[1m", 1000))
+	if out := s.Push(nil, flood); !bytes.Equal(out, flood[:len(out)]) || len(flood)-len(out) > 4+painted {
+		t.Errorf("of %d bytes of colours %d are held", len(flood), len(flood)-len(out))
 	}
 	if got, want := through(set, "hunt\x1b[\x1b[hunter2 h\x1b\x1b[1munter2"), "hunt\x1b[\x1b[(hidden) h\x1b\x1b[1munter2"; got != want {
 		t.Errorf("%q, want %q", got, want)

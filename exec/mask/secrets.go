@@ -66,7 +66,7 @@ func (s *secrets) step(out []byte, b byte) []byte {
 
 const (
 	escape  = 0x1b
-	painted = 24 // bytes of the longest change of a colour
+	painted = 64 // bytes of colours that may stand between two characters of a secret
 )
 
 // paint takes a byte of what may be the change of a colour: ESC [ 7 m, or the
@@ -74,8 +74,10 @@ const (
 // turns out to be something else, it is read after all.
 func (s *secrets) paint(out []byte, b byte) []byte {
 	s.colour = append(s.colour, b)
-	switch n := len(s.colour); {
-	case n == 1, n == 2 && b == '[', 2 < n && n < painted && (b == ';' || '0' <= b && b <= '9'):
+	n := len(s.colour)
+	switch before := int(s.to - s.read[len(s.read)-1]); {
+	case n+before > painted:
+	case n == 1, n == 2 && b == '[', n > 2 && (b == ';' || '0' <= b && b <= '9'):
 		return out
 	case n > 2 && (b == 'm' || b == 'K'):
 		s.held = append(s.held, s.colour...)
