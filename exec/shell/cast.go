@@ -155,15 +155,18 @@ func (c *caster) part(micros, to int64, last bool) error {
 	return nil
 }
 
+// markMost is how long a mark of ours is at most.
+const markMost = 64
+
 var (
-	markers = regexp.MustCompile(`\x1b\]7717;[A-Za-z0-9_-]{22}\x07`)
+	markers = regexp.MustCompile(`\x1b\]7717;[\w;-]{1,50}\x07`)
 	opening = marker("")[:7] // of all of them
 )
 
 // whole parts a text from the half character or half marker at its end.
 func whole(text []byte) (now, rest []byte) {
 	end := len(text)
-	if i := bytes.LastIndexByte(text, opening[0]); i >= 0 && end-i < markerLen && half(text[i:]) {
+	if i := bytes.LastIndexByte(text, opening[0]); i >= 0 && end-i < markMost && half(text[i:]) {
 		end = i
 	} else if i := lastRune(text); i >= 0 {
 		end = i
