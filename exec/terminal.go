@@ -93,7 +93,7 @@ func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Re
 	}
 	shown := t.read(s, &r, o.To-o.From > compared)
 	r.suspect(shown)
-	r.compare(job, printed{text: plain(s, shown), shown: shown}, o.Complete)
+	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
 	if !s.Alive() {
 		r.Lost = &TerminalEnded{Name: "local", Reason: o.Reason}
 	}
@@ -163,8 +163,8 @@ func ending(text string, n int) string {
 type printed struct{ text, shown string }
 
 // plain is the output as it came.
-func plain(s *shell.Session, shown string) string {
-	if raw := s.Plain(); raw != nil {
+func plain(s *shell.Session, from int64, shown string) string {
+	if raw := s.Plain(from); raw != nil {
 		return clean.Output(raw)
 	}
 	return shown

@@ -143,6 +143,25 @@ func TestBrokenIntoLines(t *testing.T) {
 	}
 }
 
+// TestEverySplitOfASmallText cuts a text in all of the ways that there are.
+func TestEverySplitOfASmallText(t *testing.T) {
+	const text = "xabcabcabd\x1b[mabcaby"
+	set := NewSet("abcabd", "bcabdabca")
+	for cuts := range 1 << (len(text) - 1) {
+		var pieces []string
+		from := 0
+		for i := 1; i <= len(text); i++ {
+			if i == len(text) || cuts>>(i-1)&1 == 1 {
+				pieces = append(pieces, text[from:i])
+				from = i
+			}
+		}
+		if got := through(set, pieces...); got != "xabc"+Hidden+"by" {
+			t.Fatalf("%q: %q", pieces, got)
+		}
+	}
+}
+
 // through is what comes out of a stream, given pieces.
 func through(set *Set, pieces ...string) string {
 	s := NewStream(Rules{Secrets: set})

@@ -175,7 +175,7 @@ func (o *output) begin(token string) int64 {
 	}
 	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
-	o.veil.begin(o.fence)
+	o.veil.begin(o.from, o.fence)
 	o.index.begin()
 	return o.from
 }

@@ -31,6 +31,7 @@ type veil struct {
 	left   []byte       // what the last step's stream still held
 	waits  bool         // the source has a deadline
 	plain  []byte       // the end of the output as it came, where there is a stream
+	from   int64        // the offset at which that output begins
 	fence  []byte       // where that ends
 }
 
@@ -41,14 +42,14 @@ func (v *veil) hide(r mask.Rules) {
 	v.rules, v.rules.Mark = r, opening
 }
 
-// begin starts a step that will end with a fence.
-func (v *veil) begin(fence []byte) {
+// begin starts a step whose output begins at an offset and ends with a fence.
+func (v *veil) begin(from int64, fence []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.stream != nil {
 		v.left = v.stream.Flush(v.left)
 	}
-	v.stream, v.plain, v.fence = mask.NewStream(v.rules), v.plain[:0], fence
+	v.stream, v.plain, v.from, v.fence = mask.NewStream(v.rules), v.plain[:0], from, fence
 }
 
 // over appends to out what may be seen of p, which was just read from r with
@@ -101,15 +102,19 @@ func (v *veil) hidden() (secrets, patterns int) {
 func (s *Session) Hide(r mask.Rules) { s.out.veil.hide(r) }
 
 // Plain is the end of the last step's output as it came, for whoever has to take
-// a value out of it; nil where nothing was hidden. It is on no disk, and gone
-// when the next step begins.
-func (s *Session) Plain() []byte {
+// a value out of it; nil where nothing of it was hidden, and where no step's
+// output begins at that offset. It is on no disk, and gone when the next step
+// begins.
+func (s *Session) Plain(from int64) []byte {
 	v := &s.out.veil
 	if secrets, patterns := v.hidden(); secrets+patterns == 0 {
 		return nil
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.from != from {
+		return nil
+	}
 	plain, _, _ := bytes.Cut(v.plain, v.fence)
 	return bytes.Clone(plain[max(0, len(plain)-plainSize):])
 }

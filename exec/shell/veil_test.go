@@ -37,12 +37,12 @@ func TestVeilAcrossReads(t *testing.T) {
 			}
 			s := &Session{out: o}
 			s.Hide(r)
-			o.begin(fence)
+			from := o.begin(fence)
 			o.pump(&chunks{strings.NewReader(all), size})
 			if got, at := o.fenced(), int64(len(hidden)); got != at {
 				t.Fatalf("reads of %d bytes: the fence is at %d, want %d", size, got, at)
 			}
-			if got := string(s.Plain()); got != plain {
+			if got := string(s.Plain(from)); got != plain || s.Plain(from+1) != nil {
 				t.Errorf("reads of %d bytes: what came is %q", size, got)
 			}
 			if _, total := o.tail(10); total != 3 {
@@ -66,7 +66,7 @@ func TestVeilEndsWithTheStep(t *testing.T) {
 		return string(v.over(out, still, nil, os.ErrDeadlineExceeded))
 	}
 	v.hide(mask.Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(`key=\w+`)}})
-	v.begin(marker("a"))
+	v.begin(0, marker("a"))
 	if got := over("key=x\nkey=y"); got != "(hidden)\n(hidden)" {
 		t.Errorf("hidden: %q", got)
 	}
@@ -74,7 +74,7 @@ func TestVeilEndsWithTheStep(t *testing.T) {
 		t.Errorf("%d passages", n)
 	}
 	v.hide(mask.Rules{})
-	v.begin(marker("b"))
+	v.begin(0, marker("b"))
 	if got := over("z key=z\n"); got != "z key=z\n" {
 		t.Errorf("in the next step: %q", got)
 	}
