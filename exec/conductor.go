@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"bythebook/exec/mask"
 	"bythebook/runbook"
 )
 
@@ -41,6 +42,7 @@ type Performer interface {
 type Job struct {
 	Step   runbook.Step
 	Values map[string]string // given and captured so far; they reach commands as environment
+	Hide   mask.Rules        // what must not be seen of its output
 }
 
 // A Result is how an attempt ended.
@@ -226,7 +228,7 @@ func (c *Conductor) stamp(by, step string, b Body) {
 		e.Step = ""
 		c.unsaved = append(c.unsaved, e)
 	}
-	c.unsaved = append(c.unsaved, at(b))
+	c.unsaved = append(c.unsaved, at(c.vault.hideIn(b)))
 }
 
 func (c *Conductor) save() error {

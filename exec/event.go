@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -166,6 +167,19 @@ type StepEnded struct {
 	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
 }
 
+// Notes are what else a person should know of an attempt: what was noticed, and
+// how much of its output was hidden.
+func (e StepEnded) Notes() []string {
+	notes := slices.Clip(e.Notices)
+	if n := e.Output.Hidden; n > 0 {
+		notes = append(notes, plural(n, "passage of its output held a secret, and is hidden", "passages of its output held a secret, and are hidden"))
+	}
+	if n := e.Output.Redacted; n > 0 {
+		notes = append(notes, plural(n, "passage of its output is hidden, as the document wants", "passages of its output are hidden, as the document wants"))
+	}
+	return notes
+}
+
 // A Check is one line of an expectation: what was wanted, what was seen.
 type Check struct {
 	Mode string `json:"mode"`
@@ -174,13 +188,16 @@ type Check struct {
 	OK   bool   `json:"ok"`
 }
 
-// Output points at an attempt's bytes in the transcript and keeps their end.
+// Output points at an attempt's bytes in the transcript and keeps their end. All
+// of it, the digest too, is of what was written: without what was hidden.
 type Output struct {
-	From    int64  `json:"from"`
-	To      int64  `json:"to"`
-	SHA256  string `json:"sha256,omitempty"`
-	Lines   int    `json:"lines,omitempty"`
-	Excerpt string `json:"excerpt,omitempty"` // cleaned, at most 4 KiB, the end of it
+	From     int64  `json:"from"`
+	To       int64  `json:"to"`
+	SHA256   string `json:"sha256,omitempty"`
+	Lines    int    `json:"lines,omitempty"`
+	Excerpt  string `json:"excerpt,omitempty"`  // cleaned, at most 4 KiB, the end of it
+	Hidden   int    `json:"hidden,omitempty"`   // passages that held a secret
+	Redacted int    `json:"redacted,omitempty"` // passages that the document's `redact` matched
 }
 
 // Ending are the lines of the excerpt: the end of what was printed.

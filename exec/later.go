@@ -32,7 +32,6 @@ var later = []struct {
 	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
-	{"`redact`, text that is never written", func(s runbook.Step) bool { return len(s.Redact) > 0 }},
 	{"the way to `abort`", func(s runbook.Step) bool {
 		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
 	}},

@@ -17,9 +17,9 @@ func TestLater(t *testing.T) {
 	}
 	steps := []runbook.Step{
 		{IfProbe: &runbook.Probe{Run: "true"}}, {Approve: []string{"bob"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
-		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"}, {Redact: []string{"x"}},
+		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"},
 		{Then: "abort"}, {Answers: to("scenario:other")},
-		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Then: "next", IfNot: "resume", Answers: to("test")},
+		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "resume", Answers: to("test")},
 		{Kind: runbook.Run, Runs: []string{"a", "b"}, Expect: runbook.Expect{Where: []runbook.Named{{ID: "lag", Text: "< 5"}}}, Preconditions: []string{"x"}, DependsOn: []string{"y"}},
 		{Kind: runbook.Notify, Rule: "declared", Expect: runbook.Expect{State: "they know"}},
 	}
@@ -45,7 +45,6 @@ func TestLater(t *testing.T) {
 		"`setup`, a step that is done again in a new terminal",
 		"`together`, steps in any order",
 		"`evidence: file`, a file that is left behind",
-		"`redact`, text that is never written",
 		"the way to `abort`",
 		"the way to another `scenario:`",
 	}

@@ -15,6 +15,10 @@ const tick = 50 * time.Millisecond
 func (c *Conductor) run(by string, i Run) error {
 	n := c.state.find(i.Step)
 	job := Job{Step: c.state.Due(n), Values: c.vault.fill(c.state.Values)}
+	var err error
+	if job.Hide, err = c.vault.rules(job.Step.Redact); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	opened, err := c.perform.Prepare(ctx, job)
 	if err != nil {
@@ -102,8 +106,8 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	defer c.mu.Unlock()
 	c.cancel()
 	c.cancel, c.waiting = nil, ""
-	c.vault.hideIn(&r)
-	c.output, c.lines = r.Output.Ending(), r.Output.Lines
+	c.vault.keep(r.Captured)
+	c.output, c.lines = c.vault.hideAll(r.Output.Ending()), r.Output.Lines
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}

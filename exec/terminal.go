@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"bythebook/exec/clean"
+	"bythebook/exec/mask"
 	"bythebook/exec/match"
 	"bythebook/exec/shell"
 	"bythebook/runbook"
@@ -80,16 +82,18 @@ func (t *Terminal) Perform(ctx context.Context, job Job) Result {
 // command runs a step's text once and looks at what it printed.
 func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Result {
 	s := t.current()
+	s.Hide(job.Hide)
 	o := s.Run(ctx, job.Step.Run, environ(job.Values), limit)
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
-		Output: Output{From: o.From, To: o.To},
+		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted},
 	}}
 	if o.HasCode {
 		r.Exit = &o.Code
 	}
-	text := t.read(s, &r, o.To-o.From > compared)
-	r.compare(job, text, o.Complete)
+	shown := t.read(s, &r, o.To-o.From > compared)
+	r.suspect(shown)
+	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
 	if !s.Alive() {
 		r.Lost = &TerminalEnded{Name: "local", Reason: o.Reason}
 	}
@@ -161,40 +165,76 @@ func ending(text string, n int) string {
 	return text
 }
 
+// printed is what a command printed: as it came, which is in memory only, and
+// as it may be seen.
+type printed struct{ text, shown string }
+
+// plain is the output as it came.
+func plain(s *shell.Session, from int64, shown string) string {
+	if raw := s.Plain(from); raw != nil {
+		return clean.Output(raw)
+	}
+	return shown
+}
+
+// suspect says what looks like a secret in what is on record now.
+func (r *Result) suspect(shown string) {
+	for _, s := range mask.Suspects(shown) {
+		r.Notices = append(r.Notices, "what looks like "+s.What+" was printed and is in the transcript; the document can name it as a secret, or under `redact`")
+	}
+}
+
 // compare puts the result beside what is documented, and takes values out of
-// it when it is as documented.
-func (r *Result) compare(job Job, text string, complete bool) {
+// it when it is as documented. What was really printed decides; what is kept of
+// the checks comes from what may be seen.
+func (r *Result) compare(job Job, out printed, complete bool) {
 	if r.Outcome != Exited || r.Exit == nil || !complete {
 		r.Match = NotComparable
 		return
 	}
-	got := match.Compare(job.Step.Expect, match.Got{Exit: *r.Exit, HasExit: true, Text: text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values})
+	is := match.Got{Exit: *r.Exit, HasExit: true, Text: out.text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values}
+	got := match.Compare(job.Step.Expect, is)
 	r.Match = string(got.Verdict)
-	for _, c := range got.Checks {
-		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: c.OK})
+	kept := got.Checks
+	if out.shown != out.text {
+		is.Text, is.Values = out.shown, hidden(job)
+		kept = match.Compare(job.Step.Expect, is).Checks // the same ones, in the same order
+	}
+	for i, c := range kept {
+		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: got.Checks[i].OK})
 	}
 	if job.Step.Sample != "" {
 		r.Sample = Differs
-		if match.Sample(job.Step.Sample, text) {
+		if match.Sample(job.Step.Sample, out.text) {
 			r.Sample = Matched
 		}
 	}
 	if r.Match == Matched {
-		r.capture(job, text)
+		r.capture(job, out)
 	}
 }
 
+// hidden are a job's values as they may be seen.
+func hidden(job Job) map[string]string {
+	values := maps.Clone(job.Values)
+	for name, value := range values {
+		values[name] = job.Hide.Text(value)
+	}
+	return values
+}
+
 // capture takes the documented values out of the output. One that is not there
-// is a difference: later steps rest on it.
-func (r *Result) capture(job Job, text string) {
+// is a difference: later steps rest on it. One that can't be seen is a secret.
+func (r *Result) capture(job Job, out printed) {
 	for _, c := range job.Step.Capture {
-		value, ok := match.Capture(c, text)
+		value, ok := match.Capture(c, out.text)
 		if !ok {
 			r.Match = Differs
 			r.Checks = append(r.Checks, Check{Mode: "capture", Want: "a value for " + c.Name, Seen: "nothing that fits"})
 			continue
 		}
-		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value})
+		seen, _ := match.Capture(c, out.shown)
+		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value, Secret: seen != value})
 	}
 	if p := job.Step.Point; p != nil {
 		r.observe(*p, job.Values)
@@ -238,15 +278,16 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 		every = time.Second
 	}
 	end := time.Now().Add(job.Step.Within)
-	var first int64 = -1
-	var since time.Time // when the condition became true; zero while it is not
+	first, hidden, redacted := int64(-1), 0, 0 // of all looks
+	var since time.Time                        // when the condition became true; zero while it is not
 	for {
 		looked := time.Now()
 		r := t.command(ctx, job, max(time.Second, time.Until(end)))
 		if first < 0 {
 			first = r.Output.From
 		}
-		r.Output.From = first
+		hidden, redacted = hidden+r.Output.Hidden, redacted+r.Output.Redacted
+		r.Output.From, r.Output.Hidden, r.Output.Redacted = first, hidden, redacted
 		if r.Match != Matched {
 			since = time.Time{}
 		} else if since.IsZero() {

@@ -117,6 +117,8 @@ type play struct {
 	exit    int
 	fails   bool
 	outcome exec.Outcome
+	hidden  int      // passages of the output
+	notices []string // of the terminal
 }
 
 // actor performs steps as a script says, in virtual time.
@@ -144,6 +146,7 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		r.Outcome, r.Exit = exec.Exited, &p.exit
 		r.Checks = []exec.Check{{Mode: "exit", Want: "0", Seen: fmt.Sprint(p.exit), OK: p.exit == 0}}
 	}
+	r.Output.Hidden, r.Notices = p.hidden, p.notices
 	if len(p.prints) > 0 {
 		r.Output.Lines = len(p.prints)
 		for _, line := range p.prints {

@@ -140,6 +140,7 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 	}
 	to, kept := s.out.finish(end)
 	o.To, o.Complete = to, exact && kept
+	o.Hidden, o.Redacted = s.out.veil.hidden()
 	switch {
 	case !kept:
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))

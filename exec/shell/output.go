@@ -2,8 +2,8 @@ package shell
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,10 +19,13 @@ const (
 	chunkSize = 64 << 10  // bytes read at once, at most
 )
 
-// output is what came out of the terminal. Its one goroutine, pump, appends to
-// the transcript, keeps the last bytes in memory and finds markers; it owns all
-// offsets, so that nothing can be cut at the wrong place.
+// output is what came out of the terminal. Its one goroutine, pump, takes out
+// what must not be seen, appends the rest to the transcript, keeps the last
+// bytes in memory and finds markers; it owns all offsets, so that nothing can be
+// cut at the wrong place. Offsets count what is written, not what came.
 type output struct {
+	veil    veil
+	index   *index
 	prompts chan int64    // offsets of the shell's prompts, in order
 	fences  chan int64    // offset of the step's fence, the newest only
 	done    chan struct{} // closed when pump has ended
@@ -63,7 +66,13 @@ func openOutput(path, prompt string) (*output, error) {
 		f.Close()
 		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
 	}
+	x, err := openIndex(path)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	return &output{
+		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
 		done:    make(chan struct{}),
@@ -80,19 +89,19 @@ func openOutput(path, prompt string) (*output, error) {
 
 // pump reads the terminal until that fails, which it does when nobody has it
 // open any more or when Close closes it.
-func (o *output) pump(r io.Reader) {
+func (o *output) pump(r source) {
 	defer close(o.done)
-	buf := make([]byte, markerLen+chunkSize)
-	old := 0 // bytes at the start of buf that were taken before
+	buf := make([]byte, chunkSize)
+	window := make([]byte, 0, markerLen+chunkSize)
 	for {
-		n, err := r.Read(buf[old:])
-		if n > 0 {
-			all := old + n
-			o.take(buf[:all], old)
-			old = min(all, markerLen-1)
-			copy(buf, buf[all-old:all])
+		n, err := r.Read(buf)
+		old := len(window)
+		window = o.veil.over(window, r, buf[:n], err)
+		if len(window) > old {
+			o.take(window, old)
 		}
-		if err != nil {
+		window = window[:copy(window, window[max(0, len(window)-markerLen+1):])]
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
 	}
@@ -141,6 +150,7 @@ func (o *output) write(p []byte) {
 	if o.trouble() != nil {
 		return
 	}
+	o.index.came(o.written())
 	n, err := o.file.Write(p)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -148,8 +158,12 @@ func (o *output) write(p []byte) {
 	o.broken = err
 }
 
-// remember copies p into the ring. A read is never larger than the ring.
+// remember copies p into the ring, or its end where it is larger.
 func (o *output) remember(p []byte) {
+	if extra := len(p) - len(o.ring); extra > 0 {
+		p = p[extra:]
+		o.end += int64(extra)
+	}
 	at := int(o.end % int64(len(o.ring)))
 	n := copy(o.ring[at:], p)
 	copy(o.ring, p[n:])
@@ -165,6 +179,8 @@ func (o *output) begin(token string) int64 {
 	}
 	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
+	o.veil.begin(o.from, o.fence)
+	o.index.begin()
 	return o.from
 }
 
@@ -215,6 +231,7 @@ func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.file.Close()
+	o.index.close()
 	if o.broken == nil {
 		o.broken = os.ErrClosed
 	}
@@ -225,6 +242,13 @@ func (o *output) position() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.end
+}
+
+// written returns up to which offset the transcript holds everything.
+func (o *output) written() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.kept
 }
 
 // trouble returns why the transcript is incomplete, if it is.

@@ -30,6 +30,15 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// transcript is where an exercise in a folder keeps what its terminal printed.
+func transcript(dir string) string { return filepath.Join(dir, "out", "transcript.raw") }
+
+// readable reports whether anybody but its owner gets at a folder.
+func readable(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.Mode().Perm()&0o077 != 0
+}
+
 // newExercise makes the folder of an exercise and returns its id. Only one
 // process can get an id.
 func newExercise(home string) (id, dir string, err error) {

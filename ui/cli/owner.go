@@ -211,7 +211,7 @@ func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	if !s.Began.DryRun {
 		perform = guarded{dir: o.dir, began: s.Began, Performer: exec.NewTerminal(shell.Options{
 			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.dir, o.lab),
-			Transcript: filepath.Join(o.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
+			Transcript: transcript(o.dir), Cols: 80, Rows: 24,
 		})}
 	}
 	began := s.Began

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"bythebook/runbook/read"
@@ -38,6 +39,9 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 			dir, err := find(home, strings.Join(args, ""))
 			if err != nil {
 				return err
+			}
+			if readable(dir) {
+				fmt.Fprintf(a.Err, "bythebook: others on this machine can read the record in %s; chmod go= %s mends that\n", dir, dir)
 			}
 			may := consent(a.asks)
 			if unattended {

@@ -194,7 +194,7 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	default:
 		t.say("Step %d%s: %s. %s", i+1, which(a), r.Outcome, clean.Line(r.Reason))
 	}
-	for _, n := range r.Notices {
+	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
 }
