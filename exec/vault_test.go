@@ -11,7 +11,7 @@ import (
 // noWords are the fields of events that hold no words of people or programs:
 // names, digests, closed sets, and what was read from the document.
 var noWords = []string{
-	"Began", "Resumed", "RoleTaken", "InputGiven", "Captured", "ClockJumped", "TerminalOpened", // as a whole
+	"Began", "Resumed", "CopyChanged", "RoleTaken", "RoleHanded", "InputGiven", "Captured", "ClockJumped", "TerminalOpened", // as a whole
 	"GateDecided.Gate", "GateDecided.Agreed", "Marked.Name", "StepBegan.Command", "StepBegan.Confirmed",
 	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Sample", "StepEnded.Output.SHA256",
 	"StepDone.Agreed", "StepSkipped.Agreed", "Answered.Question", "Answered.Say",
