@@ -168,26 +168,31 @@ var scenes = []scene{
 
 var sizes = []struct{ w, h int }{{80, 24}, {120, 36}, {40, 10}}
 
+// atEverySize goes to a situation or an overlay, and looks at it in all sizes.
+func (sc scene) atEverySize(t *testing.T, look func(s *uitest.Screen, size string)) {
+	t.Run(sc.name, func(t *testing.T) {
+		var w *world
+		model := func() tea.Model {
+			w = sc.world(t)
+			return w.app()
+		}
+		uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+			if sc.press != nil {
+				sc.press(s)
+			}
+			for _, size := range sizes {
+				s.Resize(size.w, size.h)
+				look(s, fmt.Sprintf("%dx%d", size.w, size.h))
+			}
+			_ = w.c.Leave()
+		})
+	})
+}
+
 // TestPictures compares every situation and every overlay at three sizes.
 func TestPictures(t *testing.T) {
 	for _, sc := range scenes {
-		t.Run(sc.name, func(t *testing.T) {
-			var w *world
-			model := func() tea.Model {
-				w = sc.world(t)
-				return w.app()
-			}
-			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-				if sc.press != nil {
-					sc.press(s)
-				}
-				for _, size := range sizes {
-					s.Resize(size.w, size.h)
-					s.Golden(fmt.Sprintf("%s-%dx%d", sc.name, size.w, size.h))
-				}
-				_ = w.c.Leave()
-			})
-		})
+		sc.atEverySize(t, func(s *uitest.Screen, size string) { s.Golden(sc.name + "-" + size) })
 	}
 }
 
@@ -196,22 +201,6 @@ func TestPictures(t *testing.T) {
 func TestEveryScreenSaysThatNotEverybodyAgreed(t *testing.T) {
 	for _, sc := range scenes {
 		sc.lacking = silent
-		t.Run(sc.name, func(t *testing.T) {
-			var w *world
-			model := func() tea.Model {
-				w = sc.world(t)
-				return w.app()
-			}
-			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-				if sc.press != nil {
-					sc.press(s)
-				}
-				for _, size := range sizes {
-					s.Resize(size.w, size.h)
-					s.Has("AGREED 1/2")
-				}
-				_ = w.c.Leave()
-			})
-		})
+		sc.atEverySize(t, func(s *uitest.Screen, _ string) { s.Has("AGREED 1/2") })
 	}
 }
