@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -22,7 +21,13 @@ import (
 	"bythebook/exec/journal"
 )
 
-var rounds = flag.Int("kills", 20, "how many screens, and how many keepers, are killed at random moments; 200 for acceptance")
+// rounds is how many screens, and how many keepers, are killed at random moments.
+func rounds() int {
+	if everything() {
+		return 200
+	}
+	return 20
+}
 
 // A terminal is a program at a terminal of its own, and all that it has printed.
 type terminal struct {
@@ -403,7 +408,7 @@ func TestScreensLostAtRandomMoments(t *testing.T) {
 			x.hangUp()
 		}
 	}
-	for lost < *rounds {
+	for lost < rounds() {
 		first := atTerminal(t, "dumb", home, "practice", "--pace", "0")
 		first.until("type begin")
 		lose(first)
@@ -462,7 +467,7 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 	sheet := write(t, "answers.yaml", practiceAnswers)
 	random := rand.New(rand.NewPCG(3, uint64(time.Now().UnixNano())))
 	killed, inDoubt := 0, 0
-	for killed < *rounds {
+	for killed < rounds() {
 		args := []string{"practice", "--pace", "0"}
 		for done := false; !done; args = []string{"resume"} {
 			seat := atTerminal(t, "dumb", home, args...)
