@@ -18,6 +18,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // The numbers in the names of these tests are those of the design's list of
@@ -601,7 +604,7 @@ func TestCase31Suspend(t *testing.T) {
 	r := begin(t, s, "sh -c 'echo go; read x; echo resumed $x; exit 5'; echo never", 0).shows("go")
 	s.Type([]byte{26})
 	o := r.end()
-	if o.Kind != Suspended || len(o.Background) != 1 || !o.Background[0].Stopped || o.OK(0) {
+	if o.Kind != Suspended || len(o.Survivors) != 1 || !o.Survivors[0].Stopped || o.OK(0) {
 		t.Fatalf("suspended: %+v", o)
 	}
 	alive(t, s)
@@ -615,45 +618,74 @@ func TestCase31Suspend(t *testing.T) {
 	}
 	r = begin(t, s, "fg %1", 0).shows("sh -c")
 	s.Type([]byte("now\n"))
-	if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") || len(o.Background) > 0 {
+	if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") || len(o.Survivors) > 0 {
 		t.Errorf("resumed: %q %+v", printed(t, s, o), o)
 	}
 }
 
+// TestCase32Survivors: whatever way a step lets go of a process, it is listed
+// after that step, once, and again when the terminal is closed. None is killed.
 func TestCase32Survivors(t *testing.T) {
+	ways := []struct {
+		text  string
+		after string // what the process is called
+		linux bool   // it has left the session and its terminal
+	}{
+		{"sleep 101 &", "sleep 101", false},
+		{"nohup sleep 102 >/dev/null 2>&1 &", "sleep 102", false},
+		{"setsid sleep 103 &", "sleep 103", true},
+		{"setsid -f sleep 104", "sleep 104", true},
+		{"env -i setsid -f $(command -v sleep) 105", "sleep 105", true},
+		{"(trap '' INT TERM HUP; exec sleep 106) &", "sleep 106", false},
+		{"(sleep 107 &)", "sleep 107", false},
+		{"(setsid sh -c 'sleep 108 & exit' &) >/dev/null 2>&1", "sleep 108", true},
+	}
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("needs setsid")
 	}
 	s := open(t)
-	o := run(t, s, "sleep 101 & nohup sleep 102 >/dev/null 2>&1 & setsid -f sleep 103; env -i setsid -f $(command -v sleep) 104; (trap '' INT TERM HUP; exec sleep 105) & echo ok; (exit 3)")
-	if !o.OK(3) || len(o.Background) != 3 || len(o.Notices) != 1 {
-		t.Errorf("%+v", o)
-	}
-	if o := run(t, s, "(exit 4)"); !o.OK(4) || len(o.Background) != 3 || len(o.Notices) > 0 {
-		t.Errorf("the next step tells it again: %+v", o)
-	}
-	left := s.Close()
+	var all []Proc
 	t.Cleanup(func() {
-		for _, p := range left {
+		for _, p := range all {
 			syscall.Kill(p.PID, syscall.SIGKILL)
 		}
 	})
-	want := 5
-	if runtime.GOOS != "linux" {
-		want = 3
-	}
-	if len(left) < want {
-		t.Errorf("survivors: %v, want %d", left, want)
-	}
-	for _, p := range left {
-		if syscall.Kill(p.PID, 0) != nil {
-			t.Errorf("%v was killed", p)
+	for _, w := range ways {
+		if w.linux && runtime.GOOS != "linux" {
+			continue
 		}
-		if p.Start.IsZero() || time.Since(p.Start) > time.Minute || !strings.Contains(p.Command, "sleep") {
+		o := run(t, s, w.text+"\nsh -c 'exit 3'")
+		all = append(all, o.Survivors...)
+		if !o.OK(3) || len(o.Survivors) != 1 || !strings.HasSuffix(o.Survivors[0].Command, w.after) || !o.Survivors[0].Runs() {
+			t.Errorf("%s leaves %v, %+v", w.text, o.Survivors, o)
+			continue
+		}
+		if p := o.Survivors[0]; p.Start.IsZero() || time.Since(p.Start).Abs() > time.Minute || p.Begun == 0 {
 			t.Errorf("%+v is described badly", p)
 		}
 	}
+	if o := run(t, s, "echo x > >(cat); (exit 4)"); !o.OK(4) || len(o.Survivors) > 0 {
+		t.Errorf("the next step tells %v, %+v", o.Survivors, o)
+	}
+	byID := func(p, q Proc) int { return p.PID - q.PID }
+	left := s.Close()
+	if diff := cmp.Diff(slices.SortedFunc(slices.Values(all), byID), slices.SortedFunc(slices.Values(left), byID), cmpopts.IgnoreFields(Proc{}, "Start", "Command")); diff != "" {
+		t.Errorf("what was told of the steps and at the end (-steps +end):\n%s", diff)
+	}
+	for _, p := range left {
+		if !p.Runs() {
+			t.Errorf("%v was killed", p)
+		}
+	}
 	gone(t, s)
+	if got := Left("", all); len(got) != len(all) {
+		t.Errorf("looking for those that are known finds %v", got)
+	}
+	other := all[0]
+	other.Begun++
+	if other.Runs() || len(Left("", []Proc{other})) > 0 {
+		t.Error("a process with the number of another that was known passes for that one")
+	}
 }
 
 func TestCase33BackgroundOutput(t *testing.T) {
@@ -782,7 +814,7 @@ func TestIdleProof(t *testing.T) {
 func TestShellEndsBetweenSteps(t *testing.T) {
 	s := open(t)
 	run(t, s, "echo before")
-	syscall.Kill(s.Pid(), syscall.SIGKILL)
+	syscall.Kill(s.Shell().PID, syscall.SIGKILL)
 	until(t, "the shell's end", func() bool { return !s.Alive() })
 	o := s.Run(context.Background(), "touch f", nil, 0)
 	if o.Kind != SessionEnded || o.Sent || o.Reason != "the terminal has ended: the step was not run" {

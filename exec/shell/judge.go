@@ -173,6 +173,7 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	typed, alive := st.typed, s.lost == ""
 	s.mu.Unlock()
 	s.before = st.token
+	s.account(st, o)
 	if !alive {
 		return
 	}
@@ -184,61 +185,70 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
 	}
-	if st.record != nil {
-		s.jobs(st.record, o)
-	}
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
 	}
 }
 
-// jobs lists what runs in the background, and points out what is new there.
-func (s *Session) jobs(rec *record, o *Outcome) {
-	all := slices.Concat(rec.running, rec.stopped)
-	if len(all) > 0 {
-		o.Background = describe(all)
-	}
-	var running, stopped []Proc
-	for _, p := range o.Background {
-		switch {
-		case slices.Contains(rec.stopped, p.PID) && !slices.Contains(s.halted, p.PID):
-			stopped = append(stopped, p)
-		case slices.Contains(rec.running, p.PID) && !slices.Contains(s.known, p.PID):
-			running = append(running, p)
-		}
-	}
-	if len(running) > 0 {
-		o.Notices = append(o.Notices, plural(len(running), "background job")+" running: "+names(running))
-	}
-	if len(stopped) > 0 {
-		o.Notices = append(o.Notices, plural(len(stopped), "job")+" suspended: "+names(stopped))
-	}
-	s.halted, s.known = rec.stopped, all
-}
-
 // survivors lists the processes that outlived the shell. What was in the
 // foreground got the hang-up that a closed terminal means, or was killed with
 // its step; it gets a moment to go.
-func (s *Session) survivors(foreground int) []Survivor {
-	var left []process
-	for range 25 {
-		left = s.mine()
-		if !slices.ContainsFunc(left, func(p process) bool { return p.group == foreground || s.condemned(p) }) {
+func (s *Session) survivors(foreground int) []process {
+	return s.settled(25, func(p process) bool { return p.group == foreground || s.condemned(p) })
+}
+
+// settled is what runs, looked at again a few times while anything of it is
+// just going.
+func (s *Session) settled(times int, going func(process) bool) []process {
+	left := s.mine()
+	for range times {
+		if !slices.ContainsFunc(left, going) {
 			break
 		}
 		<-time.After(20 * time.Millisecond)
+		left = s.mine()
 	}
-	var all []Survivor
+	return left
+}
+
+// account lists what the step has left running or suspended, and no earlier
+// one. What is new may be just ending, as the end of a pipe that nobody waits
+// for, or just becoming what it is to be, so it gets a moment.
+func (s *Session) account(st *step, o *Outcome) {
+	var jobs []int
+	if st.record != nil {
+		jobs, s.halted = slices.Concat(st.record.running, st.record.stopped), st.record.stopped
+	}
+	left := s.settled(3, func(p process) bool {
+		isNew := !slices.ContainsFunc(s.known, p.same)
+		return s.condemned(p) || isNew && (!slices.Contains(jobs, p.pid) || s.isFork(p))
+	})
 	for _, p := range left {
-		all = append(all, p.proc())
+		was := slices.IndexFunc(s.known, p.same)
+		if was < 0 || p.state == 'T' && s.known[was].state != 'T' {
+			o.Survivors = append(o.Survivors, s.told(p))
+		}
 	}
-	return all
+	s.known = left
+}
+
+// isFork says whether p is a copy of the shell, which runs commands of the step
+// itself or is about to become another program.
+func (s *Session) isFork(p process) bool { return s.words != "" && commandLine(p.pid) == s.words }
+
+// told describes p for people.
+func (s *Session) told(p process) Proc {
+	told := p.proc()
+	if s.isFork(p) {
+		told.Command = "bash, a part of the step's own shell"
+	}
+	return told
 }
 
 // condemned says whether p was killed with its step.
 func (s *Session) condemned(p process) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.killed, func(k process) bool { return k.pid == p.pid && k.begun == p.begun })
+	return slices.ContainsFunc(s.killed, p.same)
 }

@@ -146,7 +146,7 @@ func (s *Session) launch(bash, startup, ready string, slave, steps, results *os.
 	}
 	s.pid = s.cmd.Process.Pid
 	if p, ok := lookup(s.pid); ok {
-		s.begun = p.begun
+		s.begun, s.born, s.words = p.begun, p.start, commandLine(s.pid)
 	}
 	go s.out.pump(s.tty.master)
 	go readRecords(s.results, s.records)

@@ -31,20 +31,22 @@ type Session struct {
 	out     *output
 	cmd     *exec.Cmd
 	pid     int
-	begun   uint64      // the shell's start, in the system's unit
+	begun   int64       // the shell's start, in the system's unit
+	born    time.Time   // the same by the wall clock
+	words   string      // its command line
 	steps   *os.File    // steps are written here
 	results *os.File    // and results read from here
 	records chan record // results, read; closed when the shell closes the pipe
 	exited  chan struct{}
 	closing sync.Once
-	left    []Survivor // what Close found
+	left    []Proc // what Close found
 
-	turn   sync.Mutex     // held while a step runs
-	before string         // token of the step before
-	halted []int          // suspended jobs after it
-	known  []int          // jobs reported by then
-	dead   map[int]uint64 // orphans that the last look found ended, and their start
-	reaped time.Time      // when that was
+	turn   sync.Mutex    // held while a step runs
+	before string        // token of the step before
+	halted []int         // suspended jobs after it
+	known  []process     // what was running or suspended after it
+	dead   map[int]int64 // orphans that the last look found ended, and their start
+	reaped time.Time     // when that was
 
 	mu     sync.Mutex
 	step   *step
@@ -52,8 +54,10 @@ type Session struct {
 	killed []process // what was killed to stop a step
 }
 
-// Pid returns the shell's process id.
-func (s *Session) Pid() int { return s.pid }
+// Shell is the shell's process.
+func (s *Session) Shell() Proc {
+	return Proc{PID: s.pid, Begun: s.begun, Start: s.born, Command: "bash"}
+}
 
 // Alive says whether another step can be run.
 func (s *Session) Alive() bool { return s.ended() == "" }
@@ -99,7 +103,7 @@ func (s *Session) Type(p []byte) error {
 // Close ends the shell and returns the processes that outlived it. Those are
 // not killed: what a step started in the background may be the very thing that
 // it was to start. A running step is ended.
-func (s *Session) Close() []Survivor {
+func (s *Session) Close() []Proc {
 	s.closing.Do(func() {
 		s.lose("the terminal was closed")
 		group, _ := s.tty.foreground()
@@ -110,7 +114,9 @@ func (s *Session) Close() []Survivor {
 		s.results.Close()
 		s.tty.master.Close()
 		s.out.close()
-		s.left = s.survivors(group)
+		for _, p := range s.survivors(group) {
+			s.left = append(s.left, s.told(p))
+		}
 	})
 	return s.left
 }
