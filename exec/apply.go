@@ -67,7 +67,7 @@ func (s State) begin(b Began, e Event) State {
 	if !ok || s.Scenario != nil {
 		return s
 	}
-	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
+	s.Began, s.Scenario, s.Operator, s.writer = b, sc, b.Operator, b.Process
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -97,8 +97,10 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
 	case Resumed:
 		s.resume(b, e, before)
+	case TerminalOpened:
+		s.shells = grown(s.lone, s.shells, Survivor{PID: b.PID, Started: b.Started, Begun: b.Begun, Command: b.Shell})
 	case Ended:
-		s.Ended = &b
+		s.Ended, s.Survivors, s.Unlisted = &b, b.Survivors, b.Unlisted
 		if b.Digest != "" {
 			s.Digests = grown(s.lone, s.Digests, b.Digest)
 		}
@@ -142,6 +144,8 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 		gap.Step = s.Scenario.Steps[i].ID
 	}
 	s.Gaps = grown(s.lone, s.Gaps, gap)
+	s.moved(b.Process)
+	s.Survivors, s.Unlisted = b.Survivors, b.Unlisted
 	s.Operator = e.By
 	s.forget()
 	if b.Digest != "" {
@@ -169,7 +173,11 @@ func (s State) applyStep(i int, e Event) State {
 		s.Stuck = b.Reason
 	case StepUnknown:
 		st := s.edit(i)
-		st.Status, st.Reason, st.PID = Unknown, b.Reason, b.PID
+		st.Status, st.Reason = Unknown, b.Reason
+		if n := len(st.Attempts); n > 0 {
+			st.Attempts = owned(s.lone, st.Attempts)
+			st.Attempts[n-1].Unseen = &b
+		}
 	case StepResolved:
 		s.resolve(i, b, e)
 	case Answered:
@@ -218,6 +226,10 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 
 func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	s.newest = i + 1
+	s.Unlisted += b.Unlisted
+	for _, left := range b.Survivors {
+		s.Survivors = grown(s.lone, s.Survivors, left)
+	}
 	st := s.edit(i)
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = owned(s.lone, st.Attempts)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +34,9 @@ type Performer interface {
 	Type([]byte) error
 	Interrupt()
 	Resize(cols, rows int)
+	// Survivors are the processes that still run of those that are known, and
+	// whatever else was left running.
+	Survivors(known []Survivor) []Survivor
 	Close() error
 }
 
@@ -133,9 +135,9 @@ func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error)
 
 // Reopen goes on with a record that another process left. A step that was
 // running is unknown from here on: nobody saw how it ended, and nothing runs
-// again by itself. left names the processes that the exercise's terminals have
-// left running, as far as they were found.
-func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, error) {
+// again by itself. What was found of its processes is on record.
+func Reopen(s State, j Journal, by string, r Resumed, left Remains) (State, error) {
+	r.Survivors, r.Unlisted = left.Survivors, left.Unlisted
 	s, err := grow(s, j, by, "", r)
 	if err != nil {
 		return s, err
@@ -145,11 +147,10 @@ func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, err
 		return s, nil
 	}
 	a, _ := s.Step(i).LastAttempt()
-	reason := "the program that ran it ended before the step did"
-	if len(left) > 0 {
-		reason += "; still running: " + ending(strings.Join(left, "; "), excerpt)
-	}
-	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: reason})
+	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{
+		Attempt: a.N, Reason: "the program that ran it ended before the step did",
+		PID: left.Shell.PID, Started: left.Shell.Started, Begun: left.Shell.Begun, Now: left.Now,
+	})
 }
 
 // grow appends one event outside of any conductor.
@@ -369,7 +370,8 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 }
 
 func (c *Conductor) ended(how Completion, why string) Ended {
-	return Ended{Completion: how, Reason: why, Digest: c.source()}
+	left, more := listed(c.perform.Survivors(c.state.known()))
+	return Ended{Completion: how, Reason: why, Digest: c.source(), Survivors: left, Unlisted: more}
 }
 
 // departed is the declaration that goes with work outside the written order.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 )
@@ -84,6 +83,9 @@ type Resumed struct {
 	Torn    int     `json:"torn,omitempty"`    // bytes of a half-written record that were set aside
 	Digest  string  `json:"digest"`            // of the playbook's file as it is now; "" when it can't be read
 
+	Survivors []Survivor `json:"survivors,omitempty"` // that the exercise has left running, and were found
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
+
 	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
 	Errors    int        `json:"errors,omitempty"`
 }
@@ -100,6 +102,9 @@ type Ended struct {
 	Completion Completion `json:"completion"` // completed, blocked or aborted
 	Reason     string     `json:"reason,omitempty"`
 	Digest     string     `json:"digest,omitempty"` // of the playbook's file as it is now
+
+	Survivors []Survivor `json:"survivors,omitempty"` // that the exercise leaves running
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
 }
 
 // GateDecided is a go or a no-go, by whoever may say so.
@@ -164,13 +169,23 @@ type StepEnded struct {
 	Output    Output   `json:"output"`
 	Simulated bool     `json:"simulated,omitempty"`
 	Stopped   bool     `json:"stopped,omitempty"` // a person asked it to stop
-	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
+	Notices   []string `json:"notices,omitempty"` // terminal restored, input discarded
+
+	Survivors []Survivor `json:"survivors,omitempty"` // what it left running, and no earlier event tells
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
 }
 
-// Notes are what else a person should know of an attempt: what was noticed, and
-// how much of its output was hidden.
+// Notes are what else a person should know of an attempt: what it left running,
+// what was noticed, and how much of its output is not there.
 func (e StepEnded) Notes() []string {
-	notes := slices.Clip(e.Notices)
+	var notes []string
+	for _, words := range told(e.Survivors, e.Unlisted) {
+		notes = append(notes, "left running: "+words)
+	}
+	notes = append(notes, e.Notices...)
+	if n := e.Output.Missing; n > 0 {
+		notes = append(notes, plural(int(n), "byte of its output is", "bytes of its output are")+" missing from the transcript")
+	}
 	if n := e.Output.Hidden; n > 0 {
 		notes = append(notes, plural(n, "passage of its output held a secret, and is hidden", "passages of its output held a secret, and are hidden"))
 	}
@@ -198,6 +213,7 @@ type Output struct {
 	Excerpt  string `json:"excerpt,omitempty"`  // cleaned, at most 4 KiB, the end of it
 	Hidden   int    `json:"hidden,omitempty"`   // passages that held a secret
 	Redacted int    `json:"redacted,omitempty"` // passages that the document's `redact` matched
+	Missing  int64  `json:"missing,omitempty"`  // bytes that could not be written
 }
 
 // Ending are the lines of the excerpt: the end of what was printed.
@@ -231,7 +247,11 @@ type StepBlocked struct {
 type StepUnknown struct {
 	Attempt int    `json:"attempt"`
 	Reason  string `json:"reason"`
-	PID     int    `json:"pid,omitempty"` // a process that may still be running
+	PID     int    `json:"pid,omitempty"` // of the shell that ran it
+
+	Started time.Time `json:"started,omitzero"` // when that was started
+	Begun   int64     `json:"begun,omitempty"`  // the same in the system's own unit
+	Now     string    `json:"now,omitempty"`    // StillRunning or Gone: the shell, or what it ran; "" where that can't be told
 }
 
 // StepResolved is a person's word on a step whose outcome was unknown.
@@ -294,6 +314,9 @@ type TerminalOpened struct {
 	Name  string `json:"name"`
 	Shell string `json:"shell"`
 	PID   int    `json:"pid"`
+
+	Started time.Time `json:"started,omitzero"`
+	Begun   int64     `json:"begun,omitempty"` // the same in the system's own unit
 }
 
 // TerminalEnded says that a terminal is gone, with everything set in it.

@@ -34,12 +34,16 @@ type State struct {
 	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
 	Stuck     string         // why the current step can't be carried out as written
 	Ended     *Ended
+	Survivors []Survivor // that were left running, as far as the record tells
+	Unlisted  int        // and how many that no event lists
 
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
+	shells      []Survivor     // that ran steps, and may still be there
+	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between
@@ -63,7 +67,6 @@ type StepState struct {
 	Agreed   string
 	Accepted bool // its expectation failed, and a person let it pass
 	WayOut   bool // its expectation failed, and the documented way out was taken
-	PID      int  // of what may still be running
 	Stray    Stray
 }
 
@@ -86,8 +89,9 @@ type Attempt struct {
 	By        string
 	Confirmed string
 	Command   string
-	Result    *StepEnded // nil while it runs, or when nobody saw the end
-	Void      bool       // nobody saw the end, and a person says that it did not happen
+	Result    *StepEnded   // nil while it runs, or when nobody saw the end
+	Unseen    *StepUnknown // where nobody saw the end, what became of what ran
+	Void      bool         // nobody saw the end, and a person says that it did not happen
 }
 
 // A Moment is a clock mark that was set.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +61,8 @@ func (t *Terminal) Prepare(ctx context.Context, job Job) ([]Body, error) {
 	t.mu.Lock()
 	t.session = s
 	t.mu.Unlock()
-	return []Body{TerminalOpened{Name: "local", Shell: "bash", PID: s.Pid()}}, nil
+	sh := s.Shell()
+	return []Body{TerminalOpened{Name: "local", Shell: "bash", PID: sh.PID, Started: sh.Start, Begun: sh.Begun}}, nil
 }
 
 // Perform carries out a command, a condition or a wait.
@@ -86,8 +88,9 @@ func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Re
 	o := s.Run(ctx, job.Step.Run, environ(job.Values), limit)
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
-		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted},
+		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted, Missing: o.Missing},
 	}}
+	r.Survivors, r.Unlisted = listed(survivors(o.Survivors))
 	if o.HasCode {
 		r.Exit = &o.Code
 	}
@@ -279,6 +282,7 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 	}
 	end := time.Now().Add(job.Step.Within)
 	first, hidden, redacted := int64(-1), 0, 0 // of all looks
+	var left []Survivor                        // by all looks
 	var since time.Time                        // when the condition became true; zero while it is not
 	for {
 		looked := time.Now()
@@ -288,6 +292,10 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 		}
 		hidden, redacted = hidden+r.Output.Hidden, redacted+r.Output.Redacted
 		r.Output.From, r.Output.Hidden, r.Output.Redacted = first, hidden, redacted
+		left = append(left, r.Survivors...)
+		more := r.Unlisted
+		r.Survivors, r.Unlisted = listed(left)
+		r.Unlisted += more
 		if r.Match != Matched {
 			since = time.Time{}
 		} else if since.IsZero() {
@@ -375,6 +383,71 @@ func (t *Terminal) Resize(cols, rows int) {
 	}
 }
 
+// Survivors looks for what runs of what was started here, and of what is known.
+// The shell itself is none of them: it ends with the terminal.
+func (t *Terminal) Survivors(known []Survivor) []Survivor {
+	left := survivors(shell.Left(t.options.Mark, procs(known)))
+	s := t.current()
+	if s == nil {
+		return left
+	}
+	own := survivors([]shell.Proc{s.Shell()})[0]
+	return slices.DeleteFunc(left, own.is)
+}
+
+// survivors are processes as the record has them.
+func survivors(all []shell.Proc) []Survivor {
+	var told []Survivor
+	for _, p := range all {
+		told = append(told, Survivor{PID: p.PID, Started: p.Start, Begun: p.Begun, Command: p.Command, Stopped: p.Stopped})
+	}
+	return told
+}
+
+// procs are the same the other way round.
+func procs(all []Survivor) []shell.Proc {
+	var back []shell.Proc
+	for _, s := range all {
+		back = append(back, shell.Proc{PID: s.PID, Begun: s.Begun})
+	}
+	return back
+}
+
+// FindRemains looks for what an earlier process's terminals have left running of an
+// exercise that the process here takes over. What runs and is on no record yet
+// can only come from the step that ran last.
+func FindRemains(s State, here Process, mark string) Remains {
+	known := s.known()
+	if !s.writer.shares(here) {
+		known = nil
+	}
+	f := Remains{}
+	if n := len(s.shells); n > 0 {
+		f.Shell, f.Now = s.shells[n-1], Gone
+	}
+	var left []Survivor
+	for _, p := range survivors(shell.Left(mark, procs(known))) {
+		if i := slices.IndexFunc(s.Survivors, p.is); i >= 0 {
+			p.Command = s.Survivors[i].Command // in which secrets are hidden
+		} else {
+			f.Now = StillRunning
+			p.Command = s.discreet(p.Command)
+		}
+		left = append(left, p)
+	}
+	f.Survivors, f.Unlisted = listed(left)
+	return f
+}
+
+// discreet is a command line without its arguments where the exercise has
+// secrets, which may be among them and which nobody here knows.
+func (s State) discreet(command string) string {
+	if name, _, more := strings.Cut(command, " "); more && len(s.hidden) > 0 {
+		return name + " ..."
+	}
+	return command
+}
+
 // Close ends the shell.
 func (t *Terminal) Close() error {
 	if s := t.current(); s != nil {
@@ -405,6 +478,9 @@ func (Simulation) Interrupt() {}
 
 // Resize is ignored.
 func (Simulation) Resize(int, int) {}
+
+// Survivors are none: nothing was started.
+func (Simulation) Survivors([]Survivor) []Survivor { return nil }
 
 // Close has nothing to close.
 func (Simulation) Close() error { return nil }

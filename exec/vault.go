@@ -92,6 +92,7 @@ func (v *vault) hideIn(b Body) Body {
 	switch b := b.(type) {
 	case StepEnded:
 		b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
+		b.Survivors = v.hideAmong(b.Survivors)
 		b.Checks = slices.Clone(b.Checks)
 		for i, c := range b.Checks {
 			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
@@ -134,8 +135,17 @@ func (v *vault) hideIn(b Body) Body {
 		b.Reason = v.hide(b.Reason)
 		return b
 	case Ended:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Survivors = v.hide(b.Reason), v.hideAmong(b.Survivors)
 		return b
 	}
 	return b
+}
+
+// hideAmong takes the secrets out of the command lines of processes.
+func (v *vault) hideAmong(all []Survivor) []Survivor {
+	hidden := slices.Clone(all)
+	for i, s := range hidden {
+		hidden[i].Command = v.hide(s.Command)
+	}
+	return hidden
 }

@@ -15,7 +15,7 @@ var noWords = []string{
 	"GateDecided.Gate", "GateDecided.Agreed", "Marked.Name", "StepBegan.Command", "StepBegan.Confirmed",
 	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Sample", "StepEnded.Output.SHA256",
 	"StepDone.Agreed", "StepSkipped.Agreed", "Answered.Question", "Answered.Say",
-	"PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
+	"StepUnknown.Now", "PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
 }
 
 // TestEveryEventIsWithoutSecrets puts a secret into each field of each event.

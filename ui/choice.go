@@ -265,12 +265,23 @@ func (doubt) ask(sc scene, w int) []string {
 	if st.Reason != "" {
 		rows = append(rows, part.Remark("because", st.Reason, w)...)
 	}
-	if st.PID > 0 {
-		rows = append(rows, part.Fact("process", fmt.Sprintf("%d may still be running", st.PID), w)...)
+	if a, _ := st.LastAttempt(); a.Unseen.Words() != "" {
+		rows = append(rows, part.Remark("ran", a.Unseen.Words(), w)...)
 	}
+	rows = append(rows, leftRunning(sc, w)...)
 	rows = append(rows, part.Command(step, w)...)
 	if lines, _, _ := sc.output(); len(lines) > 0 {
 		rows = append(rows, part.Fact("printed", lines[len(lines)-1], w)...)
+	}
+	return rows
+}
+
+// leftRunning are the processes that the exercise has left running, as far as
+// the record tells.
+func leftRunning(sc scene, w int) []string {
+	var rows []string
+	for _, words := range sc.st.StillRuns() {
+		rows = append(rows, part.Remark("runs", words, w)...)
 	}
 	return rows
 }

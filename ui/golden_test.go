@@ -90,7 +90,7 @@ var scenes = []scene{
 	{name: "decision-chosen", arrive: at("arriving"), press: keys("2")},
 	{name: "unmet", script: map[string][]play{"point-app": {notReady}}, arrive: failed},
 	{name: "unmet-lockstep", rule: exec.Lockstep, script: map[string][]play{"check-replica": {notReady}}, arrive: func(w *world) { w.until("check-replica"); w.run(w.step()) }},
-	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}, left: survivor}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "doubt", script: map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown, prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "hold", arrive: func(w *world) {
 		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
@@ -100,7 +100,7 @@ var scenes = []scene{
 		w.until("promote").do(exec.Block{Step: "promote", Reason: "db-eu-2 is not in the zone that the text names."})
 	}},
 	{name: "end", arrive: at("-")},
-	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
+	{name: "finished", script: map[string][]play{"promote": {{takes: 2 * time.Second, left: survivor}}}, arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
 	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
 
 	{name: "median", dry: true, arrive: at("promote"), before: medians()},

@@ -119,6 +119,7 @@ type play struct {
 	outcome exec.Outcome
 	hidden  int      // passages of the output
 	notices []string // of the terminal
+	left    []exec.Survivor
 }
 
 // actor performs steps as a script says, in virtual time.
@@ -129,6 +130,8 @@ type actor struct {
 	typed   []string
 	stopped chan struct{}
 }
+
+func (a *actor) Survivors(known []exec.Survivor) []exec.Survivor { return known }
 
 func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
 
@@ -146,7 +149,7 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		r.Outcome, r.Exit = exec.Exited, &p.exit
 		r.Checks = []exec.Check{{Mode: "exit", Want: "0", Seen: fmt.Sprint(p.exit), OK: p.exit == 0}}
 	}
-	r.Output.Hidden, r.Notices = p.hidden, p.notices
+	r.Output.Hidden, r.Notices, r.Survivors = p.hidden, p.notices, p.left
 	if len(p.prints) > 0 {
 		r.Output.Lines = len(p.prints)
 		for _, line := range p.prints {
@@ -277,7 +280,11 @@ func (w *world) supply() *world {
 
 // reopened is the exercise after the program was left and started again.
 func (w *world) reopened() {
-	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, nil)
+	began := w.now()
+	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, exec.Remains{
+		Shell: exec.Survivor{PID: 4712, Begun: 1, Started: began}, Now: exec.StillRunning,
+		Survivors: []exec.Survivor{{PID: 4713, Begun: 2, Started: began, Command: "sleep 300"}},
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -369,3 +376,6 @@ func (w *world) exercise() *ui.Exercise {
 		Export: func() (string, error) { return "/srv/exercises/ex-20261123-1/report.md", nil },
 	}
 }
+
+// survivor is what a step left running.
+var survivor = []exec.Survivor{{PID: 4715, Begun: 3, Started: time.Date(2026, 11, 23, 14, 2, 7, 0, time.UTC), Command: "pg_receivewal -D /backup"}}

@@ -71,6 +71,8 @@ func (a *actor) Interrupt()      {}
 func (a *actor) Resize(int, int) {}
 func (a *actor) Close() error    { return nil }
 
+func (a *actor) Survivors([]exec.Survivor) []exec.Survivor { return nil }
+
 // A world is an exercise of bob's in a keeper, on a real record and a real
 // socket.
 type world struct {

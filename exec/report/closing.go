@@ -11,7 +11,7 @@ import (
 // limits are the questions that the section on limitations answers. Each gives
 // what there is to say, or nothing.
 var limits = []func(*view) []md{
-	limitRun, limitOutage, limitObjectives, limitPath, limitAssumptions, limitProof, limitWitness, limitRecord, limitWords, limitClaim,
+	limitRun, limitOutage, limitObjectives, limitPath, limitAssumptions, limitProof, limitSurvivors, limitWitness, limitRecord, limitWords, limitClaim,
 }
 
 func writeLimits(v *view, p *page) {
@@ -127,6 +127,15 @@ func stated(what md, parts []md) md {
 		return ""
 	}
 	return what + joined(", ", parts...) + "."
+}
+
+// limitSurvivors tells what runs on, without anybody who watches it.
+func limitSurvivors(v *view) []md {
+	var items []md
+	for _, words := range v.s.StillRuns() {
+		items = append(items, sentence(say("Left running by the exercise, and looked at no more: %s", words)))
+	}
+	return items
 }
 
 // limitWitness tells who could confirm the record.
@@ -264,7 +273,7 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 		p.fence("sh", a.Command)
 	}
 	if a.Result == nil {
-		p.para(say("Try %s: began %s by %s; its end is not on record.", n, a.Began, v.people.called(a.By)))
+		p.para(sentence(joined("; ", say("Try %s: began %s by %s", n, a.Began, v.people.called(a.By)), "its end is not on record", text(a.Unseen.Words()))))
 		return
 	}
 	r := a.Result

@@ -35,6 +35,8 @@ type document struct {
 	Deviations []deviationJSON   `json:"deviations"`
 	Proposals  []proposalJSON    `json:"proposals"`
 	Notes      []noteJSON        `json:"notes"`
+	Survivors  []survivorJSON    `json:"survivors,omitempty"` // what the exercise has left running, as far as the record tells
+	Unlisted   int               `json:"unlisted,omitempty"`  // and how many more
 	Record     recordJSON        `json:"record"`
 }
 
@@ -84,6 +86,24 @@ type attemptJSON struct {
 	SHA256   string  `json:"sha256,omitempty"`   // of the output
 	Hidden   int     `json:"hidden,omitempty"`   // passages of the output that held a secret
 	Redacted int     `json:"redacted,omitempty"` // and that the document's redact matched
+	Missing  int64   `json:"missing,omitempty"`  // bytes of the output that could not be kept
+
+	Survivors []survivorJSON `json:"survivors,omitempty"` // what it left running
+	Unlisted  int            `json:"unlisted,omitempty"`  // and how many more
+	Ran       *ranJSON       `json:"ran,omitempty"`       // where nobody saw how it ended
+}
+
+type survivorJSON struct {
+	PID     int    `json:"pid"`
+	Started string `json:"started"` // "" where it can't be told
+	Command string `json:"command"`
+	Stopped bool   `json:"stopped,omitempty"` // suspended
+}
+
+type ranJSON struct {
+	PID     int    `json:"pid"` // of the shell
+	Started string `json:"started"`
+	Now     string `json:"now"` // still running, gone, or "" where it can't be told
 }
 
 type deviationJSON struct {
@@ -148,6 +168,7 @@ func (v *view) document() document {
 		Verdicts:  verdictsJSON{string(v.verdicts.Outcome), string(v.verdicts.Fidelity), string(v.verdicts.Completion)},
 		Marks:     map[string]string{},
 		Record:    recordJSON(v.Record),
+		Survivors: survivorsOf(s.Survivors), Unlisted: s.Unlisted,
 		Inputs:    []inputJSON{},
 		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
@@ -205,11 +226,23 @@ func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 		if r := a.Result; r != nil {
 			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
-			at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
+			at.Hidden, at.Redacted, at.Missing = r.Output.Hidden, r.Output.Redacted, r.Output.Missing
+			at.Survivors, at.Unlisted = survivorsOf(r.Survivors), r.Unlisted
+		}
+		if u := a.Unseen; u != nil && u.PID > 0 {
+			at.Ran = &ranJSON{PID: u.PID, Started: instant(u.Started), Now: u.Now}
 		}
 		j.Attempts = append(j.Attempts, at)
 	}
 	return j
+}
+
+func survivorsOf(all []exec.Survivor) []survivorJSON {
+	var left []survivorJSON
+	for _, s := range all {
+		left = append(left, survivorJSON{PID: s.PID, Started: instant(s.Started), Command: clean.Text(s.Command), Stopped: s.Stopped})
+	}
+	return left
 }
 
 func (v *view) deviationOf(f finding) deviationJSON {

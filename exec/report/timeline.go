@@ -216,17 +216,26 @@ func plainName(s string) string {
 	return short(kept, 40)
 }
 
+// stillRunning lists processes that were left running.
+func stillRunning(left []string) md {
+	var parts []md
+	for _, words := range left {
+		parts = append(parts, text(words))
+	}
+	return stated("Still running: ", parts)
+}
+
 // happened is one event in words.
 func (v *view) happened(e exec.Event) md {
 	switch b := e.Body.(type) {
 	case exec.Began:
 		return "Put on record."
 	case exec.Resumed:
-		return joined(" ", "Resumed by another process.", torn(b.Torn))
+		return joined(" ", "Resumed by another process.", torn(b.Torn), stillRunning(b.StillRuns()))
 	case exec.CopyChanged:
 		return say("**Changed** in the frozen copy: %s. What was to run did not start.", code(b.Path))
 	case exec.Ended:
-		return joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason))
+		return joined(" ", joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason)), stillRunning(b.StillRuns()))
 	case exec.GateDecided:
 		switch {
 		case b.Go && b.Gate == exec.GateStart:
@@ -289,7 +298,7 @@ func (v *view) stepHappened(e exec.Event) md {
 	case exec.StepBlocked:
 		return say("Blocked: %s", b.Reason)
 	case exec.StepUnknown:
-		return say("Outcome unknown: %s", b.Reason)
+		return joined("; ", say("Outcome unknown: %s", b.Reason), text((&b).Words()))
 	case exec.StepResolved:
 		if b.Done {
 			return joined(": ", "A person said that it was done", text(b.Text))

@@ -138,11 +138,11 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 	if st.prompt >= 0 && (end < 0 || st.prompt < end) {
 		end = st.prompt
 	}
-	to, kept := s.out.finish(end)
-	o.To, o.Complete = to, exact && kept
+	o.To, o.Missing = s.out.finish(end)
+	o.Complete = exact && o.Missing == 0
 	o.Hidden, o.Redacted = s.out.veil.hidden()
 	switch {
-	case !kept:
+	case o.Missing > 0:
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	case !exact:
 		o.Notices = append(o.Notices, "where the output ends is not exact")

@@ -80,6 +80,9 @@ func (s *Session) environment() []string {
 			env = append(env, v)
 		}
 	}
+	if s.opt.Mark != "" {
+		env = append(env, s.opt.Mark)
+	}
 	return append(env, "TERM=xterm-256color", terminalVar+"="+s.id)
 }
 

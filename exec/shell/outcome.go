@@ -41,8 +41,9 @@ type Outcome struct {
 
 	From, To int64 // the output, as byte offsets into the transcript
 
-	Hidden   int // passages of it that held a secret, which were hidden
-	Redacted int // and those that matched a pattern
+	Missing  int64 // bytes of it that the transcript does not hold
+	Hidden   int   // passages of it that held a secret, which were hidden
+	Redacted int   // and those that matched a pattern
 
 	Cwd       string   // the shell's directory afterwards
 	Survivors []Proc   // what it left running or suspended, each told once

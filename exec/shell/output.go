@@ -192,15 +192,15 @@ func (o *output) forget() {
 }
 
 // finish ends a step's output at an offset; a negative one means here. It
-// returns the offset and whether the transcript holds everything before it.
-func (o *output) finish(to int64) (int64, bool) {
+// returns the offset and how many bytes of the output the transcript lacks.
+func (o *output) finish(to int64) (end, missing int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if to < 0 {
 		to = o.end
 	}
 	o.to, o.fence = to, nil
-	return to, to <= o.kept
+	return to, max(0, to-max(o.kept, o.from))
 }
 
 // drain waits until nothing more comes: the terminal has closed, or what still

@@ -280,10 +280,7 @@ func (s *Session) press(st *step) error {
 		return nil // what SIGKILL did not end, nothing will
 	}
 	group, victims := s.doomed()
-	var listed []Proc
-	for _, p := range victims {
-		listed = append(listed, p.proc())
-	}
+	listed := procs(victims)
 	s.mu.Lock()
 	st.killed, st.victims, s.killed = true, listed, victims
 	s.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 type Options struct {
 	Dir        string        // working directory; "" is this program's
 	Env        []string      // the whole environment, NAME=value; nothing else is inherited
+	Mark       string        // NAME=value, in the environment of all that runs here; Left finds it by that
 	Transcript string        // path of the file that gets all output; created 0600, else appended to
 	Cols, Rows int           // size in characters; 80 by 24 where 0
 	Lines      int           // lines that Tail returns at most; 1000 where 0

@@ -245,6 +245,10 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 			t.verdicts(s)
 		case exec.InDoubt:
 			t.say("Nobody saw how step %d, %q, ended: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+			if a, _ := st.LastAttempt(); a.Unseen.Words() != "" {
+				t.say("  note: %s", a.Unseen.Words())
+			}
+			t.survivors(s)
 		case exec.Gapped:
 			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
 		}
@@ -454,7 +458,15 @@ func (t *teller) verdicts(s exec.State) {
 			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
 		}
 	}
+	t.survivors(s)
 	for _, d := range exec.Deviations(s) {
 		t.say("Deviation %s (%s) %s: %s. %s %s", d.Code, d.Severity, d.Step, d.Name, clean.Line(d.Actual), clean.Line(d.Reason))
+	}
+}
+
+// survivors tells what the exercise has left running.
+func (t *teller) survivors(s exec.State) {
+	for _, words := range s.StillRuns() {
+		t.say("Still running: %s", clean.Line(words))
 	}
 }
