@@ -217,7 +217,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
@@ -233,7 +233,8 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	st := s.edit(i)
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = owned(s.lone, st.Attempts)
-		st.Attempts[n-1].Ended, st.Attempts[n-1].Result = e.At, &b
+		a := &st.Attempts[n-1]
+		a.Ended, a.Took, a.Result = e.At, max(0, e.Mono-a.began), &b
 	}
 	switch {
 	case b.Simulated:

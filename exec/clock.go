@@ -112,6 +112,21 @@ func Planned(step runbook.Step) time.Duration {
 	return step.Estimate
 }
 
+// Overrun reports whether a step that has run for so long takes longer than the
+// document plans for it. Nothing is done about that; the report says so.
+func Overrun(step runbook.Step, ran time.Duration) bool {
+	plan := Planned(step)
+	return plan > 0 && ran > plan
+}
+
+// Nearing reports whether a step that has run for so long will soon be stopped,
+// for its limit is near: ten seconds before it, or a tenth of a longer limit, or
+// half of a shorter one.
+func Nearing(step runbook.Step, ran time.Duration) bool {
+	limit := step.Timeout
+	return limit > 0 && ran >= limit-min(limit/2, max(10*time.Second, limit/10))
+}
+
 // A Median is how long a step took in earlier exercises.
 type Median struct {
 	Took time.Duration // of an even number of exercises, halfway between the middle two

@@ -85,7 +85,9 @@ type Attempt struct {
 	Visit, N  int
 	Block     int // of several blocks, which one; 0 where there is one
 	Began     time.Time
-	Ended     time.Time // zero while it runs
+	Ended     time.Time     // zero while it runs
+	Took      time.Duration // by the clock that nobody can set; 0 while it runs
+	began     time.Duration // by that clock
 	By        string
 	Confirmed string
 	Command   string
@@ -265,7 +267,8 @@ func (st StepState) Over() bool {
 }
 
 // Took is the time from the first attempt's begin, or from the arrival where
-// nothing was begun, to the end.
+// nothing was begun, to the end. Where that is one attempt, nobody's setting of
+// the clock is in it.
 func (st StepState) Took() time.Duration {
 	if st.Closed.IsZero() {
 		return 0
@@ -274,6 +277,9 @@ func (st StepState) Took() time.Duration {
 	for _, a := range st.Attempts {
 		if a.Visit == st.Visit {
 			from = a.Began
+			if a.Ended.Equal(st.Closed) {
+				return a.Took
+			}
 			break
 		}
 	}

@@ -120,6 +120,8 @@ func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
 	}
 	raw, err := s.Span(r.Output.From, r.Output.To, compared)
 	if err != nil {
+		lines, total := s.Tail() // what was not kept can still be seen
+		r.Output.Lines, r.Output.Excerpt = total, ending(strings.Join(lines, "\n"), excerpt)
 		r.Notices = append(r.Notices, "the transcript could not be read back: "+err.Error())
 		return ""
 	}

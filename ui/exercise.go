@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -117,19 +118,31 @@ func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	a, _ := st.LastAttempt()
 	switch {
 	case st.Status == exec.Active:
-		right = "RUNNING " + part.Clock(sc.now.Sub(a.Began))
-		switch {
-		case step.Timeout > 0 && sc.now.Sub(a.Began) > step.Timeout:
-			right = "OVER ITS LIMIT " + part.Clock(step.Timeout) + ", being stopped"
-		case step.Timeout > 0:
-			right += " of " + part.Clock(step.Timeout)
-		}
+		right = running(step, sc.now.Sub(a.Began))
 	case sc.looking():
 		title, right = fmt.Sprintf("LOOKING AT STEP %d: %s", sc.at()+1, clean.Line(step.ID)), ". = back"
 	case st.Status == exec.Failed:
 		right = fmt.Sprintf("FAILED, try %d", st.Tries())
 	}
 	return sc.look.Paint(look.Strong, part.Rule(sc.look, title, right, w))
+}
+
+// running says how long a step has run, beside the time that the document gives
+// it.
+func running(step runbook.Step, ran time.Duration) string {
+	words := "RUNNING " + part.Clock(ran)
+	if step.Timeout > 0 {
+		words += " of " + part.Clock(step.Timeout)
+	}
+	switch {
+	case step.Timeout > 0 && ran > step.Timeout:
+		return "OVER ITS LIMIT " + part.Clock(step.Timeout) + ", being stopped"
+	case exec.Nearing(step, ran):
+		return words + ", STOPPED IN " + part.Clock(step.Timeout-ran)
+	case exec.Overrun(step, ran):
+		return words + ", planned " + part.Clock(exec.Planned(step))
+	}
+	return words
 }
 
 // past is what became of a step: what was seen, by whom, why.

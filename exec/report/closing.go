@@ -277,7 +277,7 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 		return
 	}
 	r := a.Result
-	p.para(say("Try %s: began %s by %s, took %s; %s. Evidence: %s.", n, a.Began, v.people.called(a.By), a.Ended.Sub(a.Began), v.resultWords(r), orNone(r.Evidence)))
+	p.para(say("Try %s: began %s by %s, took %s; %s. Evidence: %s.", n, a.Began, v.people.called(a.By), a.Took, v.resultWords(r), orNone(r.Evidence)))
 	var items []md
 	for _, c := range r.Checks {
 		if !c.OK {

@@ -57,34 +57,54 @@ func openOutput(path, prompt string) (*output, error) {
 	if err := onlyFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("open transcript: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open transcript: %w", err)
-	}
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		f.Close()
-		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
+	f, size, broken := openTranscript(path)
+	if broken != nil && !unwritable(broken) {
+		return nil, broken
 	}
 	x, err := openIndex(path)
-	if err != nil {
+	if err != nil && !unwritable(err) {
 		f.Close()
 		return nil, err
 	}
 	return &output{
+		broken:  broken,
 		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
 		done:    make(chan struct{}),
 		path:    path,
 		file:    f,
-		kept:    info.Size(),
-		end:     info.Size(),
+		kept:    size,
+		end:     size,
 		ring:    make([]byte, ringSize),
 		prompt:  marker(prompt),
-		from:    info.Size(),
-		to:      info.Size(),
+		from:    size,
+		to:      size,
 	}, nil
+}
+
+// openTranscript opens a transcript, and returns how long it is already.
+func openTranscript(path string) (*os.File, int64, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open transcript: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, 0, fmt.Errorf("open transcript %s: not a regular file", path)
+	}
+	return f, info.Size(), nil
+}
+
+// unwritable says whether an error means that there is a right place for a file
+// and it can't be written now. Nobody has to wait for that to run a command:
+// its output is read and shown, and its outcome says that it was not kept.
+func unwritable(err error) bool {
+	return slices.ContainsFunc(
+		[]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO},
+		func(e error) bool { return errors.Is(err, e) },
+	)
 }
 
 // pump reads the terminal until that fails, which it does when nobody has it

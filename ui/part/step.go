@@ -195,8 +195,8 @@ func Checks(l look.Look, a exec.Attempt, w int) []string {
 	for _, note := range a.Result.Notes() {
 		out = append(out, Remark("note", note, w)...)
 	}
-	if took := a.Ended.Sub(a.Began); !a.Ended.IsZero() {
-		out = append(out, Fact("took", Clock(took), w)...)
+	if !a.Ended.IsZero() {
+		out = append(out, Fact("took", Clock(a.Took), w)...)
 	}
 	return out
 }

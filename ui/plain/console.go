@@ -51,6 +51,8 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 // or ctx is done. What was begun stays on record.
 func (c *Console) Run(ctx context.Context) error {
 	c.t.earlier = c.Earlier
+	beat := time.NewTicker(time.Second)
+	defer beat.Stop()
 	for !c.quit {
 		select {
 		case <-ctx.Done():
@@ -71,6 +73,8 @@ func (c *Console) Run(ctx context.Context) error {
 			c.line(line)
 		case <-c.stop:
 			c.interrupted()
+		case now := <-beat.C:
+			c.t.time(c.now.State, now)
 		}
 	}
 	return nil

@@ -141,6 +141,27 @@ func (t *teller) output(u exec.Update) {
 	}
 }
 
+// time tells when a running step takes longer than is planned, and when its
+// limit is near.
+func (t *teller) time(s exec.State, now time.Time) {
+	i := s.Running()
+	if i < 0 {
+		return
+	}
+	defer t.out.Flush()
+	step := s.Scenario.Steps[i]
+	a, _ := s.Step(i).LastAttempt()
+	ran, key := now.Sub(a.Began), fmt.Sprint(i, a.Visit, a.Block, a.N)
+	if exec.Overrun(step, ran) {
+		t.once("overrun"+key, func() { t.say("Step %d takes longer than the planned %s.", i+1, exec.Long(exec.Planned(step))) })
+	}
+	if exec.Nearing(step, ran) {
+		t.once("nearing"+key, func() {
+			t.say("Step %d has run for %s and will be stopped at its limit of %s.", i+1, exec.Long(ran.Round(time.Second)), exec.Long(step.Timeout))
+		})
+	}
+}
+
 // lines prints what is new of the tail; the last line of a running step may
 // still grow and is kept back.
 func (t *teller) lines(tail []string, total int, running bool) {
@@ -174,7 +195,7 @@ func (t *teller) ends(s exec.State) {
 }
 
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
-	r, took := a.Result, a.Ended.Sub(a.Began)
+	r, took := a.Result, a.Took
 	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
 		t.rest(r.Output)
 	}
