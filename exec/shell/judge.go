@@ -191,22 +191,24 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	}
 }
 
+// A look at processes that are just coming or going takes place a few times.
+const (
+	lookAgain  = 20 * time.Millisecond
+	looks      = 10 // after a step
+	looksAtEnd = 25 // when a terminal ends
+)
+
 // survivors lists the processes that outlived the shell. What was in the
 // foreground got the hang-up that a closed terminal means, or was killed with
-// its step; it gets a moment to go.
-func (s *Session) survivors(foreground int) []process {
-	return s.settled(25, func(p process) bool { return p.group == foreground || s.condemned(p) })
-}
-
-// settled is what runs, looked at again a few times while anything of it is
-// just going.
-func (s *Session) settled(times int, going func(process) bool) []process {
+// its step; it gets a moment to go. Of a step that was running, anything may
+// have been in the foreground by then.
+func (s *Session) survivors(foreground int, running bool) []process {
 	left := s.mine()
-	for range times {
-		if !slices.ContainsFunc(left, going) {
-			break
-		}
-		<-time.After(20 * time.Millisecond)
+	going := func(p process) bool {
+		return p.group == foreground || s.condemned(p) || running && p.session == s.pid
+	}
+	for n := 0; n < looksAtEnd && slices.ContainsFunc(left, going); n++ {
+		<-time.After(lookAgain)
 		left = s.mine()
 	}
 	return left
@@ -214,23 +216,34 @@ func (s *Session) settled(times int, going func(process) bool) []process {
 
 // account lists what the step has left running or suspended, and no earlier
 // one. What is new may be just ending, as the end of a pipe that nobody waits
-// for, or just becoming what it is to be, so it gets a moment.
+// for, or just becoming what it is to be, so it is looked at again until it
+// stays the same.
 func (s *Session) account(st *step, o *Outcome) {
-	var jobs []int
 	if st.record != nil {
-		jobs, s.halted = slices.Concat(st.record.running, st.record.stopped), st.record.stopped
+		s.halted = st.record.stopped
 	}
-	left := s.settled(3, func(p process) bool {
-		isNew := !slices.ContainsFunc(s.known, p.same)
-		return s.condemned(p) || isNew && (!slices.Contains(jobs, p.pid) || s.isFork(p))
-	})
+	left := s.mine()
+	for n := 0; n < looks && slices.ContainsFunc(left, s.isNew); n++ {
+		before := left
+		<-time.After(lookAgain)
+		left = s.mine()
+		changing := func(p process) bool { return s.condemned(p) || s.isNew(p) && s.isFork(p) }
+		if slices.EqualFunc(left, before, process.same) && !slices.ContainsFunc(left, changing) {
+			break
+		}
+	}
 	for _, p := range left {
-		was := slices.IndexFunc(s.known, p.same)
-		if was < 0 || p.state == 'T' && s.known[was].state != 'T' {
+		if s.isNew(p) {
 			o.Survivors = append(o.Survivors, s.told(p))
 		}
 	}
 	s.known = left
+}
+
+// isNew says whether nobody was told of p yet, or not of its being suspended.
+func (s *Session) isNew(p process) bool {
+	i := slices.IndexFunc(s.known, p.same)
+	return i < 0 || p.state == 'T' && s.known[i].state != 'T'
 }
 
 // isFork says whether p is a copy of the shell, which runs commands of the step

@@ -160,9 +160,11 @@ func (s *Session) launch(bash, startup, ready string, slave, steps, results *os.
 	return nil
 }
 
-// heed makes children heed the signals that this program was told to ignore,
-// as one started by nohup is; the result undoes it.
+// heed makes the child that this goroutine starts next heed the signals that
+// this program was told to ignore, as one started by nohup is, or that were
+// blocked for it; the result undoes it.
 func heed() (back func()) {
+	mask := unmask()
 	var ignored []os.Signal
 	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGPIPE, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU} {
 		if signal.Ignored(sig) {
@@ -170,13 +172,14 @@ func heed() (back func()) {
 		}
 	}
 	if len(ignored) == 0 {
-		return func() {}
+		return mask
 	}
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, ignored...)
 	return func() {
 		signal.Stop(c)
 		signal.Ignore(ignored...)
+		mask()
 	}
 }
 

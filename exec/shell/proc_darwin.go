@@ -79,6 +79,9 @@ func (s *Session) mine() []process {
 // reap does nothing: orphans aren't our children.
 func (s *Session) reap() {}
 
+// unmask does nothing: this system offers no way to it without C.
+func unmask() (back func()) { return func() {} }
+
 // KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
 func KeepDescriptors() {

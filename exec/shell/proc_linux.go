@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -197,6 +198,20 @@ func (s *Session) reap() {
 		default:
 			s.dead[p.pid] = p.begun
 		}
+	}
+}
+
+// unmask lets all signals through to this thread, and so to the child that it
+// starts next; the result undoes it.
+func unmask() (back func()) {
+	runtime.LockOSThread()
+	var was unix.Sigset_t
+	err := unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, &was)
+	return func() {
+		if err == nil {
+			_ = unix.PthreadSigmask(unix.SIG_SETMASK, &was, nil)
+		}
+		runtime.UnlockOSThread()
 	}
 }
 

@@ -108,6 +108,7 @@ func (s *Session) Close() []Proc {
 	s.closing.Do(func() {
 		s.lose("the terminal was closed")
 		group, _ := s.tty.foreground()
+		running := s.current() != nil
 		s.cmd.Process.Kill() // fails where it has ended already
 		<-s.exited
 		s.out.drain()
@@ -115,7 +116,7 @@ func (s *Session) Close() []Proc {
 		s.results.Close()
 		s.tty.master.Close()
 		s.out.close()
-		for _, p := range s.survivors(group) {
+		for _, p := range s.survivors(group, running) {
 			s.left = append(s.left, s.told(p))
 		}
 	})
