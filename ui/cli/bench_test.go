@@ -131,6 +131,25 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// BenchmarkKeeper is the time from a person's start of an exercise to when they
+// can begin it: with a keeper, which is one more process, and without.
+func BenchmarkKeeper(b *testing.B) {
+	book := write(b, "short.yaml", "playbook: short\nscenarios:\n  s:\n    title: S\n    recovery:\n      - {id: a, do: Do it., run: \"true\", expect: {exit: 0}, effect: read}\n")
+	for name, args := range map[string][]string{"with": {"run", book}, "without": {"run", book, "--no-keeper"}} {
+		b.Run(name, func(b *testing.B) {
+			home := keptHome(b)
+			for b.Loop() {
+				x := atTerminal(b, "dumb", home, args...)
+				x.until("type begin")
+				b.StopTimer()
+				x.kill()
+				endKeeper(b, home)
+				b.StartTimer()
+			}
+		})
+	}
+}
+
 // BenchmarkCheck is the whole of `bythebook check`: the public Bookstore, the
 // corrected one, and a playbook with as many steps as there may be.
 func BenchmarkCheck(b *testing.B) {

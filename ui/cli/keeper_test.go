@@ -43,7 +43,13 @@ type terminal struct {
 // atTerminal starts the program at a terminal of that kind.
 func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
 	t.Helper()
-	x := &terminal{t: t, cmd: exec.Command("bythebook", append(args, "--home", home)...), over: make(chan struct{})}
+	return terminalOf(t, kind, home, exec.Command("bythebook", append(args, "--home", home)...))
+}
+
+// terminalOf starts a command that becomes the program there.
+func terminalOf(t testing.TB, kind, home string, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	x := &terminal{t: t, cmd: cmd, over: make(chan struct{})}
 	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
 	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
