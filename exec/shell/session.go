@@ -45,9 +45,11 @@ type Session struct {
 	known  []int          // jobs reported by then
 	dead   map[int]uint64 // orphans that the last look found ended, and their start
 	reaped time.Time      // when that was
+	undo   string         // what the next step does first: it leaves the last one's place
 
 	mu     sync.Mutex
 	step   *step
+	inner  *inner    // what a step has opened in here; nil while there is nothing
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
 }
