@@ -110,8 +110,9 @@ func (s *Session) fillsScreen() bool {
 	return bytes.LastIndex(raw, []byte("\x1b[?1049h")) > bytes.LastIndex(raw, []byte("\x1b[?1049l"))
 }
 
-// teach asks whether a shell is there and teaches it. Where none answers, the
-// line that was typed is taken back with ^C.
+// teach asks whether a shell is there and teaches it. Where none answers, what
+// was typed is taken back with ^C, and with an empty line, because some programs
+// look up from a line only when it ends.
 func (s *Session) teach(st *step) (in *inner, taught bool) {
 	in = &inner{level: Raw, outer: st.token, token: token()}
 	s.out.listen(in.token)
@@ -119,7 +120,7 @@ func (s *Session) teach(st *step) (in *inner, taught bool) {
 	code, ok := s.await(func(c signCode) bool { return signShell <= c && c < signShell+signCode(len(innerShells)) }, probeLimit)
 	if !ok {
 		s.out.listen("")
-		s.tty.write([]byte{3})
+		s.enterLine("\x03")
 		return in, false
 	}
 	kind := innerShells[code-signShell]
@@ -309,6 +310,10 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 // exit status of 255, and a program that was killed is no end either.
 func (s *Session) departed(st *step, o *Outcome) {
 	status, known := code(st.record.status)
+	st.prompt = s.awaitFence()
+	for len(s.out.signs) > 0 { // those before the fence
+		st.began = (<-s.out.signs).code == signBegan || st.began
+	}
 	s.lose("what was opened in the terminal has ended")
 	if !known || status >= 128 || !st.began && s.inner.level == Nested {
 		o.Kind, o.Reason = Unknown, fmt.Sprintf("the connection, or what was opened in this terminal, ended with %q while the step ran; it may have taken effect", st.record.status)
@@ -325,8 +330,6 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	switch {
 	case o.Kind == Unknown && st.entry > 0:
 		end = st.entry
-	case end < 0 && st.record != nil:
-		end = s.awaitFence()
 	case end < 0:
 		s.out.drain()
 	}

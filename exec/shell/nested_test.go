@@ -194,3 +194,234 @@ func TestNestedStory(t *testing.T) {
 		})
 	}
 }
+
+// TestNestedValues: what a step is given arrives as it is, in every shell, and
+// is never shown.
+func TestNestedValues(t *testing.T) {
+	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb\n", " two  blanks ", `back\slash\n`, "é東", "'; touch pwned; '", "-n", "*", "hunter2", strings.Repeat("long ", 500)}
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			run(t, s, "cd /tmp; mkdir -p book.$$; cd book.$$")
+			for _, v := range values {
+				o := s.Run(context.Background(), `printf '%s' "$V" | od -An -c | tr -d ' \n' | cksum; sh -c 'printf "%s" "$V"' | cksum; [ ! -e pwned ]; (exit 3)`, []string{"W=w", "V=" + v}, 0)
+				want := cksum(t, "printf '%s' \"$V\" | od -An -c | tr -d ' \\n'", v) + cksum(t, "printf '%s' \"$V\"", v)
+				if got := printed(t, s, o) + "\n"; got != want || !o.OK(3) {
+					t.Errorf("V=%q: %q, want %q: %+v", v, got, want, o)
+				}
+			}
+			if o := run(t, s, "rmdir $PWD && (exit 4)"); !o.OK(4) {
+				t.Errorf("a value was run: %+v", o)
+			}
+			all, err := os.ReadFile(s.opt.Transcript)
+			if err != nil || strings.Contains(string(all), "hunter2") {
+				t.Errorf("a value stands in the transcript (%v)", err)
+			}
+			run(t, s, "readonly LOCKED=1")
+			o := s.Run(context.Background(), "echo wrong", []string{"LOCKED=2"}, 0)
+			if o.Kind != Unknown || o.Sent || !strings.Contains(o.Reason, "variable") {
+				t.Errorf("a variable that can't be set: %+v", o)
+			}
+			alive(t, s)
+		})
+	}
+}
+
+// cksum is the sum of what a command prints for a value.
+func cksum(t testing.TB, command, value string) string {
+	t.Helper()
+	cmd := exec.Command("bash", "-c", command+" | cksum")
+	cmd.Env = append(os.Environ(), "V="+value, "LANG=C.UTF-8")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// TestNestedStopping: ^C, answers and time limits reach what runs inside.
+func TestNestedStopping(t *testing.T) {
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "echo go; sleep 50; touch X", 0).shows("go")
+			if err := s.Interrupt(); err != nil {
+				t.Fatal(err)
+			}
+			if o := r.end(); o.Kind != Interrupted || o.Code != 130 || !o.Complete {
+				t.Errorf("interrupted: %+v", o)
+			}
+			if o := run(t, s, "echo $?; (exit 3)"); !o.OK(3) || printed(t, s, o) != "130" {
+				t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
+			}
+			o := s.Run(context.Background(), "sleep 50; touch X", nil, 200*time.Millisecond)
+			if o.Kind != TimedOut || !s.Alive() {
+				t.Errorf("out of time: %+v", o)
+			}
+			r = begin(t, s, "echo name; read x; echo got $x; (exit 5)", 0).shows("name")
+			if err := s.Type([]byte("bob\n")); err != nil {
+				t.Fatal(err)
+			}
+			if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "got bob") {
+				t.Errorf("an answer: %q %+v", printed(t, s, o), o)
+			}
+			if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
+				t.Errorf("the rest of a stopped step was run: %+v", o)
+			}
+		})
+	}
+}
+
+// TestCase38Leaving: what ends the inner shell ends the terminal, and a step
+// that it ended is never a success.
+func TestCase38Leaving(t *testing.T) {
+	v := sshd(t)
+	for _, c := range []struct {
+		name, command, text string
+		kind                Kind
+		code                int
+	}{
+		{"exit 3", v.ssh + " 'bash --norc -i'", "exit 3", SessionEnded, 3},
+		{"exit 0 is no success", v.ssh + " 'bash --norc -i'", "exit", SessionEnded, 0},
+		{"set -e", "dash", "set -e; false", SessionEnded, 1},
+		{"the connection drops", v.ssh + " 'bash --norc -i'", "kill -9 $PPID; sleep 50", Unknown, 0},
+		{"the shell is killed", "bash --norc", "kill -9 $$", Unknown, 0},
+		{"replaced", "bash --norc", "exec sh -c 'exit 9'", SessionEnded, 9},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := entered(t, c.command)
+			run(t, s, "echo before")
+			o := run(t, s, c.text)
+			if o.Kind != c.kind || o.Code != c.code || o.OK(c.code) || o.Reason == "" {
+				t.Errorf("%+v, want %s %d", o, c.kind, c.code)
+			}
+			gone(t, s)
+		})
+	}
+}
+
+// TestCase38Prompt: a shell whose prompt a step takes away can't say how that
+// step ended; after ^C it is taught again.
+func TestCase38Prompt(t *testing.T) {
+	need(t, "dash")
+	s := entered(t, sshd(t).ssh+" dash")
+	r := begin(t, s, "echo go; PS1='$ '; v=kept", 0).shows("go")
+	for range 2 {
+		s.Interrupt()
+	}
+	if o := r.end(); o.Kind != Unknown || o.HasCode || !strings.Contains(o.Reason, "prompt") {
+		t.Errorf("%+v", o)
+	}
+	if o := run(t, s, "echo $v; (exit 3)"); !o.OK(3) || printed(t, s, o) != "kept" {
+		t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
+	}
+}
+
+// TestCase38NoShell: what is no shell is not driven. What is typed into it is
+// for a person to judge.
+func TestCase38NoShell(t *testing.T) {
+	for _, c := range []struct {
+		name, command, needs string
+		typed                bool // whether the probe may have been typed
+	}{
+		{"an editor", "vim -u NONE f", "vim", false},
+		{"a pager", "less /etc/passwd", "less", false},
+		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", false},
+		{"another language", "python3 -i -q", "python3", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			need(t, c.needs)
+			s := open(t)
+			if !c.typed {
+				r := beginEntering(t, s, c.command)
+				until(t, "a full screen", s.fillsScreen)
+				for range 3 {
+					s.Interrupt()
+				}
+				r.end()
+				if level, _ := s.Level(); level != Local || strings.Contains(raw(t, s, Outcome{To: s.out.position()}), "__book") {
+					t.Errorf("something was typed into it")
+				}
+				return
+			}
+			o := beginEntering(t, s, c.command).end()
+			if level, _ := s.Level(); level != Raw || o.Kind != Unknown || o.HasCode {
+				t.Fatalf("%+v", o)
+			}
+			o = run(t, s, "x = 6 * 7\nprint('the answer is', x)")
+			if o.Kind != Unknown || o.HasCode || !o.Sent || !strings.Contains(printed(t, s, o), "the answer is 42") {
+				t.Errorf("%q %+v", printed(t, s, o), o)
+			}
+			if o := run(t, s, "exit(3)"); o.Kind != SessionEnded || o.Code != 3 {
+				t.Errorf("its end: %+v", o)
+			}
+			gone(t, s)
+		})
+	}
+}
+
+// beginEntering is begin for Enter.
+func beginEntering(t testing.TB, s *Session, command string) started {
+	t.Helper()
+	done := make(chan Outcome, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go func() { done <- s.Enter(ctx, command, nil, 0) }()
+	until(t, "a running step", func() bool { return s.current() != nil || len(done) > 0 })
+	return started{t, s, done}
+}
+
+// TestEnterAsks: while the program on the way asks, nothing is typed into it.
+func TestEnterAsks(t *testing.T) {
+	need(t, "zsh")
+	s := open(t)
+	r := beginEntering(t, s, `echo sure; read a; echo "a=$a"; read -s -p password: p; [ "$a$p" = yessecret ] && exec zsh -f`)
+	r.shows("sure")
+	s.Type([]byte("yes\n"))
+	r.shows("a=yes")
+	until(t, "the password's prompt", func() bool { w, ok := s.Waiting(); return ok && w == Password || !canTell })
+	s.Type([]byte("secret\n"))
+	if o := r.end(); !o.OK(0) || o.Evidence != InBand {
+		t.Fatalf("%+v", o)
+	}
+	alive(t, s)
+}
+
+// TestEnterFails: a command that opens nothing has its own outcome.
+func TestEnterFails(t *testing.T) {
+	for _, c := range []struct {
+		command string
+		code    int
+	}{{"true", 0}, {"echo refused; (exit 255)", 255}} {
+		s, o := enter(t, c.command)
+		if !o.OK(c.code) || o.Evidence != Control {
+			t.Errorf("%s: %+v", c.command, o)
+		}
+		if level, _ := s.Level(); level != Local {
+			t.Errorf("%s: the level is %s", c.command, level)
+		}
+		alive(t, s)
+	}
+}
+
+// TestCase08ExecBash: a shell that replaced the driver is driven after all, where
+// the document says that it stays.
+func TestCase08ExecBash(t *testing.T) {
+	s := entered(t, "exec bash --norc")
+	alive(t, s)
+	if o := run(t, s, "exit 3"); o.Kind != SessionEnded || o.Code != 3 || o.Evidence != WaitStatus {
+		t.Errorf("%+v", o)
+	}
+	gone(t, s)
+}
+
+// TestNestedFlood: much output comes whole, and its end is exact.
+func TestNestedFlood(t *testing.T) {
+	s := entered(t, sshd(t).ssh+" 'bash --norc -i'")
+	o := run(t, s, "seq 100000; printf END; (exit 3)")
+	if got := raw(t, s, o); !o.OK(3) || !strings.HasPrefix(got, "1\r\n2\r\n") || !strings.HasSuffix(got, "\r\n100000\r\nEND") || strings.Count(got, "\n") != 100000 {
+		t.Errorf("%d bytes, %+v", len(got), o)
+	}
+}
