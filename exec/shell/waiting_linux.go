@@ -28,7 +28,8 @@ func (s *Session) Waiting() (Waiting, bool) {
 	case lines && !echo:
 		return Password, true
 	case !lines && !echo:
-		return FullScreen, true
+		level, _ := s.Level() // what is behind ssh is not to be seen from here
+		return FullScreen, level != Nested
 	}
 	if s.reading() {
 		return Input, true
