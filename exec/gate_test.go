@@ -137,6 +137,55 @@ func TestAnOverrideOnRecordHolds(t *testing.T) {
 	}
 }
 
+// TestWaits: before the go nothing was done, and in a dry run nothing is.
+func TestWaits(t *testing.T) {
+	for _, tt := range []struct {
+		exec.Began
+		before, begun bool
+	}{
+		{exec.Began{Kind: exec.Rehearsal}, false, true},
+		{exec.Began{Kind: exec.Tabletop, DryRun: true}, false, true},
+		{exec.Began{Kind: exec.Rehearsal, DryRun: true}, false, false},
+	} {
+		s := exercise(t, false, tt.Began)
+		before := s.Waits()
+		s = exec.Apply(s, exec.Event{Seq: 2, At: began, By: "bob", Body: exec.GateDecided{Gate: "start", Go: true}})
+		begun := s.Waits()
+		s = exec.Apply(s, exec.Event{Seq: 3, At: began, By: "bob", Body: exec.Ended{Completion: exec.Aborted}})
+		if before != tt.before || begun != tt.begun || s.Waits() {
+			t.Errorf("%s: waits %v before the go, %v after it, %v at the end", tt.Kind, before, begun, s.Waits())
+		}
+	}
+}
+
+// TestUnmarked: a clock that nothing in the document starts waits for a person.
+func TestUnmarked(t *testing.T) {
+	book := shop(t)
+	sc := &book.Scenarios[0]
+	sc.Steps[0].Mark = ""
+	after := func(bodies ...exec.Body) exec.State {
+		s := exec.Apply(exec.New(book), exec.Event{Seq: 1, At: began, By: "bob", Body: exec.Began{Scenario: sc.ID, Kind: exec.Live}})
+		for i, b := range bodies {
+			s = exec.Apply(s, exec.Event{Seq: uint64(i + 2), At: began, By: "bob", Body: b})
+		}
+		return s
+	}
+	going := exec.GateDecided{Gate: "start", Go: true}
+	if got := after(); got.Unmarked() != "" {
+		t.Errorf("before the go %q is wanted", got.Unmarked())
+	}
+	if s := after(going); s.Unmarked() != runbook.Disruption || s.Next(began).Aside != "M = say first when it broke; the clock waits" {
+		t.Errorf("after the go %q is wanted: %q", s.Unmarked(), s.Next(began).Aside)
+	}
+	if s := after(going, exec.Marked{Name: "disruption", Instant: began, Basis: "the alert"}); s.Unmarked() != "" || s.Next(began).Aside == "M = say first when it broke; the clock waits" {
+		t.Errorf("once it is set %q is wanted: %q", s.Unmarked(), s.Next(began).Aside)
+	}
+	sc.Steps[0].Mark = runbook.Disruption
+	if got := after(going).Unmarked(); got != "" {
+		t.Errorf("where a step sets it %q is wanted", got)
+	}
+}
+
 func TestAgreementInWords(t *testing.T) {
 	objects := exec.Lacking{Who: "bob", Why: "objects: step 3 names the wrong host."}
 	for _, tt := range []struct {

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"slices"
 	"time"
 
 	"bythebook/runbook"
@@ -44,6 +45,26 @@ func (s *State) carried(m runbook.Mark) bool {
 		}
 	}
 	return false
+}
+
+// Unmarked is the mark that starts a clock, that nothing in the scenario sets,
+// and that nobody has set yet: until a person does, an objective of what is under
+// way can't be measured. "" where there is none.
+func (s State) Unmarked() runbook.Mark {
+	if s.Scenario == nil || s.Started.IsZero() || s.Ended != nil || s.Began.DryRun {
+		return ""
+	}
+	starts, _ := Anchors(s.Scenario)
+	for _, need := range []struct {
+		mark   runbook.Mark
+		wanted bool
+	}{{starts, s.Scenario.RTO > 0}, {runbook.Disruption, s.Scenario.RPO > 0}} {
+		_, set := s.Moment(need.mark)
+		if need.wanted && !set && !s.carried(need.mark) && slices.Contains(Tellable, need.mark) {
+			return need.mark
+		}
+	}
+	return ""
 }
 
 // tested reports whether every mandatory step of test, up to the one at last,

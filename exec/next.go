@@ -77,7 +77,14 @@ func (s State) next() Next {
 	case wanted:
 		return giving(in)
 	}
-	return s.nextStep(step, number)
+	n := s.nextStep(step, number)
+	if mark := s.Unmarked(); mark != "" && n.Situation != Unmet {
+		n.Aside = "M = say first when it was " + string(mark) + "; the clock waits"
+		if mark == runbook.Disruption {
+			n.Aside = "M = say first when it broke; the clock waits"
+		}
+	}
+	return n
 }
 
 // nextStart is the go, or what has to be said before it.

@@ -186,6 +186,12 @@ func (st *StepState) active() bool { return st.Status == Active }
 // Held reports whether the work is held up.
 func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
 
+// Waits reports whether somebody has to go on with the exercise: it was begun,
+// and has not ended. Before the go nothing was done, and in a dry run nothing is.
+func (s State) Waits() bool {
+	return s.Ended == nil && !s.Started.IsZero() && (!s.Began.DryRun || s.Began.Kind == Tabletop)
+}
+
 // Moment is a mark, false where it was not set.
 func (s State) Moment(m runbook.Mark) (Moment, bool) {
 	for _, got := range s.Moments {

@@ -110,7 +110,7 @@ func (in Input) exercises() []Due {
 func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
-		if s := r.State; r.Damage == nil && s.Ended == nil && !s.Began.DryRun {
+		if s := r.State; r.Damage == nil && s.Waits() {
 			a := s.Began.Agreement
 			counts := r.Real() && s.Began.Digest == in.Text.Digest() && a != nil && len(a.Lacking) == 0
 			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})

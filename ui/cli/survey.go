@@ -63,7 +63,7 @@ func (f facts) elsewhere(shown map[string]bool, paths map[string]string) []ui.Ro
 	var rows []ui.Row
 	for _, r := range f.records {
 		s := r.State
-		if r.Damage != nil || s.Ended != nil || s.Began.DryRun || shown[r.ID] {
+		if r.Damage != nil || !s.Waits() || shown[r.ID] {
 			continue
 		}
 		path, here := paths[s.Book.ID]
@@ -88,7 +88,7 @@ func (f facts) tell(row *ui.Row, of []history.Record) {
 	if len(of) == 0 {
 		return
 	}
-	if s := of[len(of)-1].State; s.Ended == nil {
+	if s := of[len(of)-1].State; s.Waits() {
 		row.Unfinished = s.Began.Exercise
 		row.At = fmt.Sprintf("step %d of %d", min(s.At+1, len(s.Scenario.Steps)), len(s.Scenario.Steps))
 	}
@@ -111,6 +111,9 @@ func past(r history.Record) ui.Past {
 		p.Notional = "dry run"
 	}
 	switch {
+	case s.Ended == nil && s.Started.IsZero():
+		p.Result = "not begun"
+		return p
 	case s.Ended == nil:
 		p.Result = "unfinished"
 		return p

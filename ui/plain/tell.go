@@ -230,6 +230,9 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		case exec.Gapped:
 			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
 		}
+		if mark := s.Unmarked(); mark != "" {
+			t.say("The clock waits until you say when it was %s: mark %s, with the time where it was not just now.", mark, mark)
+		}
 		if n.Situation != exec.Finished {
 			t.say("NEXT: %s.", typed(s, n))
 		}
