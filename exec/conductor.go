@@ -38,6 +38,7 @@ type Performer interface {
 type Job struct {
 	Step   runbook.Step
 	Values map[string]string // given and captured so far; they reach commands as environment
+	Setup  []runbook.Step    // what is done again first, where its terminal is new
 }
 
 // A Result is how an attempt ended.
@@ -45,7 +46,8 @@ type Result struct {
 	StepEnded
 	Captured []Captured
 	Point    *PointObserved
-	Lost     *TerminalEnded // the terminal went with it
+	Opened   *TerminalOpened // the terminal that it opened
+	Lost     *TerminalEnded  // the terminal went with it
 }
 
 // A Seat is an exercise as one person sees it.

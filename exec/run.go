@@ -25,8 +25,14 @@ func (c *Conductor) run(by string, i Run) error {
 		return err
 	}
 	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
-	attempt := c.state.Step(n).Tries() + 1
-	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm}})
+	st := c.state.Step(n)
+	attempt := st.Tries() + 1
+	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm}
+	if len(opened) > 0 || job.Step.Opens != "" {
+		job.Setup = c.state.setUp(job.name())
+		began.Setup = idsOf(job.Setup)
+	}
+	bodies := slices.Concat(c.departedRun(n, i), []Body{began})
 	if err := c.record(by, i.Step, bodies...); err != nil {
 		cancel()
 		c.cancel = nil
@@ -107,6 +113,9 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 		return // the record says that it began; how it ended is for a person to say
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
+	if r.Opened != nil {
+		_ = c.record(by, "", *r.Opened)
+	}
 	var bodies []Body
 	for _, v := range r.Captured {
 		bodies = append(bodies, v)

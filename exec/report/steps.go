@@ -159,8 +159,8 @@ func (v *view) tries(st exec.StepState) md {
 		if a.Result != nil {
 			end = v.resultWords(a.Result)
 		}
-		if a.Block > 0 {
-			end = say("block %s: %s", a.Block, end)
+		if turn := a.Turn(); turn != "" {
+			end = say("%s: %s", turn, end)
 		}
 		ends = append(ends, end)
 	}

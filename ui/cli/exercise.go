@@ -267,7 +267,7 @@ func resumable(home, id string) bool {
 func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
-		perform = exec.NewTerminal(shell.Options{
+		perform = exec.NewTerminals(shell.Options{
 			Dir: filepath.Join(x.dir, "playbook"), Env: a.environment(x.lab),
 			Transcript: filepath.Join(x.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
 		})
