@@ -76,6 +76,11 @@ func (v *view) documented(step runbook.Step) md {
 	if step.Who != "" {
 		marks = append(marks, say("for: %s", v.people.role(step.Who)))
 	}
+	for _, place := range []struct{ word, terminal string }{{"at", strings.Join(step.At, ", ")}, {"opens", step.Opens}, {"closes", step.Closes}} {
+		if place.terminal != "" {
+			marks = append(marks, say("%s: %s", place.word, place.terminal))
+		}
+	}
 	if step.Wait > 0 {
 		marks = append(marks, say("waits %s", step.Wait))
 	}

@@ -218,11 +218,7 @@ func (s *Session) watchInside(ctx context.Context, st *step, limit time.Duration
 	for {
 		select {
 		case got := <-s.out.signs:
-			switch {
-			case got.code == signBegan:
-				st.began, st.from = true, got.to
-			case got.code.prompt():
-				st.status, st.prompt = int(got.code-signPrompt), got.from
+			if st.hears(got); st.prompt >= 0 {
 				return byRecord
 			}
 		case rec, open := <-records:
@@ -247,6 +243,17 @@ func (s *Session) watchInside(ctx context.Context, st *step, limit time.Duration
 				return byLoss
 			}
 		}
+	}
+}
+
+// hears takes in what the inner shell says of the step: that it begins, and that
+// the shell is at its prompt again.
+func (st *step) hears(got sign) {
+	switch {
+	case got.code == signBegan:
+		st.began, st.from = true, got.to
+	case got.code.prompt():
+		st.status, st.prompt = int(got.code-signPrompt), got.from
 	}
 }
 
@@ -311,7 +318,9 @@ func (s *Session) departed(st *step, o *Outcome) {
 	status, known := code(st.record.status)
 	st.prompt = s.awaitFence()
 	for len(s.out.signs) > 0 { // those before the fence
-		st.began = (<-s.out.signs).code == signBegan || st.began
+		if got := <-s.out.signs; got.code == signBegan {
+			st.hears(got)
+		}
 	}
 	s.lose("what was opened in the terminal has ended")
 	if !known || status >= 128 || !st.began && s.inner.level == Nested {

@@ -113,7 +113,7 @@ func (t *teller) output(u exec.Update) {
 	key := fmt.Sprint(i, a.Visit, a.Block, a.At, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
-		t.say("Running step %d%s, started %s.", i+1, which(a), a.Began.UTC().Format("15:04:05Z"))
+		t.say("Running step %d%s, started %s.", i+1, strings.TrimSuffix(which(a), ","), a.Began.UTC().Format("15:04:05Z"))
 	}
 	t.lines(u.Output, u.Lines, u.Waiting == "") // a prompt is a line that is not finished
 	if u.Waiting != "" {
