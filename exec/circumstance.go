@@ -135,6 +135,13 @@ func findJumps(s State) []Deviation {
 	return found
 }
 
+// Days are those from one instant to another as the calendar counts them, in
+// UTC; negative where the second is earlier.
+func Days(from, to time.Time) int {
+	const day = 24 * time.Hour
+	return int(to.UTC().Truncate(day).Sub(from.UTC().Truncate(day)) / day)
+}
+
 // Long is a duration that a clock took, or stands beside one that it took: 12h,
 // 4m20s, 1.3s. It is rounded and may be negative, and counts like a clock: 1m30s
 // where runbook.Spell, which writes what people plan, says 90s.

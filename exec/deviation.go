@@ -69,7 +69,7 @@ var rules = []rule{
 	{"P01", "not the documented person", Minor, findActors},
 	{"V02", "playbook file changed during the exercise", Critical, findChanged},
 	{"V07", "no agreement on this text", Major, findUnagreed},
-	{"V08", "prerequisite gate waived", Major, findWaived},
+	{"V08", "prerequisite gate overridden", Major, findOverridden},
 	{"O01", "RTO missed", Major, findRTO},
 	{"O02", "RPO missed", Major, findRPO},
 	{"O03", "objective not measured", Major, findUnmeasured},

@@ -87,8 +87,8 @@ func barred(all []Bar) string {
 	return "barred by " + strings.Join(why, "; by ") + "; it is overridden by name and reason only"
 }
 
-// findWaived speaks where a bar was lifted.
-func findWaived(s State) []Deviation {
+// findOverridden speaks where a bar was lifted.
+func findOverridden(s State) []Deviation {
 	var found []Deviation
 	for _, o := range s.Overrides {
 		for _, row := range bars {
@@ -126,7 +126,7 @@ func (s State) Unagreed() string {
 	case n == 0:
 		return "NO AGREEMENT"
 	case n == len(a.Asked):
-		return "CONTESTED" // by somebody who was not asked
+		return "OBJECTED" // by somebody who was not asked
 	}
 	return fmt.Sprintf("AGREED %d/%d", n, len(a.Asked))
 }
@@ -186,17 +186,18 @@ func (a *Agreement) String() string {
 	if a == nil {
 		return "no agreement was looked for"
 	}
-	switch agreed := a.Agreed(); {
+	agreed := a.Agreed()
+	switch {
 	case len(a.Asked) == 0:
 		return "the document asks nobody to agree"
 	case a.Full():
 		return fmt.Sprintf("agreed by all %d", agreed)
 	case agreed == len(a.Asked):
-		return fmt.Sprintf("agreed by all %d who are asked, but contested", agreed)
+		return fmt.Sprintf("agreed by all %d who are asked, but somebody objects", agreed)
 	case agreed == 0:
 		return fmt.Sprintf("agreed by none of %d", len(a.Asked))
 	}
-	return fmt.Sprintf("agreed by %d of %d", a.Agreed(), len(a.Asked))
+	return fmt.Sprintf("agreed by %d of %d", agreed, len(a.Asked))
 }
 
 // Told is how far the agreement has come, and a sentence for each whose word is

@@ -203,8 +203,8 @@ func TestAgreementInWords(t *testing.T) {
 		{"all", true, exec.Live, full, "", "agreed by all 3", ""},
 		{"all but one", true, exec.Rehearsal, silent, "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. No agreement of bob: has said nothing."},
 		{"an objection", true, exec.Rehearsal, asked(objects), "AGREED 2/3", "agreed by 2 of 3", "Agreed by 2 of 3. No agreement of bob: objects: step 3 names the wrong host."},
-		{"an objection of somebody else", true, exec.Rehearsal, asked(exec.Lacking{Who: "dan", Why: "objects"}), "CONTESTED",
-			"agreed by all 3 who are asked, but contested", "Agreed by all 3 who are asked, but contested. No agreement of dan: objects."},
+		{"an objection of somebody else", true, exec.Rehearsal, asked(exec.Lacking{Who: "dan", Why: "objects"}), "OBJECTED",
+			"agreed by all 3 who are asked, but somebody objects", "Agreed by all 3 who are asked, but somebody objects. No agreement of dan: objects."},
 		{"nobody", true, exec.Rehearsal, asked(objects, exec.Lacking{Who: "alice", Why: "x"}, exec.Lacking{Who: "christina", Why: "agreed to an earlier text"}), "NO AGREEMENT", "agreed by none of 3",
 			"Agreed by none of 3. No agreement of alice: x. No agreement of bob: objects: step 3 names the wrong host. No agreement of christina: agreed to an earlier text."},
 	} {

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -102,6 +103,18 @@ type Moment struct {
 type Note struct {
 	At             time.Time
 	By, Step, Text string
+}
+
+// Todo is what a note asks for that begins with "todo:", false where it only
+// remarks.
+func (n Note) Todo() (string, bool) {
+	const begin = "todo:"
+	text := strings.TrimSpace(n.Text)
+	if len(text) < len(begin) || !strings.EqualFold(text[:len(begin)], begin) {
+		return "", false
+	}
+	text = strings.TrimSpace(text[len(begin):])
+	return text, text != ""
 }
 
 // A Declaration is a deviation that a person declared.

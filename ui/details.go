@@ -275,14 +275,11 @@ func (d Due) Words(now time.Time) string {
 	if d.On.IsZero() {
 		return d.What + ", for the first time"
 	}
-	return d.What + " " + d.Ahead(now) + ", " + d.On.Format(time.DateOnly)
+	return d.What + " " + d.Ahead(now) + ", " + d.On.UTC().Format(time.DateOnly)
 }
 
 const day = 24 * time.Hour
 
-// days are those until then, as the calendar counts.
-func (d Due) days(now time.Time) int {
-	return int(d.On.UTC().Truncate(day).Sub(now.UTC().Truncate(day)) / day)
-}
+func (d Due) days(now time.Time) int { return exec.Days(now, d.On) }
 
 func share(n, of int) string { return fmt.Sprintf("%d/%d", n, of) }

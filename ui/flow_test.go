@@ -82,6 +82,17 @@ var flows = []flow{
 		d.typed("sara")
 		d.settled("ctrl+s")
 	}, []exec.Intent{exec.Deviate{Step: "promote", Kind: "did it another way", What: "x", Departure: why}}},
+	{"enter goes to the next field, and records nothing in the last", at("promote"), nil, func(d *driver) {
+		d.settled("s")
+		d.typed("done before")
+		d.settled("enter")
+		d.typed("sara")
+		d.settled("enter")
+		if text := d.text(); !strings.Contains(text, "ctrl+s records it") {
+			panic("nothing is said:\n" + text)
+		}
+		d.settled("ctrl+s")
+	}, []exec.Intent{exec.Skip{Step: "promote", Departure: exec.Departure{Reason: "done before", Agreed: "sara"}}}},
 	{"note", at("promote"), nil, func(d *driver) { d.settled("n"); d.typed("n!"); d.settled("enter") }, []exec.Intent{exec.Remark{Step: "promote", Text: "n!"}}},
 	{"hold and release", at("promote"), nil, func(d *driver) {
 		d.settled("P")

@@ -56,8 +56,11 @@ func (f form) press(sc scene, p press) (overlay, want) {
 	case "ctrl+s":
 		return f.commit(sc, p)
 	case "enter":
-		if f.focus == len(f.entry)-1 && f.enter {
+		switch last := f.focus == len(f.entry)-1; {
+		case last && f.enter:
 			return f.commit(sc, p)
+		case last:
+			return f, want{say: "ctrl+s records it; enter alone does not"}
 		}
 		return f.move(1), want{}
 	case "tab", "down":

@@ -168,7 +168,7 @@ func barred(sc scene, w int) []string {
 		rows = append(rows, part.Remark("BARRED", b.Gate+": "+b.Why, w)...)
 	}
 	for _, o := range sc.st.Overrides {
-		rows = append(rows, part.Remark("waived", clean.Line(o.Gate+", by "+o.Agreed+": "+o.Reason), w)...)
+		rows = append(rows, part.Remark("lifted", clean.Line(o.Gate+", by "+o.Agreed+": "+o.Reason), w)...)
 	}
 	return rows
 }

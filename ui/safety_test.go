@@ -92,6 +92,7 @@ func attempt(d *driver, rng *rand.Rand) {
 
 // TestNothingRunsUnmeant types keys at random and watches the seat.
 func TestNothingRunsUnmeant(t *testing.T) {
+	t.Parallel()
 	sequences := 2000
 	if testing.Short() {
 		sequences = 200

@@ -42,6 +42,7 @@ func fits(a *ui.App, w, h int) string {
 // TestFrameFits draws every situation and overlay at sizes from nothing to huge,
 // with a document that is as hostile as text can be.
 func TestFrameFits(t *testing.T) {
+	t.Parallel()
 	sizes := [][2]int{{0, 0}, {1, 1}, {1, 50}, {2, 2}, {3, 3}, {7, 5}, {17, 7}, {39, 9}, {40, 10}, {59, 18}, {60, 18}, {61, 19}, {80, 24}, {109, 30}, {110, 30}, {119, 31}, {160, 1}, {300, 100}}
 	hostile := "\x1b]52;c;aGk=\x07\x1b[2J\u202eevil\u009b31m\r\t宽字符\xff " + strings.Repeat("long", 60)
 	for _, sc := range scenes {

@@ -75,9 +75,18 @@ func Join(sep string, parts ...MD) MD {
 	return MD(strings.Join(kept, sep))
 }
 
-// Row is one line of a table. A bar ends a cell even within code, so cells are
+// Table is a table, line by line.
+func Table(head []MD, rows ...[]MD) string {
+	lines := []string{row(head), "|" + strings.Repeat(" --- |", len(head))}
+	for _, r := range rows {
+		lines = append(lines, row(r))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// row is one line of a table. A bar ends a cell even within code, so cells are
 // the one place where it is escaped.
-func Row(cells ...MD) string {
+func row(cells []MD) string {
 	var b strings.Builder
 	b.WriteByte('|')
 	for _, c := range cells {

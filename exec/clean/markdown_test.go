@@ -83,7 +83,7 @@ func everywhere(s string) string {
 	prose, code := string(clean.Prose(s)), string(clean.Code(s))
 	return strings.Join([]string{
 		prose, code, "## Of " + prose, "- " + prose + "\n- " + code, "*" + prose + "* and " + code,
-		clean.Row("h", "h") + "\n| --- | --- |\n" + clean.Row(clean.Prose(s), clean.Code(s)) + "\n" + clean.Row(clean.Say("x: %s", s), "y"),
+		clean.Table([]clean.MD{"h", "h"}, []clean.MD{clean.Prose(s), clean.Code(s)}, []clean.MD{clean.Say("x: %s", s), "y"}),
 		clean.Fence("", s),
 	}, "\n\n") + "\n"
 }

@@ -23,12 +23,11 @@ type Improvement struct {
 	Again              []string // later exercises that showed it too
 }
 
-// Todo is the code of an improvement that somebody asked for in a note, and
-// "todo:" is how such a note begins.
+// Todo is the code of an improvement that somebody asked for in a note.
 const Todo = "todo"
 
-// Age is for how long an improvement has been open.
-func (im Improvement) Age(now time.Time) time.Duration { return max(0, now.Sub(im.Since)) }
+// Days is for how many days an improvement has been open.
+func (im Improvement) Days(now time.Time) int { return max(0, exec.Days(im.Since, now)) }
 
 // Improvements are the open ones, the heaviest and oldest first.
 //
@@ -137,7 +136,7 @@ func changes(r Record) []change {
 		all = append(all, c)
 	}
 	for _, n := range r.State.Notes {
-		if text, ok := todo(n.Text); ok {
+		if text, ok := n.Todo(); ok {
 			c := asked(r, Todo, exec.Minor, n.Step, text)
 			c.like.text = text
 			c.same = c.like
@@ -156,15 +155,6 @@ func asked(r Record, code string, weight exec.Severity, step, text string) chang
 		},
 		like: mark{code: code, step: step},
 	}
-}
-
-// todo is what a note asks for, false where it only remarks.
-func todo(note string) (string, bool) {
-	note = strings.TrimSpace(note)
-	if begin := len(Todo) + len(":"); len(note) > begin && strings.EqualFold(note[:begin], Todo+":") {
-		return strings.TrimSpace(note[begin:]), true
-	}
-	return "", false
 }
 
 // through reports whether an exercise went where a change is asked for. A step

@@ -13,8 +13,11 @@ import (
 
 // The types below are the JSON documents. Their names are the command line's
 // contract: fields are added, never renamed. Durations are written as in
-// playbooks, instants as RFC 3339 in UTC; what was not measured is null.
-type exerciseJSON struct {
+// playbooks, instants as RFC 3339 in UTC; what was not measured is null. Whoever
+// writes exercises, improvements and baselines for programs writes these.
+
+// An ExerciseJSON is a Record for programs.
+type ExerciseJSON struct {
 	Exercise   string        `json:"exercise"`
 	Playbook   string        `json:"playbook"`
 	Scenario   string        `json:"scenario"`
@@ -48,9 +51,9 @@ type overviewJSON struct {
 	Title        string            `json:"title"`
 	Gone         bool              `json:"gone"` // only records know it
 	Scenarios    []trendJSON       `json:"scenarios"`
-	Improvements []improvementJSON `json:"improvements"`
-	Baselines    []baselineJSON    `json:"baselines"`
-	Damaged      []exerciseJSON    `json:"damaged"`
+	Improvements []ImprovementJSON `json:"improvements"`
+	Baselines    []BaselineJSON    `json:"baselines"`
+	Damaged      []ExerciseJSON    `json:"damaged"`
 }
 
 type trendJSON struct {
@@ -58,7 +61,7 @@ type trendJSON struct {
 	Title      string              `json:"title"`
 	RTO        *string             `json:"rto"`
 	RPO        *string             `json:"rpo"`
-	Exercises  []exerciseJSON      `json:"exercises"`
+	Exercises  []ExerciseJSON      `json:"exercises"`
 	Met        int                 `json:"met"` // how many of the newest met their RTO
 	Of         int                 `json:"of"`  // that measured it
 	RTA        *figureJSON[string] `json:"rta"`
@@ -106,7 +109,8 @@ type triedJSON struct {
 	Last *string `json:"last"`
 }
 
-type improvementJSON struct {
+// An ImprovementJSON is an open Improvement for programs.
+type ImprovementJSON struct {
 	Scenario string   `json:"scenario"`
 	Exercise string   `json:"exercise"`
 	Since    *string  `json:"since"`
@@ -119,7 +123,8 @@ type improvementJSON struct {
 	Again    []string `json:"again"`
 }
 
-type baselineJSON struct {
+// A BaselineJSON is a Baseline for programs.
+type BaselineJSON struct {
 	Scenario  string   `json:"scenario"`
 	Objective string   `json:"objective"`
 	From      string   `json:"from"`
@@ -132,14 +137,14 @@ type baselineJSON struct {
 
 // ListJSON is every record, the newest first.
 func ListJSON(all []Record) ([]byte, error) {
-	return encode(each(backward(all), exerciseOf))
+	return encode(each(backward(all), Record.JSON))
 }
 
 // JSON is the overview for programs.
 func JSON(o Overview) ([]byte, error) {
 	d := overviewJSON{
 		Playbook: o.Playbook, Title: clean.Line(o.Title), Gone: o.Gone, Scenarios: []trendJSON{},
-		Improvements: each(o.Improvements, o.improvementOf), Baselines: each(o.Baselines, baselineOf), Damaged: each(o.Damaged, exerciseOf),
+		Improvements: each(o.Improvements, func(im Improvement) ImprovementJSON { return im.JSON(o.Now) }), Baselines: each(o.Baselines, Baseline.JSON), Damaged: each(o.Damaged, Record.JSON),
 	}
 	for _, t := range o.Trends {
 		j := trendOf(t)
@@ -171,8 +176,9 @@ func each[A, B any](all []A, f func(A) B) []B {
 	return done
 }
 
-func exerciseOf(r Record) exerciseJSON {
-	j := exerciseJSON{Exercise: clean.Line(r.ID), State: "ended", Aside: r.Aside()}
+// JSON is the record for programs; of a damaged one what is wrong with it.
+func (r Record) JSON() ExerciseJSON {
+	j := ExerciseJSON{Exercise: clean.Line(r.ID), State: "ended", Aside: r.Aside()}
 	if r.Damage != nil {
 		j.State, j.Damage = "damaged", clean.Line(r.Damage.Error())
 		return j
@@ -194,7 +200,7 @@ func exerciseOf(r Record) exerciseJSON {
 func trendOf(t Trend) trendJSON {
 	return trendJSON{
 		Scenario: t.Scenario, Title: clean.Line(t.Title), RTO: promised(t.RTO), RPO: promised(t.RPO),
-		Exercises: each(t.Exercises, exerciseOf), Met: t.Met, Of: t.Of,
+		Exercises: each(t.Exercises, Record.JSON), Met: t.Met, Of: t.Of,
 		RTA: figureOf(t.RTA, exact), RPA: figureOf(t.RPA, exact),
 		Deviations: figureOf(t.Deviations, whole), Tries: figureOf(t.Tries, whole),
 		Slowest: each(t.Slowest, slowOf), Again: each(t.Again, againOf),
@@ -223,16 +229,18 @@ func triedOf(t Tried) triedJSON {
 	return triedJSON{Step: t.Step, Say: clean.Line(t.Say), Last: instant(t.Last)}
 }
 
-func (o Overview) improvementOf(im Improvement) improvementJSON {
-	return improvementJSON{
-		Scenario: im.Scenario, Exercise: im.Exercise, Since: instant(im.Since), Days: days(im.Age(o.Now)),
+// JSON is the improvement for programs, as old as it is now.
+func (im Improvement) JSON(now time.Time) ImprovementJSON {
+	return ImprovementJSON{
+		Scenario: im.Scenario, Exercise: im.Exercise, Since: instant(im.Since), Days: im.Days(now),
 		Code: im.Code, Severity: string(im.Severity), Step: clean.Line(im.Step), Text: clean.Text(im.Text), Owner: im.Owner,
 		Again: append([]string{}, im.Again...),
 	}
 }
 
-func baselineOf(b Baseline) baselineJSON {
-	return baselineJSON{
+// JSON is the baseline for programs.
+func (b Baseline) JSON() BaselineJSON {
+	return BaselineJSON{
 		Scenario: b.Scenario, Objective: b.Objective, From: exact(b.From), To: promised(b.To),
 		Observed: each(b.Observed, exact), Simulated: b.Simulated, Owner: b.Owner, Why: clean.Line(b.Why),
 	}
@@ -283,6 +291,3 @@ func exact(d time.Duration) string {
 	}
 	return runbook.Spell((d + time.Millisecond - 1).Truncate(time.Millisecond))
 }
-
-// days are whole days.
-func days(d time.Duration) int { return int(d / (24 * time.Hour)) }

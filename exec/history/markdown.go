@@ -23,13 +23,7 @@ func (p *page) heading(level int, title md) {
 
 func (p *page) para(text md) { p.block(string(text)) }
 
-func (p *page) table(head []md, rows ...[]md) {
-	lines := []string{clean.Row(head...), "|" + strings.Repeat(" --- |", len(head))}
-	for _, r := range rows {
-		lines = append(lines, clean.Row(r...))
-	}
-	p.block(strings.Join(lines, "\n"))
-}
+func (p *page) table(head []md, rows ...[]md) { p.block(clean.Table(head, rows...)) }
 
 func (p *page) String() string { return strings.TrimRight(p.b.String(), "\n") + "\n" }
 
@@ -210,6 +204,6 @@ func (o Overview) objectives(p *page) {
 	p.heading(2, "Objectives to think over")
 	p.para("These are questions to whoever owns the service. Nothing was changed.")
 	p.table([]md{"Scenario", "Objective", "Why"}, each(o.Baselines, func(b Baseline) []md {
-		return []md{clean.Code(b.Scenario), clean.Prose(b.asked()), clean.Prose(b.Why)}
+		return []md{clean.Code(b.Scenario), clean.Prose(b.Question()), clean.Prose(b.Why)}
 	})...)
 }

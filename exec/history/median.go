@@ -19,15 +19,11 @@ func Of(all []Record, playbook, scenario string) []Record {
 	return of
 }
 
-// A Median is how long a step took in earlier exercises. Screens show it, and
-// they know only the engine.
-type Median = exec.Median
-
 // Medians are those of a scenario's steps, by their ids. Only real exercises in
 // which the step was carried out count, and of those only the ones in which it
 // was the step that it is in the newest record: what another command or another
 // instruction took says nothing about this one.
-func Medians(all []Record, playbook, scenario string) map[string]Median {
+func Medians(all []Record, playbook, scenario string) map[string]exec.Median {
 	of := Of(all, playbook, scenario)
 	if len(of) == 0 {
 		return nil
@@ -44,10 +40,10 @@ func Medians(all []Record, playbook, scenario string) map[string]Median {
 			}
 		}
 	}
-	medians := make(map[string]Median, len(took))
+	medians := make(map[string]exec.Median, len(took))
 	for id, all := range took {
-		slices.Sort(all)
-		medians[id] = Median{Took: (all[(len(all)-1)/2] + all[len(all)/2]) / 2, Of: len(all)}
+		f := figure(all)
+		medians[id] = exec.Median{Took: f.Median, Of: f.Of}
 	}
 	return medians
 }

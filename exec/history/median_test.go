@@ -34,24 +34,24 @@ func TestMedians(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		went []historytest.Spec
-		want history.Median // of mend
+		want exec.Median // of mend
 	}{
-		{"none", nil, history.Median{}},
-		{"one", []historytest.Spec{mended(text, 7)}, history.Median{Took: 7 * time.Minute, Of: 1}},
-		{"an odd number", []historytest.Spec{mended(text, 9), mended(text, 1), mended(text, 5)}, history.Median{Took: 5 * time.Minute, Of: 3}},
-		{"an even number", []historytest.Spec{mended(text, 60), mended(text, 1), mended(text, 4), mended(text, 10)}, history.Median{Took: 7 * time.Minute, Of: 4}},
-		{"not in a dry run", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.DryRun = true })}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"not at a table", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Kind = exec.Tabletop })}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"not where it was skipped", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Skipped = map[string]string{"mend": "It runs."} })}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"not where it failed", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Failed = map[string]string{"mend": "It runs."} })}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"not where it was not reached", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Stops, s.Ends = "mend", exec.Aborted })}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"where the exercise went no further", []historytest.Spec{mended(text, 2), mended(text, 4, func(s *historytest.Spec) { s.Stops, s.Ends = "answers", exec.Running })}, history.Median{Took: 3 * time.Minute, Of: 2}},
-		{"with another command now", []historytest.Spec{mended(text, 2), mended(other, 9)}, history.Median{Took: 9 * time.Minute, Of: 1}},
-		{"in other words now", []historytest.Spec{mended(text, 2), mended(reworded, 9)}, history.Median{Took: 9 * time.Minute, Of: 1}},
-		{"back in the old words", []historytest.Spec{mended(text, 2), mended(other, 9), mended(text, 4)}, history.Median{Took: 3 * time.Minute, Of: 2}},
-		{"in the same words of a changed text", []historytest.Spec{mended(text, 2), mended(grown, 4)}, history.Median{Took: 3 * time.Minute, Of: 2}},
-		{"not of another scenario", []historytest.Spec{mended(load(t, twice), 2, scenario("web-down")), mended(load(t, twice), 9, scenario("disk-full"))}, history.Median{Took: 2 * time.Minute, Of: 1}},
-		{"all its tries", []historytest.Spec{mended(text, 9, func(s *historytest.Spec) { s.Tries = map[string]int{"mend": 3} })}, history.Median{Took: 9 * time.Minute, Of: 1}},
+		{"none", nil, exec.Median{}},
+		{"one", []historytest.Spec{mended(text, 7)}, exec.Median{Took: 7 * time.Minute, Of: 1}},
+		{"an odd number", []historytest.Spec{mended(text, 9), mended(text, 1), mended(text, 5)}, exec.Median{Took: 5 * time.Minute, Of: 3}},
+		{"an even number", []historytest.Spec{mended(text, 60), mended(text, 1), mended(text, 4), mended(text, 10)}, exec.Median{Took: 7 * time.Minute, Of: 4}},
+		{"not in a dry run", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.DryRun = true })}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"not at a table", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Kind = exec.Tabletop })}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"not where it was skipped", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Skipped = map[string]string{"mend": "It runs."} })}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"not where it failed", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Failed = map[string]string{"mend": "It runs."} })}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"not where it was not reached", []historytest.Spec{mended(text, 2), mended(text, 9, func(s *historytest.Spec) { s.Stops, s.Ends = "mend", exec.Aborted })}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"where the exercise went no further", []historytest.Spec{mended(text, 2), mended(text, 4, func(s *historytest.Spec) { s.Stops, s.Ends = "answers", exec.Running })}, exec.Median{Took: 3 * time.Minute, Of: 2}},
+		{"with another command now", []historytest.Spec{mended(text, 2), mended(other, 9)}, exec.Median{Took: 9 * time.Minute, Of: 1}},
+		{"in other words now", []historytest.Spec{mended(text, 2), mended(reworded, 9)}, exec.Median{Took: 9 * time.Minute, Of: 1}},
+		{"back in the old words", []historytest.Spec{mended(text, 2), mended(other, 9), mended(text, 4)}, exec.Median{Took: 3 * time.Minute, Of: 2}},
+		{"in the same words of a changed text", []historytest.Spec{mended(text, 2), mended(grown, 4)}, exec.Median{Took: 3 * time.Minute, Of: 2}},
+		{"not of another scenario", []historytest.Spec{mended(load(t, twice), 2, scenario("web-down")), mended(load(t, twice), 9, scenario("disk-full"))}, exec.Median{Took: 2 * time.Minute, Of: 1}},
+		{"all its tries", []historytest.Spec{mended(text, 9, func(s *historytest.Spec) { s.Tries = map[string]int{"mend": 3} })}, exec.Median{Took: 9 * time.Minute, Of: 1}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			home := t.TempDir()

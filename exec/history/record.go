@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -43,6 +44,28 @@ func (r Record) Real() bool {
 // files is read. Each text is parsed once, and not at all where it is known
 // already: the playbooks of a library are mostly those that were exercised.
 func Read(home string, known ...read.Entry) ([]Record, error) {
+	return gather(home, known, func(string) bool { return true })
+}
+
+// ReadOf is Read for whoever asks about some playbooks, by their ids: it passes
+// over the exercises of others and says whether there are any. Whose a damaged
+// record is nobody can tell, and so it is among them.
+func ReadOf(home string, playbooks []string, known ...read.Entry) (records []Record, others bool, err error) {
+	var passed atomic.Bool
+	records, err = gather(home, known, func(dir string) bool {
+		e, err := journal.First(dir)
+		b, ok := e.Body.(exec.Began)
+		if err == nil && ok && !slices.Contains(playbooks, b.Playbook) {
+			passed.Store(true)
+			return false
+		}
+		return true
+	})
+	return records, passed.Load(), err
+}
+
+// gather reads the records of a home that are wanted, by their folders.
+func gather(home string, known []read.Entry, wanted func(dir string) bool) ([]Record, error) {
 	entries, err := folders(home)
 	if err != nil {
 		return nil, err
@@ -54,7 +77,7 @@ func Read(home string, known ...read.Entry) ([]Record, error) {
 	for range min(len(entries), runtime.GOMAXPROCS(0)) {
 		all.Go(func() { // ends when no folder is left
 			for i := next.Add(1) - 1; int(i) < len(entries); i = next.Add(1) - 1 {
-				found[i] = t.record(home, entries[i])
+				found[i] = t.record(home, entries[i], wanted)
 			}
 		})
 	}
@@ -71,14 +94,14 @@ func Read(home string, known ...read.Entry) ([]Record, error) {
 // id is how the folder of an exercise is named.
 var id = regexp.MustCompile(`^ex-[0-9]{8}-[1-9][0-9]*$`)
 
-// record is what a folder holds, nil where that is no record.
-func (t *texts) record(home string, e fs.DirEntry) *Record {
+// record is what a folder holds, nil where that is no record or nobody wants it.
+func (t *texts) record(home string, e fs.DirEntry, wanted func(dir string) bool) *Record {
 	r := &Record{ID: e.Name(), Dir: Dir(home, e.Name())}
 	switch {
 	case e.Type()&fs.ModeSymlink != 0:
 		r.Damage = errors.New("it is a link, and links are not followed")
 		return r
-	case !e.IsDir() || !present(r.Dir):
+	case !e.IsDir() || !present(r.Dir) || !wanted(r.Dir):
 		return nil
 	}
 	s, err := recall(r.Dir, t.parse)

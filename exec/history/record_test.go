@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,6 +51,7 @@ func load(t testing.TB, text string) read.Entry {
 
 func put(t testing.TB, path string, text []byte) {
 	t.Helper()
+	_ = os.Remove(path) // a file that is written over may have to wait for the disk
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -150,6 +152,53 @@ func TestExercisesOfOneTextShareIt(t *testing.T) {
 		if d := cmp.Diff(all[i].State.Book, r.State.Book, cmp.Exporter(func(reflect.Type) bool { return true })); d != "" {
 			t.Fatalf("%s: a text that is known is another one:\n%s", r.ID, d)
 		}
+	}
+}
+
+// TestReadOf: of some playbooks nothing is missing, of others nothing is read,
+// and what is damaged may be anybody's.
+func TestReadOf(t *testing.T) {
+	home := t.TempDir()
+	texts := historytest.Library(t, t.TempDir(), 3)
+	historytest.Exercises(t, home, texts, 30, now)
+	all := readAll(t, home)
+	first := texts[0].Playbook.ID
+	for name, c := range map[string]struct {
+		of     []string
+		others bool
+	}{
+		"one":           {[]string{first}, true},
+		"two":           {[]string{first, texts[2].Playbook.ID}, true},
+		"every one":     {[]string{first, texts[1].Playbook.ID, texts[2].Playbook.ID}, false},
+		"one not known": {[]string{"elsewhere"}, true},
+		"none":          {nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, others, err := history.ReadOf(home, c.of, texts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want, ids []string
+			for _, r := range all {
+				if slices.Contains(c.of, r.State.Began.Playbook) {
+					want = append(want, r.ID)
+				}
+			}
+			for _, r := range got {
+				ids = append(ids, r.ID)
+			}
+			if d := cmp.Diff(want, ids); d != "" || others != c.others {
+				t.Errorf("there are others: %v (-want +got):\n%s", others, d)
+			}
+		})
+	}
+	put(t, filepath.Join(all[1].Dir, journal.Name), []byte("{}\n"))
+	got, _, err := history.ReadOf(home, []string{"elsewhere"})
+	if err != nil || len(got) != 1 || got[0].ID != all[1].ID || got[0].Damage == nil {
+		t.Errorf("the damaged record is not the only one: %+v, %v", got, err)
+	}
+	if got, others, err := history.ReadOf(t.TempDir(), []string{first}); len(got) != 0 || others || err != nil {
+		t.Errorf("of a home that was never used: %v, %v, %v", got, others, err)
 	}
 }
 
@@ -337,6 +386,7 @@ func pipe(t testing.TB, path string) {
 
 // TestFlipEveryByte: of the journal and of the frozen copy.
 func TestFlipEveryByte(t *testing.T) {
+	t.Parallel()
 	stride := 1
 	if testing.Short() {
 		stride = 7

@@ -305,7 +305,7 @@ func (o Overview) heading(im Improvement) string {
 
 // age is for how long an improvement has been open, in words.
 func (o Overview) age(im Improvement) string {
-	switch n := days(im.Age(o.Now)); n {
+	switch n := im.Days(o.Now); n {
 	case 0:
 		return "today"
 	case 1:
@@ -329,13 +329,13 @@ func (o Overview) baselines(s *sheet) {
 	}
 	s.rule("Objectives to think over", "")
 	for _, b := range o.Baselines {
-		s.line(" %s", clean.Line(b.Scenario+"  "+b.asked()))
+		s.line(" %s", clean.Line(b.Scenario+"  "+b.Question()))
 		s.prose("     ", b.Why)
 	}
 }
 
-// asked is the question in short.
-func (b Baseline) asked() string {
+// Question is what is asked, in few words; Why says the rest.
+func (b Baseline) Question() string {
 	if b.To == 0 {
 		return fmt.Sprintf("%s %s: missed", b.Objective, runbook.Spell(b.From))
 	}

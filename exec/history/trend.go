@@ -53,6 +53,8 @@ func (r Record) Aside() string {
 		return "talked through"
 	case s.Began.DryRun:
 		return "dry run"
+	case s.Ended == nil && s.Started.IsZero():
+		return "not begun"
 	case s.Ended == nil:
 		return "unfinished" + at(s)
 	case s.Ended.Completion != exec.Completed:

@@ -38,6 +38,10 @@ func TestAside(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
+	ready := exec.Apply(exec.New(e.Playbook), exec.Event{Body: exec.Began{Exercise: "ex-1", Playbook: e.Playbook.ID, Scenario: "down", Kind: exec.Rehearsal}})
+	if got := (history.Record{State: ready}).Aside(); got != "not begun" {
+		t.Errorf("an exercise without a go is %q", got)
+	}
 	if got := (history.Record{Damage: fmt.Errorf("torn")}).Aside(); got != "damaged" {
 		t.Errorf("a damaged one is %q", got)
 	}

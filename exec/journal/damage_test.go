@@ -100,7 +100,8 @@ func stride() int {
 }
 
 func TestCutAtEveryByte(t *testing.T) {
-	dir, acked := fillInMemory(t, 40)
+	t.Parallel()
+	dir, acked := fillInMemory(t, 40) // every kind of event three times
 	b := bytesOf(t, dir)
 	at := ends(b)
 	resumed := 0
@@ -121,6 +122,7 @@ func TestCutAtEveryByte(t *testing.T) {
 }
 
 func TestFlipEveryByte(t *testing.T) {
+	t.Parallel()
 	dir, _ := fillInMemory(t, 10)
 	b := bytesOf(t, dir)
 	for n := 0; n < len(b); n += stride() {
@@ -186,6 +188,7 @@ func TestTails(t *testing.T) {
 }
 
 func TestHolesInTheLastLine(t *testing.T) {
+	t.Parallel()
 	dir, acked := fillInMemory(t, 10)
 	b := bytesOf(t, dir)
 	at := ends(b)

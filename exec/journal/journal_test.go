@@ -114,6 +114,37 @@ func same(t testing.TB, what string, want, got any) {
 	}
 }
 
+// TestFirst: how a record begins is known whatever comes after it, and only
+// where its first line is whole.
+func TestFirst(t *testing.T) {
+	dir, acked := fill(t, 3)
+	whole := bytesOf(t, dir)
+	at := ends(whole)
+	for name, c := range map[string]struct {
+		text  []byte
+		known bool
+	}{
+		"all of it":          {whole, true},
+		"nothing else":       {whole[:at[0]], true},
+		"damage behind it":   {append(bytes.Clone(whole[:at[0]]), "{}\n"...), true},
+		"damage in it":       {bytes.Replace(whole, []byte("bookstore"), []byte("bookstole"), 1), false},
+		"half of it":         {whole[:at[0]/2], false},
+		"no line end at all": {bytes.Repeat([]byte("x"), 2*maxLine), false},
+		"another line first": {whole[at[0]:], false},
+		"nothing":            {nil, false},
+	} {
+		put(t, dir, c.text)
+		switch got, err := First(dir); {
+		case !c.known && err == nil:
+			t.Errorf("%s is taken for a beginning: %+v", name, got)
+		case c.known && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.known:
+			same(t, name, acked[0], got)
+		}
+	}
+}
+
 func TestAppendIsWhatReadersSee(t *testing.T) {
 	dir, acked := fill(t, 40)
 	got, err := Read(dir)

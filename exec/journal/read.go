@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -18,6 +19,25 @@ import (
 func Read(dir string) ([]exec.Event, error) {
 	got, err := look(dir, nil)
 	return got.events, err
+}
+
+// First is how the record in the folder dir begins, for whoever looks for the
+// exercises of one playbook among many. Nothing behind its first line is read.
+func First(dir string) (exec.Event, error) {
+	f, err := openFile(dir, os.O_RDONLY)
+	if err != nil {
+		return exec.Event{}, fmt.Errorf("read the record: %w", err)
+	}
+	defer f.Close()
+	line, err := bufio.NewReader(io.LimitReader(f, maxLine)).ReadBytes('\n')
+	got := found{last: start}
+	if err == nil {
+		err = got.take(line)
+	}
+	if err != nil {
+		return exec.Event{}, fmt.Errorf("read the record: line 1: %w", err)
+	}
+	return got.events[0], nil
 }
 
 // A Stat is what identifies a record in a report.

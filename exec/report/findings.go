@@ -116,13 +116,6 @@ func writeProposals(v *view, p *page) {
 		"the changed playbook asks for a new agreement, and for a retest of the steps that the change touches.")
 }
 
-// todo begins a note that asks for an action.
-const todo = "todo:"
-
-func isTodo(note string) bool {
-	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(note)), todo)
-}
-
 func writeNotes(v *view, p *page) {
 	if len(v.s.Notes) == 0 {
 		p.para("No note was taken.")
@@ -135,7 +128,7 @@ func writeNotes(v *view, p *page) {
 		if n.Step != "" {
 			where = say(", step %s", v.step(n.Step))
 		}
-		if isTodo(n.Text) {
+		if _, ok := n.Todo(); ok {
 			todos++
 			mark = " *(candidate for an action)*"
 		}
@@ -167,8 +160,8 @@ func writeImprovements(v *view, p *page) {
 		add(say("The exercise was %s: %s", e.Completion, e.Reason), "Decide what the document should say about this case.")
 	}
 	for _, n := range v.s.Notes {
-		if isTodo(n.Text) {
-			add("note"+v.atStep(n.Step), text(strings.TrimSpace(strings.TrimSpace(n.Text)[len(todo):])))
+		if todo, ok := n.Todo(); ok {
+			add("note"+v.atStep(n.Step), text(todo))
 		}
 	}
 	if len(rows) == 0 {

@@ -78,13 +78,7 @@ func (p *page) list(items ...md) {
 	}
 }
 
-func (p *page) table(head []md, rows ...[]md) {
-	lines := []string{clean.Row(head...), "|" + strings.Repeat(" --- |", len(head))}
-	for _, r := range rows {
-		lines = append(lines, clean.Row(r...))
-	}
-	p.block(strings.Join(lines, "\n"))
-}
+func (p *page) table(head []md, rows ...[]md) { p.block(clean.Table(head, rows...)) }
 
 // fence shows foreign text of many lines, with its tabs expanded as terminals do.
 func (p *page) fence(info, s string) {

@@ -11,8 +11,9 @@
 // of one file. Whoever does what they say, one after the other, and fills in what
 // only they can know, gets to the end of the stage.
 //
-//	standing := stage.Judge(stage.Input{Book: book, Text: copy, Findings: found, Agreement: words, Records: records, Now: now})
+//	standing := stage.Judge(stage.Input{Book: book, Text: copy, Findings: found, Agreement: words, Records: records, Now: now, Command: typed})
 //	fmt.Print(stage.Library{Books: []stage.Standing{standing}, Now: now}.Text(80))
 //
-// Nothing here reads a file or the clock: all that is judged comes as values.
+// Nothing here reads a file or the clock: all that is judged comes as values, and
+// how the commands that mend are typed is for the caller to say.
 package stage

@@ -8,7 +8,6 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/history"
-	"bythebook/runbook"
 	"bythebook/runbook/agree"
 )
 
@@ -33,7 +32,7 @@ func (d Due) Days(now time.Time) string {
 	if d.At.IsZero() {
 		return "never yet"
 	}
-	switch n := days(now, d.At); {
+	switch n := exec.Days(now, d.At); {
 	case n == 0:
 		return "today"
 	case n > 0:
@@ -43,17 +42,8 @@ func (d Due) Days(now time.Time) string {
 	}
 }
 
-// Over reports whether its day has passed.
-func (d Due) Over(now time.Time) bool { return d.At.IsZero() || days(now, d.At) < 0 }
-
 // soon reports whether it is time to do something about it.
-func (d Due) soon(now time.Time) bool { return d.At.IsZero() || days(now, d.At) <= 30 }
-
-// days are those from one day to another, as the calendar counts.
-func days(from, to time.Time) int {
-	const length = 24 * time.Hour
-	return int(to.UTC().Truncate(length).Sub(from.UTC().Truncate(length)) / length)
-}
+func (d Due) soon(now time.Time) bool { return d.At.IsZero() || exec.Days(now, d.At) <= 30 }
 
 // due is all of it, the soonest first.
 func (in Input) due() []Due {
@@ -111,8 +101,7 @@ func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
 		if s := r.State; r.Damage == nil && s.Waits() {
-			a := s.Began.Agreement
-			counts := r.Real() && s.Began.Digest == in.Text.Digest() && a != nil && len(a.Lacking) == 0
+			counts := r.Real() && s.Began.Digest == in.Text.Digest() && s.Began.Agreement.Full()
 			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
 		}
 	}
@@ -120,10 +109,10 @@ func (in Input) unfinished() []Unfinished {
 }
 
 // last is the newest exercise in which something was executed.
-func (in Input) last() *Exercise {
+func (in Input) last() *history.Record {
 	for _, r := range slices.Backward(in.Records) {
 		if r.Real() {
-			return &Exercise{r.ID, r.State.Began.Scenario, r.State.First, r.Verdicts}
+			return &r
 		}
 	}
 	return nil
@@ -131,10 +120,10 @@ func (in Input) last() *Exercise {
 
 // aged is an improvement with its owner and how long it is open, in words.
 func aged(im history.Improvement, now time.Time) string {
-	return fmt.Sprintf("%s: %s (%s, %s, open for %s)", im.Scenario, im.Text, im.Severity, cmp.Or(im.Owner, "owned by nobody"), counted(days(im.Since, now), "day"))
+	return fmt.Sprintf("%s: %s (%s, %s, open for %s)", im.Scenario, im.Text, im.Severity, cmp.Or(im.Owner, "owned by nobody"), counted(im.Days(now), "day"))
 }
 
-// asked is a new objective as the question that it is.
+// asked is an objective to think over, as the question that it is.
 func asked(b history.Baseline) string {
-	return fmt.Sprintf("%s: should the %s be %s, and no longer %s? %s", b.Scenario, b.Objective, runbook.Spell(b.To), runbook.Spell(b.From), sentence(b.Why))
+	return fmt.Sprintf("%s (%s): %s", b.Scenario, b.Question(), b.Why)
 }

@@ -1,40 +1,42 @@
 package stage
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
-	"bythebook/runbook"
+	"bythebook/exec"
+	"bythebook/exec/history"
 )
 
 // The standing for programs. Names are never changed, only added to; docs/status.md
 // says what they mean.
 type (
 	libraryJSON struct {
-		Library   string        `json:"library,omitempty"`
-		At        time.Time     `json:"at"`
-		Playbooks []bookJSON    `json:"playbooks"`
-		Damaged   []damagedJSON `json:"damaged,omitempty"`
-		Missing   []missingJSON `json:"missing,omitempty"`
+		Library   string                 `json:"library,omitempty"`
+		At        time.Time              `json:"at"`
+		Playbooks []bookJSON             `json:"playbooks"`
+		Damaged   []history.ExerciseJSON `json:"damaged,omitempty"`
+		Missing   []missingJSON          `json:"missing,omitempty"`
 	}
 	bookJSON struct {
-		Playbook     string            `json:"playbook"`
-		Title        string            `json:"title,omitempty"`
-		File         string            `json:"file"`
-		Digest       string            `json:"digest"`
-		Complete     bool              `json:"complete"`
-		Passed       int               `json:"passed"`
-		Gates        []gateJSON        `json:"gates"`
-		Missing      []missingJSON     `json:"missing"` // all of it, in the order in which it is best mended
-		Agreed       int               `json:"agreed"`
-		Asked        int               `json:"asked"`
-		Strays       []string          `json:"strays,omitempty"`
-		Last         *exerciseJSON     `json:"last_exercise,omitempty"`
-		Due          []dueJSON         `json:"due"`
-		Unfinished   []unfinishedJSON  `json:"unfinished,omitempty"`
-		Improvements []improvementJSON `json:"improvements,omitempty"`
-		Baselines    []baselineJSON    `json:"baselines,omitempty"`
-		Next         []aheadJSON       `json:"next_stage"`
+		Playbook     string                    `json:"playbook"`
+		Title        string                    `json:"title,omitempty"`
+		File         string                    `json:"file"`
+		Digest       string                    `json:"digest"`
+		Complete     bool                      `json:"complete"`
+		Passed       int                       `json:"passed"`
+		Gates        []gateJSON                `json:"gates"`
+		Missing      []missingJSON             `json:"missing"` // all of it, in the order in which it is best mended
+		Agreed       int                       `json:"agreed"`
+		Asked        int                       `json:"asked"`
+		Strays       []string                  `json:"strays,omitempty"`
+		Last         *history.ExerciseJSON     `json:"last_exercise,omitempty"`
+		Due          []dueJSON                 `json:"due"`
+		Unfinished   []unfinishedJSON          `json:"unfinished,omitempty"`
+		Improvements []history.ImprovementJSON `json:"improvements,omitempty"`
+		Baselines    []history.BaselineJSON    `json:"baselines,omitempty"`
+		Next         []aheadJSON               `json:"next_stage"`
 	}
 	gateJSON struct {
 		Gate     string        `json:"gate"`
@@ -66,14 +68,6 @@ type (
 		Line int    `json:"line"`
 		Path string `json:"path,omitempty"`
 	}
-	exerciseJSON struct {
-		Exercise   string    `json:"exercise"`
-		Scenario   string    `json:"scenario"`
-		Began      time.Time `json:"began"`
-		Outcome    string    `json:"outcome"`
-		Fidelity   string    `json:"fidelity"`
-		Completion string    `json:"completion"`
-	}
 	dueJSON struct {
 		What string     `json:"what"` // review, agreement or exercise
 		Of   string     `json:"of,omitempty"`
@@ -84,51 +78,28 @@ type (
 	unfinishedJSON struct {
 		Exercise string    `json:"exercise"`
 		Scenario string    `json:"scenario"`
-		Began    time.Time `json:"began"`
+		Started  time.Time `json:"started"`
 		Mend     mendJSON  `json:"mend"`
-	}
-	improvementJSON struct {
-		Scenario string    `json:"scenario"`
-		Exercise string    `json:"exercise"`
-		Since    time.Time `json:"since"`
-		Code     string    `json:"code"`
-		Severity string    `json:"severity"`
-		Step     string    `json:"step,omitempty"`
-		Text     string    `json:"text"`
-		Owner    string    `json:"owner,omitempty"`
-		Again    []string  `json:"again,omitempty"`
-	}
-	baselineJSON struct {
-		Scenario  string   `json:"scenario"`
-		Objective string   `json:"objective"`
-		From      string   `json:"from"`
-		To        string   `json:"to"`
-		Observed  []string `json:"observed"`
-		Why       string   `json:"why"`
 	}
 	aheadJSON struct {
 		What string `json:"what"`
 		Done int    `json:"done"`
 		Of   int    `json:"of"`
 	}
-	damagedJSON struct {
-		Exercise string `json:"exercise"`
-		Folder   string `json:"folder"`
-		Why      string `json:"why"`
-	}
 )
 
 // JSON is the standing for programs.
 func (l Library) JSON() ([]byte, error) {
-	doc := libraryJSON{Library: l.Where, At: l.Now.UTC(), Playbooks: each(l.Books, func(s Standing) bookJSON { return s.json(l.Now) })}
-	for _, r := range l.Damaged {
-		doc.Damaged = append(doc.Damaged, damagedJSON{r.ID, r.Dir, r.Damage.Error()})
-	}
+	doc := libraryJSON{Library: l.Where, At: l.Now.UTC(), Playbooks: each(l.Books, func(s Standing) bookJSON { return s.json(l.Now) }), Damaged: each(l.Damaged, history.Record.JSON)}
 	if l.Begin != nil {
 		doc.Missing = []missingJSON{l.Begin.json()}
 	}
-	text, err := json.MarshalIndent(doc, "", "  ")
-	return append(text, '\n'), err
+	var b bytes.Buffer
+	to := json.NewEncoder(&b)
+	to.SetEscapeHTML(false) // commands are copied
+	to.SetIndent("", "  ")
+	err := to.Encode(doc)
+	return b.Bytes(), err
 }
 
 func (s Standing) json(now time.Time) bookJSON {
@@ -137,18 +108,15 @@ func (s Standing) json(now time.Time) bookJSON {
 		Gates: each(s.Gates, Gate.json), Missing: each(s.Missing(), Missing.json), Agreed: s.Agreed, Asked: s.Asked, Strays: s.Strays,
 		Due:  each(s.Due, func(d Due) dueJSON { return d.json(now) }),
 		Next: each(s.Next, func(a Ahead) aheadJSON { return aheadJSON(a) }),
+		Unfinished: each(s.Unfinished, func(u Unfinished) unfinishedJSON {
+			return unfinishedJSON{u.ID, u.Scenario, u.Since.UTC(), u.Mend.json()}
+		}),
+		Improvements: each(s.Improvements, func(im history.Improvement) history.ImprovementJSON { return im.JSON(now) }),
+		Baselines:    each(s.Baselines, history.Baseline.JSON),
 	}
-	if x := s.Last; x != nil {
-		doc.Last = &exerciseJSON{x.ID, x.Scenario, x.On.UTC(), string(x.Verdicts.Outcome), string(x.Verdicts.Fidelity), string(x.Verdicts.Completion)}
-	}
-	for _, u := range s.Unfinished {
-		doc.Unfinished = append(doc.Unfinished, unfinishedJSON{u.ID, u.Scenario, u.Since.UTC(), u.Mend.json()})
-	}
-	for _, im := range s.Improvements {
-		doc.Improvements = append(doc.Improvements, improvementJSON{im.Scenario, im.Exercise, im.Since.UTC(), im.Code, string(im.Severity), im.Step, im.Text, im.Owner, im.Again})
-	}
-	for _, b := range s.Baselines {
-		doc.Baselines = append(doc.Baselines, baselineJSON{b.Scenario, b.Objective, runbook.Spell(b.From), runbook.Spell(b.To), each(b.Observed, runbook.Spell), b.Why})
+	if s.Last != nil {
+		last := s.Last.JSON()
+		doc.Last = &last
 	}
 	return doc
 }
@@ -173,7 +141,7 @@ func (m Mend) json() mendJSON {
 func (d Due) json(now time.Time) dueJSON {
 	doc := dueJSON{What: d.Kind, Of: d.Of, Mend: d.Mend.json()}
 	if !d.At.IsZero() {
-		on, n := d.At.UTC(), days(now, d.At)
+		on, n := d.At.UTC(), exec.Days(now, d.At)
 		doc.On, doc.Days = &on, &n
 	}
 	return doc

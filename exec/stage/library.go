@@ -64,7 +64,7 @@ func (s Standing) summary(now time.Time) summary {
 		row.agreed = fmt.Sprintf("%d/%d", s.Agreed, s.Asked)
 	}
 	if s.Last != nil {
-		row.last = day(s.Last.On)
+		row.last = day(s.Last.State.First)
 	}
 	switch {
 	case len(s.Unfinished) > 0:

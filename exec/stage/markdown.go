@@ -39,21 +39,13 @@ func (p *page) block(s string) { p.WriteString(strings.TrimRight(s, "\n") + "\n\
 
 func (p *page) item(text clean.MD) { p.WriteString("- " + string(text) + "\n") }
 
-func (p *page) table(head []clean.MD, rows [][]clean.MD) {
-	lines := []string{clean.Row(head...), "|" + strings.Repeat(" --- |", len(head))}
-	for _, r := range rows {
-		lines = append(lines, clean.Row(r...))
-	}
-	p.block(strings.Join(lines, "\n"))
-}
-
 func (p *page) summary(l Library) {
 	var rows [][]clean.MD
 	for _, s := range l.Books {
 		r := s.summary(l.Now)
 		rows = append(rows, []clean.MD{clean.Code(r.playbook), clean.Prose(s.headline()), clean.Code(r.gates), clean.Prose(r.agreed), clean.Prose(r.last), clean.Prose(r.due)})
 	}
-	p.table([]clean.MD{"Playbook", "Stage 1", "Gates", "Agreed", "Last exercise", "Due"}, rows)
+	p.block(clean.Table([]clean.MD{"Playbook", "Stage 1", "Gates", "Agreed", "Last exercise", "Due"}, rows...))
 	p.block(string(clean.Prose("x passed, - does not apply, . missing: " + legend())))
 }
 
@@ -69,7 +61,7 @@ func (p *page) book(s Standing, now time.Time) {
 		rows = append(rows, []clean.MD{clean.MD(fmt.Sprint(i + 1)), clean.Prose(g.Name), g.state(), g.shown()})
 	}
 	if rows != nil {
-		p.table([]clean.MD{"", "Gate", "State", "Evidence"}, rows)
+		p.block(clean.Table([]clean.MD{"", "Gate", "State", "Evidence"}, rows...))
 	}
 	p.lacks(s)
 	p.dues(s, now)
@@ -135,7 +127,7 @@ func (p *page) dues(s Standing, now time.Time) {
 	}
 	if rows != nil {
 		p.block("### Due")
-		p.table([]clean.MD{"What", "When", "How"}, rows)
+		p.block(clean.Table([]clean.MD{"What", "When", "How"}, rows...))
 	}
 }
 

@@ -2,34 +2,13 @@ package stage
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// command is a mend that is typed. Words that a shell would take apart are
-// quoted.
-func (in Input) command(words ...string) Mend {
-	if in.Program.Home != "" {
-		words = append(words, "--home", in.Program.Home)
-	}
-	line := []string{in.Program.Start}
-	for _, w := range words {
-		line = append(line, shellWord(w))
-	}
-	return Mend{Command: strings.Join(line, " ")}
-}
-
-var bare = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$|^--?[a-z][a-z-]*$`)
-
-func shellWord(w string) string {
-	if bare.MatchString(w) {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-}
+// command is a mend that is typed.
+func (in Input) command(words ...string) Mend { return Mend{Command: in.Command(words...)} }
 
 // edit is a mend of the playbook: the value that must stand at a path, with all
 // the keys that lead there.
@@ -144,7 +123,7 @@ func (in Input) person(id string) string {
 	return id
 }
 
-func (in Input) today() string { return in.Now.Format(time.DateOnly) }
+func (in Input) today() string { return day(in.Now) }
 
 // several are the first few of some words, and how many there are beside them.
 func several(words []string) string {

@@ -108,9 +108,9 @@ func (in Input) word(p agree.Person) Missing {
 
 // settles is how somebody takes their own objection back; nobody else can.
 func (in Input) settles(by string) Mend {
-	m := in.command("agree", in.Name, "--as", by, "--settled", "HOW")
+	m := in.command("agree", in.Name, "--as", by, "--settled", "TEXT")
 	m.Binds = true
-	m.Note = "in place of HOW they say in their own words how it was settled"
+	m.Note = "in place of TEXT they say in their own words how it was settled"
 	return m
 }
 
@@ -229,11 +229,16 @@ func more(n int) string {
 // proves is an exercise as evidence.
 func (in Input) proves(r history.Record) string {
 	text := fmt.Sprintf("%s of %s on %s: %s, %s", r.ID, r.State.Began.Scenario, day(r.State.Last), r.Verdicts.Completion, r.Verdicts.Fidelity)
+	simulated := ""
 	for _, o := range r.Objectives {
 		if o.Measured {
 			text += fmt.Sprintf(", %s %s of %s", o.Name, exec.Long(o.Actual), runbook.Spell(o.Target))
 		}
+		if o.Measured && o.Notional {
+			simulated = ", of a simulated outage"
+		}
 	}
+	text += simulated
 	if r.State.Began.Digest != in.Text.Digest() {
 		text += "; the text has changed since, but nothing of this scenario"
 	}

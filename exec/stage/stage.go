@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"bythebook/exec"
 	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
@@ -27,27 +26,22 @@ type Input struct {
 	Path    string // of the file; of a playbook that comes with the program, the one that it is to become
 	Shipped string // its id, where it comes with the program; "" where it is a file of the team's own
 	Name    string // what commands call it: an id of the library, or a path
-	Program Program
-}
 
-// A Program is how commands are typed here.
-type Program struct {
-	Start string // bythebook
-	Home  string // --home, where commands must say it
+	Command func(words ...string) string // how a command of this program is typed here
 }
 
 // A Standing is where one playbook stands.
 type Standing struct {
 	Playbook, Title string
 	Path, Digest    string
-	More            string   // the command that shows all of this
-	Begin           *Missing // what comes before everything else, nil where nothing does
-	Gates           []Gate   // the ten of them, in runbook.Gates' order; none where the file can't be read
-	Agreed, Asked   int      // people
-	Strays          []string // what in the agreement's folder can't be trusted, and why
-	Last            *Exercise
-	Due             []Due        // the soonest first
-	Unfinished      []Unfinished // exercises that can be resumed, the oldest first
+	More            string          // the command that shows all of this
+	Begin           *Missing        // what comes before everything else, nil where nothing does
+	Gates           []Gate          // the ten of them, in runbook.Gates' order; none where the file can't be read
+	Agreed, Asked   int             // people
+	Strays          []string        // what in the agreement's folder can't be trusted, and why
+	Last            *history.Record // the newest exercise in which something was executed
+	Due             []Due           // the soonest first
+	Unfinished      []Unfinished    // exercises that can be resumed, the oldest first
 	Improvements    []history.Improvement
 	Baselines       []history.Baseline
 	Next            []Ahead // on the way to the next stage
@@ -93,13 +87,6 @@ type Edit struct {
 type At struct {
 	Line int
 	Path string
-}
-
-// An Exercise is the newest one that was carried out.
-type Exercise struct {
-	ID, Scenario string
-	On           time.Time
-	Verdicts     exec.Verdicts
 }
 
 // An Unfinished exercise waits for somebody to go on.

@@ -456,6 +456,7 @@ func (k token) sign(flags byte, more []byte) []byte {
 
 // TestEveryChangedByteIsRefused: its lowest bit, its highest, and all of it.
 func TestEveryChangedByteIsRefused(t *testing.T) {
+	t.Parallel()
 	needsSSH(t)
 	for _, kind := range []string{"ed25519", "rsa 2048", "ecdsa 256", "ecdsa 521"} {
 		file := newKey(t, kind, "")

@@ -149,7 +149,7 @@ type party struct {
 }
 
 func findUnsupported(s *subject) {
-	c := newCatalogue()
+	c := allServices()
 	called := s.calledOutside(c)
 	parties, order := map[string]*party{}, []string{}
 	for _, part := range s.Components {
@@ -260,7 +260,7 @@ func (g *graph) lostWith(failed string) func(component string) string {
 // findUnknownParties looks for whoever is assumed to be there and is nobody's
 // contact.
 func findUnknownParties(s *subject) {
-	c := newCatalogue()
+	c := allServices()
 	called := s.calledOutside(c)
 	var missing mentions
 	s.eachAssumption(func(a runbook.Assumption, path string) {

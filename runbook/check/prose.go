@@ -86,9 +86,14 @@ func phrase(words, text string) pattern {
 	return pattern{strings.Split(words, "|"), compiled(text)}
 }
 
-func (p pattern) submatch(text string) []string {
+// worthIt reports whether one of a pattern's words is in a text.
+func (p pattern) worthIt(text string) bool {
 	small := strings.ToLower(text)
-	if !slices.ContainsFunc(p.words, func(w string) bool { return strings.Contains(small, w) }) {
+	return slices.ContainsFunc(p.words, func(w string) bool { return strings.Contains(small, w) })
+}
+
+func (p pattern) submatch(text string) []string {
+	if !p.worthIt(text) {
 		return nil
 	}
 	return p.form().FindStringSubmatch(text)

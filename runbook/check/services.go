@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"bythebook/runbook"
 )
@@ -115,6 +116,10 @@ type usage struct {
 	begin   []string
 	service string
 }
+
+// allServices is the catalogue. It is made when the first check asks for it, once for
+// however many playbooks, and nobody changes it.
+var allServices = sync.OnceValue(newCatalogue)
 
 func newCatalogue() catalogue {
 	c := catalogue{newPhrases(), newPhrases(), map[string][]usage{}, map[string]service{}, map[string]string{}, newPhrases(), newPhrases()}
@@ -270,7 +275,7 @@ type system struct {
 }
 
 func (s *subject) system() system {
-	t := system{newCatalogue(), registerOf(s.Components), map[string][]string{}, map[string][]string{}, map[string]bool{}}
+	t := system{allServices(), registerOf(s.Components), map[string][]string{}, map[string][]string{}, map[string]bool{}}
 	for _, c := range s.Components {
 		itself := t.standing.in(namesOf(c)...)
 		for _, name := range t.standing.in(componentTexts(c)...) {

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +11,7 @@ import (
 // deferred are words for what was to be written later.
 var (
 	deferred      = phrase("todo|tbd|tbc|fixme|change|to be |lorem|???", `(\b(?:TODO|TBD|TBC|FIXME|CHANGE_?ME)\b|(?i:\bto be (?:done|decided|determined|defined|written)\b|lorem ipsum)|\?\?\?)`)
-	deferredValue = compiled(`^[^#]*[:\[,{]\s*["']?(TODO|TBD|TBC|FIXME)\b`) // a value of YAML
+	deferredValue = phrase("todo|tbd|tbc|fixme", `^[^#]*[:\[,{]\s*["']?(TODO|TBD|TBC|FIXME)\b`) // a value of YAML
 	nothing       = compiled(`^\s*(\.\.\.|…|\?|-|(?i:todo|tbd|fixme|xxx))\s*$`)
 	blank         = compiled(`<(?i:your|insert|replace)[A-Za-z0-9_ -]*>|<[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+>`) // <instance-id>
 )
@@ -20,7 +19,7 @@ var (
 func findPlaceholders(s *subject) {
 	wholeText := markdown(s.File)
 	if wholeText {
-		s.deferrals(deferred.form(), nil)
+		s.deferrals(deferred, nil)
 	}
 	before := len(s.found)
 	for _, p := range s.passages() {
@@ -43,17 +42,20 @@ func findPlaceholders(s *subject) {
 		for _, f := range s.found[before:] {
 			said[f.Line] = true
 		}
-		s.deferrals(deferredValue(), said)
+		s.deferrals(deferredValue, said)
 	}
 }
 
 // deferrals reports what the lines of a text leave for later, also where none
 // of it is a scenario's, but for those of which it was said.
-func (s *subject) deferrals(form *regexp.Regexp, said map[int]bool) {
+func (s *subject) deferrals(left pattern, said map[int]bool) {
 	line := 0
 	for l := range strings.SplitSeq(visible(s.text), "\n") {
 		line++
-		if m := form.FindStringSubmatchIndex(l); m != nil && !said[line] {
+		if !left.worthIt(l) {
+			continue
+		}
+		if m := left.form().FindStringSubmatchIndex(l); m != nil && !said[line] {
 			at := runbook.Place{Line: line, Column: 1 + utf8.RuneCountInString(l[:m[2]])}
 			s.reportAt(s.check.Severity, at, "", fmt.Sprintf("%q stands for something that was never written", l[m[2]:m[3]]), "")
 		}

@@ -2,6 +2,7 @@ package read
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,6 +55,29 @@ default: {change: run}
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+}
+
+// TestAnswersDocument: the example that docs/unattended.md shows is understood.
+func TestAnswersDocument(t *testing.T) {
+	page, err := os.ReadFile("../../docs/unattended.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, found := strings.Cut(text, "```")
+	got, err := Answers(filepath.Join(tree(t, map[string]string{"answers.yaml": text}), "answers.yaml"))
+	if err != nil || !found {
+		t.Fatal(err, found)
+	}
+	used := map[Deed]bool{}
+	for _, a := range got.Steps {
+		used[a.Do] = true
+	}
+	for _, row := range deeds {
+		if !used[row.deed] && row.deed != DoUnknown && row.deed != DoYes { // beside another deed; as no
+			t.Errorf("the document does not show %q", row.deed)
+		}
 	}
 }
 

@@ -104,6 +104,7 @@ func hostile() map[string]string {
 
 // Whatever it is, it is refused with problems that point somewhere.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	for name, text := range hostile() {
 		if testing.Short() && len(text) > 200_000 {
 			continue

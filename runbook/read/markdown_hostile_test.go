@@ -89,6 +89,7 @@ func hostileMarkdown() map[string]string {
 
 // TestHostileMarkdown: either problems or a playbook, of whatever text.
 func TestHostileMarkdown(t *testing.T) {
+	t.Parallel()
 	for name, text := range hostileMarkdown() {
 		if testing.Short() && len(text) > 200_000 {
 			continue

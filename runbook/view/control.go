@@ -62,9 +62,21 @@ func writePrerequisites(v *view, p *page) {
 	var rows [][]md
 	for _, id := range runbook.Gates {
 		r := v.book.Gate(id)
-		rows = append(rows, []md{gates[id], text(r.Status), text(r.Done), v.person(r.By), text(r.On)})
+		rows = append(rows, []md{gates[id], status(r), text(r.Done), v.person(r.By), text(r.On)})
 	}
 	p.table([]md{"Gate", "Status", "Evidence", "Looked at by", "On"}, rows...)
+}
+
+// status is what a document says of a gate. Of what signatures and records show
+// it says nothing that would hold: each word on it would make it another text.
+func status(r runbook.Prerequisite) md {
+	switch r.Gate {
+	case "published", "agreement", "exercise":
+		if r.Status == runbook.GateOpen {
+			return "not told here"
+		}
+	}
+	return text(r.Status)
 }
 
 // writePlan writes a GameDay that the document itself plans.

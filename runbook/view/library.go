@@ -104,7 +104,7 @@ func passed(e Entry) []md {
 	row := []md{e.title()}
 	for _, id := range runbook.Gates {
 		g := e.Book.Gate(id)
-		row = append(row, joined(", ", text(g.Status), text(g.On)))
+		row = append(row, joined(", ", status(g), text(g.On)))
 	}
 	return row
 }

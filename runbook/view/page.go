@@ -108,11 +108,8 @@ func (p *page) table(head []md, rows ...[]md) {
 			shown = append(shown, i)
 		}
 	}
-	line := func(cells []md) string {
-		return clean.Row(every(shown, func(i int) md { return cells[i] })...)
-	}
-	lines := []string{line(head), "|" + strings.Repeat(" --- |", len(shown))}
-	p.block(strings.Join(append(lines, every(rows, line)...), "\n"))
+	kept := func(cells []md) []md { return every(shown, func(i int) md { return cells[i] }) }
+	p.block(clean.Table(kept(head), every(rows, kept)...))
 }
 
 // telling are the rows that say more than what they are about.

@@ -149,7 +149,8 @@ func (w *witness) agree(settled string) error {
 	}
 	fmt.Fprintf(w.Out, "\n%s has agreed to exactly this text of %s%s.\n", w.who.ID, w.entry.Playbook.ID, until)
 	w.rest()
-	return w.share("agrees to")
+	w.share("agrees to")
+	return nil
 }
 
 // sound makes sure that no error of the checks stands in the text. Whether
@@ -162,8 +163,8 @@ func (w *witness) sound() error {
 	if len(errs) == 0 {
 		return nil
 	}
-	fmt.Fprintf(w.Err, "Errors block agreement, and %s %s:\n%s\n", w.entry.Playbook.ID, counted(len(errs), "has 1", "has %d"), brief(errs, 10))
-	fmt.Fprintf(w.Err, "What to do about them: %s\n", w.command("check", quoted(near(w.entry.Path))))
+	fmt.Fprintf(w.Err, "Errors block agreement, and %s has %d:\n%s\n", w.entry.Playbook.ID, len(errs), brief(errs, 10))
+	fmt.Fprintf(w.Err, "What to do about them: %s\n", w.command("check", near(w.entry.Path)))
 	return exitStatus(exitError)
 }
 
@@ -195,8 +196,9 @@ func (w *witness) object(because string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
-		w.command("agree", quoted(near(w.entry.Path)), "--as", w.who.ID, "--settled", "TEXT"))
-	return w.share("objects to")
+		w.command("agree", near(w.entry.Path), "--as", w.who.ID, "--settled", "TEXT"))
+	w.share("objects to")
+	return nil
 }
 
 func (w *witness) published(digest string) error {
@@ -205,7 +207,7 @@ func (w *witness) published(digest string) error {
 	case place == "":
 		return errors.New("the playbook does not say where it is published; add the place, as in  published: https://wiki.example.com/dr")
 	case !strings.HasPrefix(w.standing.Digest, digest):
-		return fmt.Errorf("what you found at %s is another text: this one is sha256 %s.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.standing.Digest[:12], w.command("view", quoted(near(w.entry.Path))))
+		return fmt.Errorf("what you found at %s is another text: this one is sha256 %s.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.standing.Digest[:12], w.command("view", near(w.entry.Path)))
 	}
 	s := w.statement(agree.Published)
 	s.Place = place
@@ -215,7 +217,8 @@ func (w *witness) published(digest string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has found this very text at %s.\n", w.who.ID, clean.Line(place))
-	return w.share("found published:")
+	w.share("found published:")
+	return nil
 }
 
 // sentences are the lines of a text that somebody gave, without empty ones.
@@ -227,12 +230,4 @@ func sentences(text string) []string {
 		}
 	}
 	return lines
-}
-
-// counted words a number: one of them, or many.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(many, n)
 }

@@ -94,7 +94,7 @@ func indented(text, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-func day(t time.Time) string { return t.Format(time.DateOnly) }
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 func (v verdict) text() []byte {
 	var b bytes.Buffer
@@ -226,13 +226,13 @@ func (v verdict) places(b *bytes.Buffer) {
 
 // next is what to type so that the agreement gets further.
 func (v verdict) next(b *bytes.Buffer) {
-	path := quoted(near(v.entry.Path))
+	path := near(v.entry.Path)
 	var lines []string
 	for _, p := range slices.Concat(v.Asked, v.Others) {
 		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
 		switch {
 		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
-			lines = append(lines, "give "+p.ID+" an email of their own in "+path)
+			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
 			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
 		case asked && p.State != agree.Agreed:
@@ -244,7 +244,7 @@ func (v verdict) next(b *bytes.Buffer) {
 		lines = append(lines, v.command("published", path, "DIGEST")+"   (with the sha256 found there)")
 	}
 	if len(v.Asked) == 0 {
-		lines = append(lines, "name who has to agree in "+path+", as in  agreement: {by: [alice, bob], valid: 180d}")
+		lines = append(lines, "name who has to agree in "+clean.Line(path)+", as in  agreement: {by: [alice, bob], valid: 180d}")
 	}
 	if len(lines) > 0 {
 		fmt.Fprintf(b, "\nNext (people sign with their own keys):\n  %s\n", strings.Join(lines, "\n  "))
@@ -269,7 +269,7 @@ func (v verdict) stock(b *bytes.Buffer) {
 	fmt.Fprintf(b, "\nWithout this program, in %s:\n", clean.Line(near(filepath.Dir(v.entry.Path))))
 	fmt.Fprintf(b, "  w=%s%s.txt && grep -qx 'decision: agree' $w &&\n", base, c.ID)
 	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, quoted(c.Email))
-	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c --strict\n")
+	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c\n")
 }
 
 // The forms of an agreement for programs. Their names stay.

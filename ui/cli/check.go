@@ -95,15 +95,17 @@ func (a *app) check(paths []string, format string, least check.Severity) error {
 	case !slices.Contains(check.Severities[:], least):
 		return usageError{fmt.Errorf("--severity is error, warning or advice, not %q", least)}
 	}
-	c, f := checked{sources: check.Sources{}}, a.facts()
+	var entries []read.Entry
 	for _, path := range paths {
-		entries, err := a.documents(path)
+		found, err := a.documents(path)
 		if err != nil {
 			return err
 		}
-		for _, e := range entries {
-			c.add(e, f)
-		}
+		entries = append(entries, found...)
+	}
+	c, f := checked{sources: check.Sources{}}, a.factsOf(entries)
+	for _, e := range entries {
+		c.add(e, f)
 	}
 	blocked := check.Blocks(c.findings)
 	c.findings = check.AtLeast(c.findings, least)
@@ -178,7 +180,7 @@ func examine(e read.Entry, f facts) []check.Finding {
 // absent are the files that the playbook's text leads to and that are not
 // beside it. A playbook that comes with the program has nothing beside it.
 func absent(e read.Entry) []string {
-	if isShipped(e) {
+	if isShipped(e.Path) {
 		return nil
 	}
 	var missing []string

@@ -43,6 +43,15 @@ type plan struct {
 // shipped is how the source of a playbook that came with the program begins.
 const shipped = "shipped:"
 
+// isShipped reports whether a playbook comes with the program: then no folder
+// is beside it, and its people are made up.
+func isShipped(source string) bool { return strings.HasPrefix(source, shipped) }
+
+// owned is the file that such a playbook becomes when a team makes it its own,
+// and adopt the command that does it.
+func owned(id string) string          { return filepath.Join("runbooks", id+".yaml") }
+func (a *app) adopt(id string) string { return a.command("convert", id, "-o", owned(id)) }
+
 // practised reports whether a playbook is the practice bookstore's, wherever it
 // was read from.
 func practised(digest string) bool {
@@ -284,7 +293,7 @@ func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
 // earlier are the medians of an exercise's steps. Its own record is there to say
 // which text they are of; what was done in it so far is not earlier.
 func earlier(dir string, s exec.State) map[string]exec.Median {
-	records, err := history.Read(filepath.Dir(filepath.Dir(dir)))
+	records, _, err := history.ReadOf(filepath.Dir(filepath.Dir(dir)), []string{s.Began.Playbook})
 	if err != nil {
 		return nil // nobody has to know of earlier exercises to go through this one
 	}
@@ -336,7 +345,7 @@ func (a *app) equipped(book *runbook.Playbook) error {
 // digestOf is the digest of the playbook's files as they are now, "" where they
 // can't be read. What came with the program can't have changed.
 func digestOf(b exec.Began) string {
-	if strings.HasPrefix(b.Source, shipped) {
+	if isShipped(b.Source) {
 		return b.Digest
 	}
 	c := runbook.Copy{Main: b.Main, Files: map[string][]byte{}}
@@ -393,18 +402,17 @@ func (a *app) farewell(x *exercise, s exec.State) {
 }
 
 // command is what a person types to run one of our commands, the way this
-// program was started.
+// program was started: each word as a shell takes it.
 func (a *app) command(words ...string) string {
+	line := "bythebook"
+	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
+		line = "go run ."
+	}
 	if a.home != "" {
 		words = append(words, "--home", a.home)
 	}
-	return strings.Join(append([]string{a.program()}, words...), " ")
-}
-
-// program is what a person types to start this program.
-func (a *app) program() string {
-	if strings.Contains(a.Self, "go-build") { // both places where `go run` puts a program
-		return "go run ."
+	for _, w := range words {
+		line += " " + quoted(w)
 	}
-	return "bythebook"
+	return line
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"bythebook/exec/history"
@@ -11,18 +10,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A historyFormat is a form that records are shown in: all of them as a list, or
-// those of a playbook together.
-type historyFormat struct {
-	name     string
+// historyForms write records: all of them as a list, or those of a playbook
+// together.
+var historyForms = map[string]struct {
 	list     func([]history.Record) ([]byte, error)
 	overview func(history.Overview) ([]byte, error)
-}
-
-var historyFormats = []historyFormat{
-	{"text", written(history.ListText), written(history.Text)},
-	{"md", written(history.ListMarkdown), written(history.Markdown)},
-	{"json", history.ListJSON, history.JSON},
+}{
+	"text": {written(history.ListText), written(history.Text)},
+	"md":   {written(history.ListMarkdown), written(history.Markdown)},
+	"json": {history.ListJSON, history.JSON},
 }
 
 // written makes a writer that can't fail one that could.
@@ -31,8 +27,8 @@ func written[T any](write func(T) string) func(T) ([]byte, error) {
 }
 
 func newExercises(a *app) *cobra.Command {
-	var format, out string
-	var asJSON bool
+	var form formFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:   "exercises [PLAYBOOK [SCENARIO]]",
 		Short: "Shows the exercises on record, and what they show together",
@@ -50,11 +46,9 @@ library, or one that only records know.`,
 
 		ValidArgsFunction: a.completePlaybook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if asJSON && cmd.Flags().Changed("format") && format != "json" {
-				return usageError{errors.New("--json and --format " + format + " are two forms; say one")}
-			}
-			if asJSON {
-				format = "json"
+			format, err := form.chosen(cmd)
+			if err != nil {
+				return err
 			}
 			args = append(args, "", "")
 			text, err := a.exercises(args[0], args[1], format)
@@ -64,19 +58,13 @@ library, or one that only records know.`,
 			return a.emit(out, text)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, md or json")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "for programs, the same as --format json")
+	form.add(cmd)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
-	among(cmd, "format", "text", "md", "json")
 	return cmd
 }
 
 // exercises are the records as a list, or what those of a playbook show together.
 func (a *app) exercises(playbook, scenario, format string) ([]byte, error) {
-	i := slices.IndexFunc(historyFormats, func(f historyFormat) bool { return f.name == format })
-	if i < 0 {
-		return nil, usageError{fmt.Errorf("--format is text, md or json, not %q", format)}
-	}
 	home, err := a.homeDir()
 	if err != nil {
 		return nil, err
@@ -90,11 +78,11 @@ func (a *app) exercises(playbook, scenario, format string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return historyFormats[i].overview(o)
+		return historyForms[format].overview(o)
 	case len(all) == 0 && format == "text":
 		return fmt.Appendf(nil, "No exercise is on record in %s.\n", home), nil
 	}
-	return historyFormats[i].list(all)
+	return historyForms[format].list(all)
 }
 
 // overview is what the exercises of a playbook show together. One that is

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/history"
+	"bythebook/exec/stage"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/check"
 	"bythebook/runbook/read"
@@ -18,6 +18,7 @@ import (
 type facts struct {
 	now     time.Time
 	records []history.Record      // of the home, the oldest first
+	some    bool                  // some playbook was exercised, be it none of those that records are of
 	open    []history.Improvement // that they ask for
 }
 
@@ -25,51 +26,66 @@ type facts struct {
 // into: the checks then say nothing of earlier exercises, and the commands that
 // are asked about them say why.
 func (a *app) facts(known ...read.Entry) facts {
+	return a.gathered(func(home string) ([]history.Record, bool, error) {
+		records, err := history.Read(home, known...)
+		return records, false, err
+	})
+}
+
+// factsOf is facts for whoever only asks about these playbooks: of a home with
+// many exercises it reads theirs.
+func (a *app) factsOf(entries []read.Entry) facts {
+	var ids []string
+	for _, e := range entries {
+		if e.Playbook != nil {
+			ids = append(ids, e.Playbook.ID)
+		}
+	}
+	return a.gathered(func(home string) ([]history.Record, bool, error) { return history.ReadOf(home, ids, entries...) })
+}
+
+func (a *app) gathered(from func(home string) (records []history.Record, others bool, err error)) facts {
 	f := facts{now: time.Now()}
 	home, err := a.homeDir()
 	if err != nil {
 		return f
 	}
-	if f.records, err = history.Read(home, known...); err == nil {
-		f.open = history.Improvements(f.records)
+	records, others, err := from(home)
+	if err == nil {
+		f.records, f.some, f.open = records, others || len(records) > 0, history.Improvements(records)
 	}
 	return f
 }
 
-// text is what the checks may know of a playbook before anybody has given their
-// word on it: all but that.
-func (f facts) text(e read.Entry) check.Facts {
-	return check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
-}
-
-// all is what the checks may know of a playbook. Where its agreement can't be
-// looked at, nobody's word is known.
+// all is what the checks may know of a playbook.
 func (f facts) all(e read.Entry) check.Facts {
-	known := f.text(e)
-	if s, err := f.standing(e); err == nil && e.Playbook.Agreement != nil && !isShipped(e) {
-		known.Agreements = words(s)
+	known := check.Facts{Now: f.now, History: f.past(e.Playbook.ID), Absent: absent(e)}
+	if e.Playbook.Agreement != nil && !isShipped(e.Path) {
+		known.Agreements = words(standing(e, f.now))
 	}
 	return known
 }
 
-// isShipped reports whether a playbook comes with the program: then no folder
-// is beside it, and its people are made up.
-func isShipped(e read.Entry) bool { return strings.HasPrefix(e.Path, shipped) }
-
 // standing is how everybody's word on a playbook stands. That of one which
 // comes with the program is that nobody has spoken.
-func (f facts) standing(e read.Entry) (agree.Standing, error) {
+func standing(e read.Entry, now time.Time) agree.Standing {
 	dir := agree.Dir(e.Path, e.Playbook.ID)
-	if isShipped(e) {
+	if isShipped(e.Path) {
 		dir = ""
 	}
-	return agree.Look(e.Playbook, e.Copy, dir, "", f.now)
+	s, _ := agree.Look(e.Playbook, e.Copy, dir, "", now) // fails only for an allowed_signers that somebody names
+	return s
 }
 
-// faults are the errors of the checks that stand in a text, whoever has agreed
-// to it and whatever was exercised: they block agreement, lockstep and live.
+// weighty is what the checks find in a text that the gates of stage 1 want to
+// know, whoever has agreed to it and whatever was exercised.
+func weighty(e read.Entry, now time.Time) []check.Finding {
+	return check.Some(e.Playbook, e.Copy, check.Facts{Now: now}, stage.Needs)
+}
+
+// faults are the errors among that: they block agreement, lockstep and live.
 func faults(e read.Entry, now time.Time) []check.Finding {
-	found := check.Run(e.Playbook, e.Copy, check.Facts{Now: now, Absent: absent(e)})
+	found := weighty(e, now)
 	return slices.DeleteFunc(found, func(f check.Finding) bool { return f.Severity != check.Error || f.Allowed != "" })
 }
 
@@ -94,7 +110,7 @@ func words(s agree.Standing) []check.Agreement {
 // where no record of any playbook is known: a new machine knows of none, and
 // there may be many elsewhere. A dry run is none.
 func (f facts) past(playbook string) []check.Exercise {
-	if len(f.records) == 0 {
+	if !f.some {
 		return nil
 	}
 	past, last := []check.Exercise{}, map[string]int{}

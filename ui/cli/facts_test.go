@@ -26,7 +26,7 @@ func TestTheChecksKnowOfThePast(t *testing.T) {
 	said := func(code string) []string {
 		t.Helper()
 		a := &app{home: home}
-		f := a.facts()
+		f := a.factsOf(texts[:1])
 		f.now = now
 		var all []string
 		for _, found := range examine(e, f) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,55 +28,22 @@ func (f gateFlags) departure() (exec.Departure, error) {
 // who has agreed to it, and how many errors of the checks stand in it. What is
 // looked at is what will be frozen.
 func (p plan) examined(now time.Time) (*exec.Agreement, int) {
-	return p.agreement(now), len(faults(read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book}, now))
-}
-
-// agreement is who has agreed to exactly this text. A folder that can't be read
-// is no agreement, and no reason not to rehearse.
-func (p plan) agreement(now time.Time) *exec.Agreement {
-	if strings.HasPrefix(p.source, shipped) {
-		return p.lacking("nothing stands beside a playbook that comes with the program")
-	}
-	dir := agree.Dir(p.source, p.book.ID)
-	standing, err := agree.Look(p.book, p.copy, dir, "", now)
-	if err != nil {
-		first, _, _ := strings.Cut(strings.ReplaceAll(err.Error(), dir, filepath.Base(dir)), "\n")
-		return p.lacking(first)
-	}
-	return agreementOf(standing)
-}
-
-// lacking is that nobody's agreement is known, for one reason.
-func (p plan) lacking(why string) *exec.Agreement {
-	a := &exec.Agreement{}
-	if p.book.Agreement == nil {
-		return a
-	}
-	for _, who := range p.book.Agreement.By {
-		a.Asked = append(a.Asked, who)
-		a.Lacking = append(a.Lacking, exec.Lacking{Who: who, Why: why})
-	}
-	return a
+	e := read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book}
+	return agreementOf(standing(e, now)), len(faults(e, now))
 }
 
 // agreementOf is a standing as records keep it.
 func agreementOf(s agree.Standing) *exec.Agreement {
 	a := &exec.Agreement{Signers: s.Signers}
-	objections := map[string]string{}
-	for _, o := range s.Objections {
-		if o.Settled == "" && objections[o.By] == "" {
-			objections[o.By] = strings.Join(strings.Fields(o.Text), " ")
-		}
-	}
 	for _, p := range s.Asked {
 		a.Asked = append(a.Asked, p.ID)
 		if p.State != agree.Agreed {
-			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(p, objections[p.ID])})
+			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(s, p)})
 		}
 	}
 	for _, p := range s.Others {
 		if p.State == agree.Objected {
-			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(p, objections[p.ID])})
+			a.Lacking = append(a.Lacking, exec.Lacking{Who: p.ID, Why: whyNot(s, p)})
 		}
 	}
 	return a
@@ -85,10 +51,14 @@ func agreementOf(s agree.Standing) *exec.Agreement {
 
 // whyNot says why somebody's word does not count, with the words of an
 // objection.
-func whyNot(p agree.Person, objection string) string {
+func whyNot(s agree.Standing, p agree.Person) string {
 	switch p.State {
 	case agree.Objected:
-		return fmt.Sprintf("objects: %s (%s)", objection, p.Why)
+		var words []string
+		for _, o := range s.Open(p.ID) {
+			words = append(words, strings.Join(strings.Fields(o.Text), " "))
+		}
+		return fmt.Sprintf("objects: %s (%s)", strings.Join(words, " "), p.Why)
 	case agree.Expired, agree.Unproven:
 		return string(p.State) + ": " + p.Why
 	case agree.Silent:
@@ -121,12 +91,15 @@ func (a *app) refuse(p plan, s exec.State) error {
 // mend is who or what is lacking at a gate, and the command or the edit that
 // mends it.
 func (a *app) mend(p plan, s exec.State, bar exec.Bar) []string {
-	name := p.source
-	if strings.HasPrefix(name, shipped) {
+	name := near(p.source)
+	if isShipped(p.source) {
 		name = p.book.ID
 	}
-	if bar.Gate == exec.GateChecks {
+	switch {
+	case bar.Gate == exec.GateChecks:
 		return []string{"see them: " + a.command("check", name)}
+	case isShipped(p.source):
+		return []string{"it comes with the program, and nobody can agree to it; make it your own first: " + a.adopt(name)}
 	}
 	var lines []string
 	for _, v := range s.Began.Agreement.Voices() {

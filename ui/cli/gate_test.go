@@ -48,7 +48,7 @@ func TestAgreementOnRecord(t *testing.T) {
 					{By: "bob", Text: "An older one.", Settled: "Step 2 was mended."}, {By: "bob", Text: "Step 7 names\nno zone."}, {By: "bob", Text: "And a later one."},
 				},
 			},
-			exec.Agreement{Asked: []string{"alice"}, Lacking: []exec.Lacking{{Who: "bob", Why: "objects: Step 7 names no zone. (the objection is not settled)"}}}, false,
+			exec.Agreement{Asked: []string{"alice"}, Lacking: []exec.Lacking{{Who: "bob", Why: "objects: Step 7 names no zone. And a later one. (the objection is not settled)"}}}, false,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

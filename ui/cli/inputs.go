@@ -119,7 +119,7 @@ func (a *app) secrets(s exec.State, may consent) ([]exec.Give, error) {
 // folder is where paths in a playbook begin; those of one that came with the
 // program begin here.
 func folder(source string) string {
-	if strings.HasPrefix(source, shipped) {
+	if isShipped(source) {
 		return "."
 	}
 	return filepath.Dir(source)

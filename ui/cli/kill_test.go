@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,18 +33,36 @@ func need(t testing.TB, programs ...string) {
 // step that was running is unknown until somebody answers, and no command runs
 // a second time unless that answer was "not done".
 func TestKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	need(t, "bash", "curl")
-	const kills = 50
+	const homes, kills = 5, 10 // in each
+	sheet := write(t, "answers.yaml", practiceAnswers)
+	var inDoubt atomic.Int64
+	t.Run("homes", func(t *testing.T) { // is over when all of them are
+		for i := range homes {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				inDoubt.Add(killAndResume(t, sheet, kills))
+			})
+		}
+	})
+	t.Logf("%d kills or more, %d of them left a step in doubt", homes*kills, inDoubt.Load())
+	if inDoubt.Load() == 0 {
+		t.Error("no kill hit a running step: the test proves nothing")
+	}
+}
+
+// killAndResume does so in a home of its own, until there were so many kills,
+// and returns how many of them left a step in doubt.
+func killAndResume(t *testing.T, sheet string, kills int) (inDoubt int64) {
+	t.Helper()
 	home := t.TempDir()
 	t.Cleanup(func() { _ = exec.Command("bythebook", "lab", "down", "--home", home).Run() })
-	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
-	sheet := write(t, "answers.yaml", practiceAnswers)
-	inDoubt := 0
 	for killed := 0; killed < kills; {
 		args := []string{"practice", "--pace", "0"}
 		for how := wasKilled; how == wasKilled; args = []string{"resume"} {
 			var out bytes.Buffer
-			how = killAfter(t, time.Duration(random.Int64N(int64(900*time.Millisecond))), &out,
+			how = killAfter(t, rand.N(900*time.Millisecond), killed%2 == 0, &out,
 				append(args, "--unattended", "--answers", sheet, "--plain", "--home", home)...)
 			if how == wasKilled {
 				killed++
@@ -53,10 +73,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 		}
 		judge(t, home)
 	}
-	t.Logf("%d kills, %d of them left a step in doubt", kills, inDoubt)
-	if inDoubt == 0 {
-		t.Error("no kill hit a running step: the test proves nothing")
-	}
+	return inDoubt
 }
 
 // practiceAnswers play the practice exercise, and say of every step that was
@@ -89,16 +106,26 @@ const (
 	wasNone   // it was killed before there was anything to resume
 )
 
-// killAfter runs the program and kills it when the time is up.
-func killAfter(t *testing.T, d time.Duration, out *bytes.Buffer, args ...string) int {
+// killAfter runs the program and kills it when the time is up. That counts from
+// its start or, so that kills hit what it does on a busy machine too, from the
+// first thing that it says.
+func killAfter(t *testing.T, d time.Duration, fromWords bool, out *bytes.Buffer, args ...string) int {
 	t.Helper()
 	cmd := exec.Command("bythebook", args...)
-	cmd.Stdout, cmd.Stderr = out, out
+	timer := time.AfterFunc(time.Hour, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	count := func() { timer.Reset(d) }
+	said := &firstWords{to: out, then: count}
+	if !fromWords {
+		said.then = func() {}
+	}
+	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(d, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
+	if !fromWords {
+		count()
+	}
 	err := cmd.Wait()
 	var exit *exec.ExitError
 	switch {
@@ -111,6 +138,18 @@ func killAfter(t *testing.T, d time.Duration, out *bytes.Buffer, args ...string)
 	}
 	t.Fatalf("%v\n%s", err, out)
 	return 0
+}
+
+// firstWords passes on what is written, and does something at the first of it.
+type firstWords struct {
+	to   *bytes.Buffer
+	once sync.Once
+	then func()
+}
+
+func (f *firstWords) Write(text []byte) (int, error) {
+	f.once.Do(f.then)
+	return f.to.Write(text)
 }
 
 // judge reads the newest record and looks for a command that ran again without

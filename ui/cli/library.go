@@ -99,7 +99,7 @@ func (a *app) list(lib ui.Library, where string) error {
 		case r.Book == nil:
 			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", r.Playbook, r.Problems.Error())
 		case known && !told[r.Path]:
-			fmt.Fprintf(a.Out, "%s, %s:\n%s", r.Playbook, r.Path, standing(s, now))
+			fmt.Fprintf(a.Out, "%s, %s:\n%s", r.Playbook, r.Path, howItStands(s, now))
 		}
 		told[r.Path] = true
 	}
@@ -141,8 +141,8 @@ func (a *app) scenario(r ui.Row) string {
 	return rto + ", " + words
 }
 
-// standing says how a playbook stands, and what would help it most.
-func standing(s ui.Standing, now time.Time) string {
+// howItStands says how a playbook stands, and what would help it most.
+func howItStands(s ui.Standing, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  %d of %d gates passed; %d errors, %d warnings, %d advice\n", s.Passed, s.Gates, s.Errors, s.Warnings, s.Advice)
 	var due []string

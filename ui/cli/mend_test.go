@@ -164,7 +164,7 @@ func judged(t *testing.T, text string) stage.Standing {
 	}
 	return stage.Judge(stage.Input{
 		Book: book, Text: c, Findings: check.Some(book, c, check.Facts{}, stage.Needs), Agreement: words, Now: now,
-		Path: "runbooks/shop.yaml", Name: "runbooks/shop.yaml", Program: stage.Program{Start: "bythebook"},
+		Path: "runbooks/shop.yaml", Name: "runbooks/shop.yaml", Command: func(words ...string) string { return "bythebook " + strings.Join(words, " ") },
 	})
 }
 

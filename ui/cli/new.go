@@ -40,7 +40,7 @@ needed and TODO where only you can know. A file that is there is never replaced.
 			if err := a.begin(out, name); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s is written. Next: fill in what says TODO, then %s check %s\n", out, a.command(), out)
+			fmt.Fprintf(a.Out, "%s is written. Next: fill in what says TODO, then %s\n", out, a.command("check", out))
 			return nil
 		},
 	}
@@ -60,7 +60,7 @@ func (a *app) begin(path, name string) error {
 	if err != nil {
 		return fmt.Errorf("writing the playbook: %w", err)
 	}
-	text := strings.NewReplacer("NAME", name, "TODAY", time.Now().Format(time.DateOnly)).Replace(starting)
+	text := strings.NewReplacer("NAME", name, "TODAY", time.Now().UTC().Format(time.DateOnly)).Replace(starting)
 	_, err = f.WriteString(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(fmt.Errorf("writing the playbook: %w", err), os.Remove(path))

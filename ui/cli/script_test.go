@@ -1,9 +1,11 @@
 package cli_test
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -14,14 +16,20 @@ import (
 )
 
 // TestMain makes the test binary be the program when it is started as one, so
-// that scripts run what users run: exit statuses, signals and all.
+// that scripts run what users run: exit statuses, signals and all. The tests
+// mostly wait for programs, so more of them go on at once than there are
+// processors, where -parallel does not say otherwise.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"bythebook": func() { os.Exit(cli.Main(os.Args[1:])) },
 	})
 }
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed, and the scripts need it", tool)

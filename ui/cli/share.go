@@ -31,11 +31,11 @@ func (w *witness) rest() {
 }
 
 // share says how the others get to see it.
-func (w *witness) share(does string) error {
+func (w *witness) share(does string) {
 	top := workTree(filepath.Dir(w.entry.Path))
 	if top == "" {
 		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", near(w.dir))
-		return nil
+		return
 	}
 	git, dir := "git", near(w.dir)
 	if here, err := os.Getwd(); err != nil || workTree(here) != top {
@@ -43,7 +43,6 @@ func (w *witness) share(does string) error {
 	}
 	message := fmt.Sprintf("%s %s %s", w.who.ID, does, w.entry.Playbook.ID)
 	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, quoted(dir), git, quoted(message), quoted(dir))
-	return nil
 }
 
 // workTree is the git work tree that a folder stands in, "" if it is in none.
@@ -62,7 +61,7 @@ func workTree(dir string) string {
 	return ""
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:+=-]+$`)
+var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:%+=,-]+$`)
 
 // quoted is a word as a shell takes it.
 func quoted(word string) string {

@@ -32,6 +32,7 @@ scenarios:
 // TestLeftBySignal: whatever asks the program to go, it goes at once, and the
 // step that was running is unknown until somebody says what happened.
 func TestLeftBySignal(t *testing.T) {
+	t.Parallel()
 	need(t, "bash")
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {

@@ -2,36 +2,31 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bythebook/exec/history"
 	"bythebook/exec/stage"
-	"bythebook/runbook/check"
 	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
 )
 
-// statusFormats are the forms in which a standing is written, for so many
-// columns where that matters.
-var statusFormats = []struct {
-	name  string
-	write func(stage.Library, int) ([]byte, error)
-}{
-	{"text", func(l stage.Library, columns int) ([]byte, error) { return []byte(l.Text(columns)), nil }},
-	{"md", func(l stage.Library, _ int) ([]byte, error) { return []byte(l.Markdown()), nil }},
-	{"json", func(l stage.Library, _ int) ([]byte, error) { return l.JSON() }},
+// statusForms write a standing, for so many columns where that matters.
+var statusForms = map[string]func(stage.Library, int) ([]byte, error){
+	"text": func(l stage.Library, columns int) ([]byte, error) { return []byte(l.Text(columns)), nil },
+	"md":   func(l stage.Library, _ int) ([]byte, error) { return []byte(l.Markdown()), nil },
+	"json": func(l stage.Library, _ int) ([]byte, error) { return l.JSON() },
 }
 
 func newStatus(a *app) *cobra.Command {
-	var format, out string
-	var asJSON bool
+	var form formFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:   "status [LIBRARY|PLAYBOOK]",
 		Short: "Says where the team stands, what is missing and what is due",
@@ -46,31 +41,24 @@ it. --format md is a page to publish.`,
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 
 		ValidArgsFunction: a.completePlaybook,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if asJSON {
-				format = "json"
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format, err := form.chosen(cmd)
+			if err != nil {
+				return err
 			}
-			for _, f := range statusFormats {
-				if f.name != format {
-					continue
-				}
-				where, err := a.status(append(args, "")[0])
-				if err != nil {
-					return err
-				}
-				text, err := f.write(where, columns(a.Out))
-				if err != nil {
-					return err
-				}
-				return a.emit(out, text)
+			where, err := a.status(append(args, "")[0])
+			if err != nil {
+				return err
 			}
-			return usageError{fmt.Errorf("--format is text, md or json, not %q", format)}
+			text, err := statusForms[format](where, columns(a.Out))
+			if err != nil {
+				return err
+			}
+			return a.emit(out, text)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, md or json")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	form.add(cmd)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
-	among(cmd, "format", "text", "md", "json")
 	return cmd
 }
 
@@ -80,12 +68,12 @@ func (a *app) status(path string) (stage.Library, error) {
 	if err != nil {
 		return stage.Library{}, err
 	}
-	records := make(chan facts, 1)
+	now, records := time.Now(), make(chan facts, 1)
 	go func() { records <- a.facts(entries...) }() // ends when the records are read
 	inputs := make([]stage.Input, len(entries))
 	atOnce(len(entries), func(i int) {
 		if e := entries[i]; e.Playbook != nil {
-			inputs[i].Findings = check.Some(e.Playbook, e.Copy, check.Facts{}, stage.Needs)
+			inputs[i].Findings = weighty(e, now)
 		}
 	})
 	f := <-records
@@ -93,7 +81,7 @@ func (a *app) status(path string) (stage.Library, error) {
 	switch {
 	case len(entries) == 0:
 		l.Begin = a.nothing(where)
-	case where != "" && isShipped(entries[0]):
+	case where != "" && isShipped(entries[0].Path):
 		l.Begin = a.nothing("runbooks")
 	}
 	for _, r := range f.records {
@@ -137,19 +125,19 @@ func (a *app) known(in *stage.Input, e read.Entry, f facts) {
 		}
 	}
 	in.Baselines = history.Baselines(in.Records, e.Playbook)
-	in.Agreement, _ = f.standing(e) // fails only for an allowed_signers that somebody names
+	in.Agreement = standing(e, f.now)
 }
 
 // called fills in what commands call the playbook: its id where that leads to it,
 // else its path. One that comes with the program has the path that it is to get.
 func (a *app) called(in *stage.Input, entries []read.Entry, i int, asked string) {
 	e := entries[i]
-	in.Path, in.Name, in.Program = near(e.Path), near(e.Path), stage.Program{Start: a.program(), Home: a.home}
+	in.Path, in.Name, in.Command = near(e.Path), near(e.Path), a.command
 	switch {
 	case e.Playbook == nil:
-	case isShipped(e):
+	case isShipped(e.Path):
 		in.Shipped = e.Playbook.ID
-		in.Path = filepath.Join("runbooks", e.Playbook.ID+".yaml")
+		in.Path = owned(e.Playbook.ID)
 		in.Name = in.Path
 	case asked == e.Playbook.ID || asked == "" && alone(entries, i):
 		in.Name = e.Playbook.ID

@@ -18,7 +18,7 @@ import (
 // survey looks a library over: what is on record about each of its scenarios,
 // and how each of its playbooks stands.
 func (a *app) survey(entries []read.Entry) ui.Library {
-	f := a.facts()
+	f := a.facts(entries...)
 	lib := ui.Library{Rows: rows(entries, f), Stands: a.standings(entries, f)}
 	for _, r := range f.records {
 		if r.Damage != nil {
@@ -157,7 +157,7 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 	var text strings.Builder
 	_ = check.Text(&text, c.findings, c.sources, c.ready) // a builder takes everything
 	counts := weigh(c.findings)
-	in := stage.Input{Findings: check.Some(e.Playbook, e.Copy, check.Facts{}, stage.Needs)}
+	in := stage.Input{Findings: c.findings}
 	a.known(&in, e, f)
 	a.called(&in, entries, i, "")
 	judged := stage.Judge(in)

@@ -138,6 +138,7 @@ func (s *screen) choice(text string, choices map[string]string) string {
 // exercise, doing only what the NEXT line says, to the report, and the one
 // that needs no name at both sizes.
 func TestFollowingNext(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		w, h     int
 		scenario string
@@ -208,6 +209,7 @@ scenarios:
 // TestHostileSteps: whatever a step prints, its text is visible and the
 // terminal stays as it was.
 func TestHostileSteps(t *testing.T) {
+	t.Parallel()
 	s := openScreen(t, 80, 24)
 
 	s.line("bythebook run " + write(t, "hostile.yaml", hostile))
@@ -235,6 +237,7 @@ func TestHostileSteps(t *testing.T) {
 // TestParentKilled: a shell whose job was killed takes its terminal back. The
 // screen notices, leaves, and the exercise can be resumed.
 func TestParentKilled(t *testing.T) {
+	t.Parallel()
 	s := openScreen(t, 80, 24)
 	s.line(`bash -c 'echo $$ >` + s.home + `/pid; bythebook practice --pace 0; exit 0'`)
 	s.until("enter = BEGIN")

@@ -88,7 +88,7 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := a.facts()
+	f := a.facts(entries...)
 	rows := make([]view.Entry, len(entries))
 	for i, e := range entries {
 		rows[i] = view.Entry{Book: e.Playbook, Path: e.Path, Digest: e.Copy.Digest(), Problems: len(e.Problems)}
@@ -98,7 +98,7 @@ func (a *app) libraryPage(dir string) ([]byte, error) {
 		counts := weigh(examine(e, f))
 		rows[i].Errors, rows[i].Warnings, rows[i].Advice = counts[check.Error], counts[check.Warning], counts[check.Advice]
 		for _, r := range f.records {
-			if r.Damage == nil && r.State.Began.Playbook == e.Playbook.ID {
+			if r.Real() && r.State.Began.Playbook == e.Playbook.ID {
 				rows[i].LastExercise = r.ID
 			}
 		}

@@ -61,6 +61,7 @@ var leftForLater = regexp.MustCompile(`TODO: [^"]*`)
 // TestWhoeverDoesWhatStatusSaysCompletesStageOne begins in an empty folder, and
 // does nothing but what is said to mend what is missing.
 func TestWhoeverDoesWhatStatusSaysCompletesStageOne(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"bash", "curl", "ssh-keygen"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed, and the walk needs it", tool)

@@ -74,9 +74,8 @@ func (a *app) agreeable(path string) (read.Entry, error) {
 		return e, err
 	case e.Playbook == nil:
 		return e, e.Problems
-	case strings.HasPrefix(e.Path, shipped):
-		own := "runbooks/" + e.Playbook.ID + ".yaml"
-		return e, fmt.Errorf("%s comes with this program, so there is no place for signatures beside it. Make it your own first:\n  mkdir -p runbooks\n  %s", e.Playbook.ID, a.command("convert", e.Playbook.ID, "-o", own))
+	case isShipped(e.Path):
+		return e, fmt.Errorf("%s comes with this program, so there is no place for signatures beside it. Make it your own first:\n  %s", e.Playbook.ID, a.adopt(e.Playbook.ID))
 	}
 	return e, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,7 +116,7 @@ func (c *Console) line(text string) {
 		return
 	}
 	for _, w := range words() {
-		if w.word == strings.ToLower(verb) || w.also != "" && w.also == strings.ToLower(verb) {
+		if word := strings.ToLower(verb); w.word == word || slices.Contains(strings.Fields(w.also), word) {
 			w.do(c, rest)
 			return
 		}
@@ -169,7 +170,7 @@ func words() []word {
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
 		{"halt", "", "abort the exercise for good", (*Console).halt},
-		{"stop", "q", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
+		{"stop", "q quit leave", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
 		{"help", "?", "this list", (*Console).help},
 	}
 }
