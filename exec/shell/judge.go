@@ -31,7 +31,7 @@ func (s *Session) judge(st *step, e ending) Outcome {
 		o.Kind, o.HasCode, o.Evidence = Exited, true, InBand
 	case byRefusal:
 		o.Kind = Unknown
-		o.Reason = "what has taken the terminal over is no shell that this program can drive: it was asked with a line that did not mean anything to it; say what happened"
+		o.Reason = "what has taken the terminal over is no shell that this program can drive; one line was typed to find out, and taken back"
 	}
 	s.stopped(st, e, &o)
 	s.measure(st, e, &o)
