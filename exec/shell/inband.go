@@ -65,13 +65,12 @@ func probeLine(token string) string {
 // its exports (v) and its text (s). It returns the status of the step before, so
 // that $? is what it would be.
 const functions = ` __book_m() { printf '\033]7717;%s;%s\a' "$__book_t" "$1" >/dev/tty; }; ` +
-	`__book_d() { __book_x=$(printf '%b.' "$1"); __book_x=${__book_x%.}; }; ` +
+	`__book_d() { __book_x=$(\printf '%b.' "$1"); case $__book_x in *.) __book_x=${__book_x%.};; *) return 1;; esac; }; ` +
 	`__book_in() { stty -echo </dev/tty; __book_m 2000; __book_s= __book_v= __book_k=2000; ` +
-	`while IFS= read -r __book_l </dev/tty; do case $__book_l in t*) __book_t=${__book_l#t};; v*) __book_v=$__book_v${__book_l#v};; ` +
-	`s*) __book_s=$__book_s${__book_l#s};; *) break;; esac; ` +
+	`while IFS= read -r __book_l </dev/tty; do case $__book_l in t:*) __book_t=${__book_l#t:};; v:*) __book_v=$__book_v${__book_l#v:};; ` +
+	`s:*) __book_s=$__book_s${__book_l#s:};; *) break;; esac; ` +
 	`__book_k=$((2000+(__book_k-1999)%1000)); __book_m "$__book_k"; done; stty "$__book_y" </dev/tty; ` +
-	`__book_d "$__book_s"; __book_s=$__book_x; __book_d "$__book_v"; ` +
-	`if eval "$__book_x"; then __book_m 3000; else __book_s=:; fi; return "$1"; }; `
+	`if __book_d "$__book_s" && __book_s=$__book_x && __book_d "$__book_v" && eval "$__book_x"; then __book_m 3000; else __book_s=:; fi; return "$1"; }; `
 
 // innerShells are the shells that can be taught, each with what makes it show a
 // sign before every prompt and keep no history of ours.
@@ -83,12 +82,14 @@ var innerShells = [...]struct{ name, hook string }{
 
 // doLine makes the shell read a step and carry it out. Where the status of the
 // step before isn't 0, the function that returns it stands on the left of ||,
-// where neither set -e nor a trap minds it.
+// where neither set -e nor a trap minds it. The backslash keeps aliases away.
+// The last step's text is dropped first: should the function be gone, nothing is
+// there to be run once more.
 func doLine(status int) string {
 	if status == 0 {
-		return ` __book_in 0 && eval "$__book_s"`
+		return ` __book_s=; __book_in 0; \eval "$__book_s"`
 	}
-	return fmt.Sprintf(` __book_in %d || eval "$__book_s"`, status)
+	return fmt.Sprintf(` __book_s=; __book_in %d || \eval "$__book_s"`, status)
 }
 
 // lineMax is how long a line of input may be: some line editors take 1,024
@@ -104,26 +105,31 @@ func dictation(token, text string, vars []string, before string) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	lines := append([]string{"t" + token}, encode('v', joinCommands(before, exports))...)
-	return append(append(lines, encode('s', text)...), "."), nil
+	lines := append([]string{"t:" + token}, encode("v:", joinCommands(before, exports))...)
+	return append(append(lines, encode("s:", text)...), "."), nil
 }
 
-// encode writes a text as lines that any terminal passes on as they are, for
-// printf %b to read: whatever a terminal could mind is written in octal.
-func encode(kind byte, text string) []string {
+// plainBytes are those that a line is written with as they are.
+const plainBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,@%="
+
+// encode writes a text as lines for printf %b to read. All that a terminal or a
+// shell could mind is written in octal: every terminal passes the lines on, and
+// one that came to a prompt after all would be the name of no command, without
+// arguments.
+func encode(kind, text string) []string {
 	var lines []string
-	line := []byte{kind}
+	line := []byte(kind)
 	for _, c := range []byte(text) {
-		if c < ' ' || c > '~' || c == '\\' {
+		if strings.IndexByte(plainBytes, c) < 0 {
 			line = fmt.Appendf(line, `\0%03o`, c)
 		} else {
 			line = append(line, c)
 		}
 		if len(line) >= lineMax {
-			lines, line = append(lines, string(line)), []byte{kind}
+			lines, line = append(lines, string(line)), []byte(kind)
 		}
 	}
-	if len(line) > 1 {
+	if len(line) > len(kind) {
 		lines = append(lines, string(line))
 	}
 	return lines

@@ -23,9 +23,9 @@ const (
 )
 
 const (
-	probeLimit = 3 * time.Second  // how long a shell may take to answer the probe
-	lineLimit  = 20 * time.Second // and to read a line of a step
-	rawQuiet   = 2 * time.Second  // how long a raw program is silent when it seems to be done
+	probeLimit = 3 * time.Second // how long a shell may take to answer the probe
+	lineGraces = 4               // and to read a line of a step, in Options.Grace
+	rawQuiet   = 2 * time.Second // how long a raw program is silent when it seems to be done
 )
 
 // An inner is what a step has opened within the terminal, and which has taken
@@ -172,13 +172,13 @@ func (s *Session) dictate(in *inner, lines []string) error {
 		return err
 	}
 	taken := func(n int) bool {
-		_, ok := s.await(func(c signCode) bool { return c == signTaken+signCode(n%1000) }, lineLimit)
+		_, ok := s.await(func(c signCode) bool { return c == signTaken+signCode(n%1000) }, lineGraces*s.opt.Grace)
 		return ok
 	}
 	if !taken(0) {
 		return deaf
 	}
-	in.token = lines[0][1:]
+	in.token = strings.TrimPrefix(lines[0], "t:")
 	s.out.listen(in.token)
 	for i, line := range lines {
 		if err := s.enterLine(line); err != nil {
@@ -195,7 +195,7 @@ func (s *Session) dictate(in *inner, lines []string) error {
 func (s *Session) inside(ctx context.Context, st *step, lines []string, limit time.Duration) Outcome {
 	st.from = s.out.position()
 	s.mu.Lock()
-	s.step = st
+	s.step, st.handing = st, true
 	in := s.inner
 	s.mu.Unlock()
 	s.out.forget()
@@ -221,6 +221,7 @@ func (s *Session) watchInside(ctx context.Context, st *step, limit time.Duration
 			if st.hears(got); st.prompt >= 0 {
 				return byRecord
 			}
+			s.handed(st)
 		case rec, open := <-records:
 			if !open {
 				records = nil
@@ -254,6 +255,18 @@ func (st *step) hears(got sign) {
 		st.began, st.from = true, got.to
 	case got.code.prompt():
 		st.status, st.prompt = int(got.code-signPrompt), got.from
+	}
+}
+
+// handed lets keys through to a step that has begun; an interrupt that came
+// before now follows.
+func (s *Session) handed(st *step) {
+	s.mu.Lock()
+	stop := st.handing && st.began && st.presses > 0
+	st.handing = !st.began
+	s.mu.Unlock()
+	if stop {
+		s.tty.interrupt()
 	}
 }
 
@@ -294,11 +307,11 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 	switch {
 	case e == byRecord && !st.began:
 		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
+	case e == byRecord && (byStop(st.status) || st.paused):
+		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed, or it stopped itself; fg goes on with it, where it has not ended"
+		in.status = st.status
 	case e == byRecord:
 		o.Kind, o.Code, o.HasCode, o.Evidence = Exited, st.status, true, InBand
-		if byStop(st.status) {
-			o.Kind, o.HasCode, o.Reason = Suspended, false, "it was suspended; fg goes on with it"
-		}
 		in.status = st.status
 	case e == byLoss:
 		o.Kind, o.Reason = Unknown, "the step took away the prompt by which its end is known"

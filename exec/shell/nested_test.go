@@ -173,6 +173,7 @@ var nestedStory = []struct {
 func TestNestedStory(t *testing.T) {
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
 			need(t, way.needs...)
 			s := entered(t, way.command)
 			if _, name := s.Level(); name != way.shell {
@@ -201,6 +202,7 @@ func TestNestedValues(t *testing.T) {
 	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb\n", " two  blanks ", `back\slash\n`, "é東", "'; touch pwned; '", "-n", "*", "hunter2", strings.Repeat("long ", 500)}
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
 			need(t, way.needs...)
 			s := entered(t, way.command)
 			run(t, s, "cd /tmp; mkdir -p book.$$; cd book.$$")
@@ -244,6 +246,7 @@ func cksum(t testing.TB, command, value string) string {
 func TestNestedStopping(t *testing.T) {
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
 			need(t, way.needs...)
 			s := entered(t, way.command)
 			r := begin(t, s, "echo go; sleep 50; touch X", 0).shows("go")
@@ -291,6 +294,7 @@ func TestCase38Leaving(t *testing.T) {
 		{"replaced", "bash --norc", "exec sh -c 'exit 9'", SessionEnded, 9},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := entered(t, c.command)
 			run(t, s, "echo before")
 			o := run(t, s, c.text)
@@ -332,6 +336,7 @@ func TestCase38NoShell(t *testing.T) {
 		{"another language", "python3 -i -q", "python3", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			need(t, c.needs)
 			s := open(t)
 			if !c.typed {
@@ -423,5 +428,119 @@ func TestNestedFlood(t *testing.T) {
 	o := run(t, s, "seq 100000; printf END; (exit 3)")
 	if got := raw(t, s, o); !o.OK(3) || !strings.HasPrefix(got, "1\r\n2\r\n") || !strings.HasSuffix(got, "\r\n100000\r\nEND") || strings.Count(got, "\n") != 100000 {
 		t.Errorf("%d bytes, %+v", len(got), o)
+	}
+}
+
+// local are the openings without a server, of each kind of shell.
+var local = []opening{
+	{"bash", "bash --norc", []string{"bash"}, "bash"},
+	{"dash", "dash", []string{"dash"}, "sh"},
+	{"zsh", "zsh -f", []string{"zsh"}, "zsh"},
+	{"busybox", "busybox ash", []string{"busybox"}, "sh"},
+}
+
+// TestCase35InnerDamaged: whatever a step does to the inner shell and to what it
+// was taught, no status is ever told that is not the step's.
+func TestCase35InnerDamaged(t *testing.T) {
+	damage := []string{
+		"unset PROMPT_COMMAND precmd_functions; PS1=x", "PROMPT_COMMAND= PS1= PS2=y", "unset __book_t", "__book_t=x", "unset -f __book_m",
+		"unset -f __book_in", "printf() { :; }", "read() { return 1; }", "stty() { :; }", "unset __book_y", "IFS=0123", "PATH=", "set -f",
+		"exec >/dev/null 2>&1", "trap 'echo bye' EXIT", "alias eval=false printf=false", "set -u; unset __book_x", "__book_m() { echo; }",
+	}
+	for _, way := range local[:3] {
+		for _, text := range damage {
+			t.Run(way.name+"/"+text, func(t *testing.T) {
+				t.Parallel()
+				need(t, way.needs...)
+				s := entered(t, way.command)
+				for n, code := range []int{7, 17} {
+					o := s.Run(context.Background(), fmt.Sprintf("echo once%d >>ran; %s; (exit %d)", n, text, code), nil, 500*time.Millisecond)
+					if o.HasCode && o.Kind == Exited && o.Code != code {
+						t.Errorf("%+v, want %d or nothing", o, code)
+					}
+				}
+				if ran, err := os.ReadFile(filepath.Join(s.opt.Dir, "ran")); err != nil || string(ran) != "once0\n" && string(ran) != "once0\nonce1\n" {
+					t.Errorf("what was run: %q %v", ran, err)
+				}
+			})
+		}
+	}
+}
+
+// TestCase36InnerSettings: what a step leaves of the terminal's settings is not
+// what the next one finds.
+func TestCase36InnerSettings(t *testing.T) {
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			if o := run(t, s, "stty raw -echo; (exit 3)"); !o.OK(3) {
+				t.Fatalf("%+v", o)
+			}
+			if o := run(t, s, "echo a; stty -a | grep -c -- ' -icanon'; (exit 4)"); !o.OK(4) || raw(t, s, o) != "a\r\n0\r\n" {
+				t.Errorf("the next step: %q %+v", raw(t, s, o), o)
+			}
+		})
+	}
+}
+
+// TestCase31InnerSuspend: ^Z suspends what runs in the inner shell, and fg goes on.
+func TestCase31InnerSuspend(t *testing.T) {
+	for _, way := range local[:3] {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "sh -c 'echo go; read x; echo resumed $x; exit 5'", 0).shows("go")
+			s.Type([]byte{26})
+			if o := r.end(); o.Kind != Suspended || o.OK(0) {
+				t.Fatalf("suspended: %+v", o)
+			}
+			alive(t, s)
+			r = begin(t, s, "fg", 0).shows("sh -c")
+			s.Type([]byte("now\n"))
+			o := r.end()
+			if way.shell == "zsh" {
+				o.Code = 5 // its own $? is 0 for what was suspended within eval
+			}
+			if !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") {
+				t.Errorf("resumed: %q %+v", printed(t, s, o), o)
+			}
+		})
+	}
+}
+
+// TestCase20InnerForged: no output passes for what the inner shell says.
+func TestCase20InnerForged(t *testing.T) {
+	s := entered(t, "bash --norc")
+	run(t, s, "true")
+	for _, text := range []string{
+		"cat " + quote(s.opt.Transcript) + "; (exit 5)",
+		`printf '\033]7717;%s;1000\a' 0000000000000000000000; (exit 5)`,
+		`printf '\033]7717;%s;3000\a' "$__book_u"; (exit 5)`,
+	} {
+		if o := run(t, s, text); !o.OK(5) {
+			t.Errorf("%q: %+v", text, o)
+		}
+	}
+}
+
+// TestKeysWhileHanding: what is pressed while a step is handed over reaches the
+// step, and never becomes a part of it.
+func TestKeysWhileHanding(t *testing.T) {
+	s := entered(t, "bash --norc")
+	r := begin(t, s, "sleep 50 # "+strings.Repeat("x", 200_000)+"\ntouch X", 0)
+	if err := s.Type([]byte("echo pwned\n")); err == nil {
+		t.Error("typed into a step that is not there yet: no error")
+	}
+	if err := s.Interrupt(); err != nil {
+		t.Fatal(err)
+	}
+	if o := r.end(); o.Kind != Interrupted || o.Code != 130 {
+		t.Errorf("%+v", o)
+	}
+	if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
+		t.Errorf("afterwards: %+v", o)
 	}
 }

@@ -13,6 +13,7 @@ import (
 func TestPlace(t *testing.T) {
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
 			need(t, way.needs...)
 			inPlace(t, entered(t, way.command))
 		})

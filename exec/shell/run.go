@@ -20,6 +20,8 @@ type step struct {
 	presses int    // interrupts so far
 	asked   bool   // a person wanted it to stop
 	typed   int    // bytes typed
+	paused  bool   // ^Z was among them
+	handing bool   // it is being handed to an inner shell; keys must wait
 	killed  bool   // the shell was killed to stop it
 	victims []Proc // and what was killed with it
 
@@ -307,9 +309,11 @@ func (s *Session) press(st *step) error {
 	s.mu.Lock()
 	st.presses++
 	st.asked = true
-	measure := st.presses
+	measure, handing := st.presses, st.handing
 	s.mu.Unlock()
 	switch {
+	case measure < 3 && handing:
+		return nil // it follows when the step is there
 	case measure < 3:
 		s.received()
 		return s.tty.interrupt()

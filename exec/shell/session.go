@@ -83,9 +83,14 @@ func (s *Session) Resize(cols, rows int) error {
 func (s *Session) Type(p []byte) error {
 	s.mu.Lock()
 	st := s.step
+	if st != nil && st.handing {
+		s.mu.Unlock()
+		return errors.New("type into terminal: the step is still being handed over")
+	}
 	if st != nil {
 		st.typed += len(p)
 		st.asked = st.asked || strings.ContainsRune(string(p), 3)
+		st.paused = st.paused || strings.ContainsRune(string(p), 26)
 	}
 	s.mu.Unlock()
 	if st == nil {
