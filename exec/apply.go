@@ -37,11 +37,29 @@ func apply(s State, e Event) State {
 // Replay folds events over a playbook.
 func Replay(book *runbook.Playbook, events []Event) State {
 	s := New(book)
+	s.lone = true
 	for _, e := range events {
-		s = apply(s, e) // nobody sees the states between
+		s = apply(s, e)
 	}
-	s.own = false
+	s.own, s.lone = false, false
 	return s
+}
+
+// grown is a list with one more, in a place of its own where others may see the
+// list as it was.
+func grown[T any](lone bool, list []T, one T) []T {
+	if !lone {
+		list = slices.Clip(list)
+	}
+	return append(list, one)
+}
+
+// owned is a list that may be written to.
+func owned[T any](lone bool, list []T) []T {
+	if lone {
+		return list
+	}
+	return slices.Clone(list)
 }
 
 func (s State) begin(b Began, e Event) State {
@@ -70,7 +88,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case GateDecided:
 		s.gate(b, e)
 	case RoleTaken:
-		s.Roles = append(slices.Clip(s.Roles), b)
+		s.Roles = grown(s.lone, s.Roles, b)
 	case InputGiven:
 		s.know(b.Name, b.Value, b.Secret)
 	case Marked:
@@ -80,21 +98,21 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case Ended:
 		s.Ended = &b
 		if b.Digest != "" {
-			s.Digests = append(slices.Clip(s.Digests), b.Digest)
+			s.Digests = grown(s.lone, s.Digests, b.Digest)
 		}
 	case Deviated:
-		s.Declared = append(slices.Clip(s.Declared), Declaration{At: e.At, By: e.By, Deviated: b})
+		s.Declared = grown(s.lone, s.Declared, Declaration{At: e.At, By: e.By, Deviated: b})
 	case Noted:
-		s.Notes = append(slices.Clip(s.Notes), Note{At: e.At, By: e.By, Text: b.Text})
+		s.Notes = grown(s.lone, s.Notes, Note{At: e.At, By: e.By, Text: b.Text})
 	case Held:
-		s.Holds = append(slices.Clip(s.Holds), Span{From: e.At, Reason: b.Reason})
+		s.Holds = grown(s.lone, s.Holds, Span{From: e.At, Reason: b.Reason})
 	case Released:
 		if s.Held() {
-			s.Holds = slices.Clone(s.Holds)
+			s.Holds = owned(s.lone, s.Holds)
 			s.Holds[len(s.Holds)-1].To = e.At
 		}
 	case ClockJumped:
-		s.Jumps = append(slices.Clip(s.Jumps), b.By)
+		s.Jumps = grown(s.lone, s.Jumps, b.By)
 	}
 	return s
 }
@@ -107,21 +125,25 @@ func (s *State) gate(b GateDecided, e Event) {
 		s.Started = e.At
 		s.arrive(s.At, e.At)
 	default:
-		s.Overrides = append(slices.Clip(s.Overrides), Override{At: e.At, By: e.By, Gate: b.Gate, Reason: b.Reason, Agreed: b.Agreed})
+		s.Overrides = grown(s.lone, s.Overrides, Override{At: e.At, By: e.By, Gate: b.Gate, Reason: b.Reason, Agreed: b.Agreed})
 	}
 }
 
-// resume notes the time that nobody recorded.
+// resume notes the time that nobody recorded. How the text stands is what it is
+// at the go: until then people may object, and words run out.
 func (s *State) resume(b Resumed, e Event, before time.Time) {
+	if s.Started.IsZero() && b.Agreement != nil {
+		s.Began.Agreement, s.Began.Errors = b.Agreement, b.Errors
+	}
 	gap := Gap{From: before, To: e.At, Torn: b.Torn}
 	if i := s.Running(); i >= 0 {
 		gap.Step = s.Scenario.Steps[i].ID
 	}
-	s.Gaps = append(slices.Clip(s.Gaps), gap)
+	s.Gaps = grown(s.lone, s.Gaps, gap)
 	s.Operator = e.By
 	s.forget()
 	if b.Digest != "" {
-		s.Digests = append(slices.Clip(s.Digests), b.Digest)
+		s.Digests = grown(s.lone, s.Digests, b.Digest)
 	}
 }
 
@@ -158,12 +180,12 @@ func (s State) applyStep(i int, e Event) State {
 	case PointObserved:
 		s.Point = &b
 	case Deviated:
-		s.Declared = append(slices.Clip(s.Declared), Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
+		s.Declared = grown(s.lone, s.Declared, Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
 		if s.Began.Rule != Lockstep {
 			s.Stuck = ""
 		}
 	case Noted:
-		s.Notes = append(slices.Clip(s.Notes), Note{At: e.At, By: e.By, Step: e.Step, Text: b.Text})
+		s.Notes = grown(s.lone, s.Notes, Note{At: e.At, By: e.By, Step: e.Step, Text: b.Text})
 	}
 	return s
 }
@@ -185,7 +207,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 		st.Visit, st.Reached = 1, e.At
 	}
 	st.Status = Active
-	st.Attempts = append(slices.Clip(st.Attempts), Attempt{
+	st.Attempts = grown(s.lone, st.Attempts, Attempt{
 		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
@@ -197,7 +219,7 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	s.newest = i + 1
 	st := s.edit(i)
 	if n := len(st.Attempts); n > 0 {
-		st.Attempts = slices.Clone(st.Attempts)
+		st.Attempts = owned(s.lone, st.Attempts)
 		st.Attempts[n-1].Ended, st.Attempts[n-1].Result = e.At, &b
 	}
 	switch {
@@ -225,7 +247,7 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	}
 	st.Status = Open
 	if n := len(st.Attempts); n > 0 {
-		st.Attempts = slices.Clone(st.Attempts)
+		st.Attempts = owned(s.lone, st.Attempts)
 		st.Attempts[n-1].Void = true
 	}
 }
@@ -246,7 +268,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 		}
 		s.move(i, e)
 		st = s.edit(i)
-		st.Choice, st.Chosen = b.Choice, append(slices.Clip(st.Chosen), b.Choice)
+		st.Choice, st.Chosen = b.Choice, grown(s.lone, st.Chosen, b.Choice)
 		st.Status, st.Closed, st.By = doneOr(s.Began.DryRun), e.At, e.By
 		s.endMarks(i, e)
 		s.leave(i, step.Answers[b.Choice-1].Go, e.At)

@@ -41,6 +41,8 @@ type Began struct {
 	Program  string  `json:"program"` // name and version of this program
 	Process  Process `json:"process"`
 
+	Unattended bool `json:"unattended,omitempty"` // the answers came from a file, and nobody sat there
+
 	Agreement *Agreement `json:"agreement,omitempty"` // nil: nobody looked for one
 	Errors    int        `json:"errors,omitempty"`    // of the checks, LD06 apart, that stood in the document
 }
@@ -77,6 +79,9 @@ type Resumed struct {
 	Process Process `json:"process"`
 	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
 	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+
+	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
+	Errors    int        `json:"errors,omitempty"`
 }
 
 // Ended closes the exercise.

@@ -240,3 +240,21 @@ func TestOldRecordsStayAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatCountsIsTheGo: who leaves before it comes back to a text that may not
+// be agreed to any more, and who leaves after it to the one that was.
+func TestWhatCountsIsTheGo(t *testing.T) {
+	resumed := exec.Event{Seq: 2, At: began, By: "bob", Body: exec.Resumed{Agreement: silent, Errors: 1}}
+	s := exercise(t, true, exec.Began{Kind: exec.Rehearsal, Rule: exec.Lockstep, Agreement: full})
+	var gates []string
+	for _, bar := range exec.Apply(s, resumed).Bars() {
+		gates = append(gates, bar.Gate)
+	}
+	if d := cmp.Diff([]string{exec.GateAgreement, exec.GateChecks}, gates); d != "" {
+		t.Errorf("resumed before the go, barred by (-want +got):\n%s", d)
+	}
+	s = exec.Apply(s, exec.Event{Seq: 2, At: began, By: "bob", Body: exec.GateDecided{Gate: exec.GateStart, Go: true}})
+	if s = exec.Apply(s, resumed); s.Unagreed() != "" {
+		t.Errorf("resumed after the go: %s", s.Unagreed())
+	}
+}

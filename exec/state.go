@@ -41,6 +41,7 @@ type State struct {
 	hidden      []string       // names of the values that are on no record
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
+	lone        bool           // while events are replayed: nobody sees the states between
 }
 
 // A StepState is where one step stands. Those in a State are never written to.

@@ -51,10 +51,10 @@ type Row struct {
 type Past struct {
 	ID       string
 	On       time.Time     // when it began
-	Result   string        // in a word: met, missed, blocked ...
+	Result   string        // in a word: met, missed, blocked, talked through ...
 	Missed   string        // the objective that was: RTO, RPO, MTD; "" where none was
 	RTA      time.Duration // how long recovery took; 0: not measured, or not completed
-	Notional string        // "dry run", "tabletop": nothing was executed; "" where it was
+	Notional bool          // nothing was executed: a tabletop, a dry run
 }
 
 // A Standing is how a playbook stands on the way through stage 1.

@@ -207,8 +207,8 @@ func problems(r Row, w int) []string {
 func (p Past) Words() string {
 	word := clean.Line(p.Result)
 	switch {
-	case p.Notional != "":
-		return clean.Line(p.Notional)
+	case p.Notional:
+		return word
 	case p.Missed != "" && p.Missed != "RTO":
 		return "MISSED " + clean.Line(p.Missed)
 	case p.Missed != "":

@@ -238,7 +238,7 @@ func agreement(sc scene, r Row) string {
 func (r Row) Latest() (Past, bool) {
 	i := slices.IndexFunc(r.Past, func(p Past) bool { return p.ID == r.Unfinished })
 	if i < 0 {
-		i = slices.IndexFunc(r.Past, func(p Past) bool { return p.Notional == "" })
+		i = slices.IndexFunc(r.Past, func(p Past) bool { return !p.Notional })
 	}
 	if i < 0 && len(r.Past) > 0 {
 		i = 0

@@ -46,7 +46,7 @@ func lookedOver(now time.Time) ui.Library {
 		{ID: "ex-19990901-1", On: now.Add(-120 * days), Result: "blocked"}, {ID: "ex-19990801-1", On: now.Add(-150 * days), Result: "missed", Missed: "RPO", RTA: time.Minute},
 	}
 	r[0].Medians, r[0].Improvements = medians(), 2
-	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "met", Notional: "dry run"}}
+	r[2].Past = []ui.Past{{ID: "ex-19991231-1", On: now.Add(-5 * time.Hour), Result: "dry run", Notional: true}}
 	r[4].Past = []ui.Past{{ID: "ex-19991015-1", On: now.Add(-77 * days), Result: "not evaluated"}}
 	r[5].Past = []ui.Past{{ID: "ex-19991210-1", On: now.Add(-22 * days), Result: "missed", Missed: "RTO", RTA: 6*time.Minute + 40*time.Second}}
 	return ui.Library{
@@ -72,7 +72,7 @@ func standings(now time.Time) map[string]ui.Standing {
 		},
 		"/srv/runbooks/cdn.md":     {Passed: 2, Gates: 10, Missing: "no component is described", Edit: "add a table of components to /srv/runbooks/cdn.md"},
 		"/srv/runbooks/dns.md":     {Passed: 9, Gates: 10, Missing: "it was never exercised", Command: "bythebook run dns-cutover zone-loss", Asked: 1, Agreed: 1, Words: []string{"alice agreed"}},
-		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Command: "bythebook agree kafka-mirror --as dan --settled TEXT", Asked: 2, Agreed: 1, Objections: 1, Words: []string{"dan objected", "alice agreed"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
+		"/srv/runbooks/kafka.yaml": {Passed: 9, Gates: 10, Missing: "dan objects", Command: `bythebook agree kafka-mirror --as dan --settled "..."`, Asked: 2, Agreed: 1, Objections: 1, Words: []string{"dan objected", "alice agreed"}, Due: []ui.Due{{What: "agreement", On: now.Add(100 * days)}}},
 		"/srv/runbooks/redis.yaml": {Passed: 10, Gates: 10, Asked: 2, Agreed: 2, Words: []string{"alice, bob agreed"}, Due: []ui.Due{{What: "review", On: now.Add(6 * time.Hour)}}},
 	}
 }
@@ -285,7 +285,8 @@ func TestPastInWords(t *testing.T) {
 		{ui.Past{Result: "missed", Missed: "RTO", RTA: 14*time.Hour + 10*time.Minute + 59*time.Second}, "MISSED 14h10m"},
 		{ui.Past{Result: "missed", Missed: "RPO", RTA: time.Minute}, "MISSED RPO"},
 		{ui.Past{Result: "blocked"}, "blocked"},
-		{ui.Past{Result: "met", Notional: "dry run", RTA: time.Minute}, "dry run"},
+		{ui.Past{Result: "dry run", Notional: true}, "dry run"},
+		{ui.Past{Result: "aborted", Notional: true}, "aborted"},
 	} {
 		if got := c.past.Words(); got != c.want {
 			t.Errorf("%+v is %q, want %q", c.past, got, c.want)

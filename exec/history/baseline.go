@@ -28,9 +28,9 @@ type Baseline struct {
 // them, times 4 while there are one or two and times 2 from three on, rounded
 // up. It is never shorter than the objective of anything that the service
 // needs, nor than what its backups allow for, and never longer than its MTD.
-// Simulated outages only count while there are no others. Where the newest
-// exercise missed the objective, the question is another one; after a miss
-// among the newest, nothing is suggested.
+// Simulated outages never suggest one. Where the newest exercise missed the
+// objective, the question is another one, and a simulated outage may ask it while
+// there are no others; after a miss among the newest, nothing is suggested.
 func Baselines(all []Record, book *runbook.Playbook) []Baseline {
 	var found []Baseline
 	for i := range book.Scenarios {
@@ -67,7 +67,7 @@ func (q question) answer(of []Record) (Baseline, bool) {
 	case all[len(all)-1] > q.is:
 		b.Why = q.late(all, len(missed)) + spoken(simulated) + ask
 		return b, true
-	case len(missed) > 0:
+	case len(missed) > 0 || simulated: // what was only imagined is no ground for a promise
 		return b, false
 	}
 	b.Observed = q.actuals(slices.DeleteFunc(of, strayed))
@@ -75,7 +75,7 @@ func (q question) answer(of []Record) (Baseline, bool) {
 		return b, false // nothing lost is luck, and no amount of it can be planned
 	}
 	b.To, b.Why = q.shorter(b.Observed)
-	b.Why += spoken(simulated) + ask
+	b.Why += ask
 	return b, b.To < q.is
 }
 
@@ -137,9 +137,9 @@ func most(objective string, n int) string {
 		verb = "lost"
 	}
 	if n == 1 {
-		return "The one exercise that counts " + verb
+		return fmt.Sprintf("The one exercise that measured the %s and followed the document %s", objective, verb)
 	}
-	return fmt.Sprintf("The last %d exercises that count %s at most", n, verb)
+	return fmt.Sprintf("The last %d exercises that measured the %s and followed the document %s at most", n, objective, verb)
 }
 
 // late says how an objective was missed.

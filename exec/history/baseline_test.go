@@ -67,8 +67,8 @@ func TestBaselines(t *testing.T) {
 		why   string
 	}{
 		{"no exercise, no suggestion", plain, nil, "", ""},
-		{"one exercise counts four times", plain, []pace{{20 * minute, nil}}, "down RTO 12h to 90m of 1 for simon", "The one exercise that counts took 20m; four times that, rounded up, is 90m."},
-		{"two do too", plain, []pace{{20 * minute, nil}, {25 * minute, nil}}, "down RTO 12h to 2h of 2 for simon", "The last 2 exercises that count took at most 25m; four times that"},
+		{"one exercise counts four times", plain, []pace{{20 * minute, nil}}, "down RTO 12h to 90m of 1 for simon", "The one exercise that measured the RTO and followed the document took 20m; four times that, rounded up, is 90m."},
+		{"two do too", plain, []pace{{20 * minute, nil}, {25 * minute, nil}}, "down RTO 12h to 2h of 2 for simon", "The last 2 exercises that measured the RTO and followed the document took at most 25m; four times that"},
 		{"three count twice", plain, []pace{{20 * minute, nil}, {25 * minute, nil}, {10 * minute, nil}}, "down RTO 12h to 1h of 3 for simon", "twice that, rounded up, is 1h."},
 		{"only the last five", plain, []pace{{5 * time.Hour, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}, {20 * minute, nil}}, "down RTO 12h to 45m of 5 for simon", ""},
 		{"nothing that would not be shorter", plain, []pace{{4 * time.Hour, nil}}, "", ""},
@@ -82,7 +82,8 @@ func TestBaselines(t *testing.T) {
 		{"not of a tabletop", plain, []pace{{20 * minute, func(s *historytest.Spec) { s.Kind = exec.Tabletop }}}, "", ""},
 		{"not of one that did not come to the end", plain, []pace{{20 * minute, func(s *historytest.Spec) { s.Stops, s.Ends = "clean", exec.Aborted }}}, "", ""},
 		{"not of one that measured nothing", plain, []pace{{20 * minute, unlooked}}, "", ""},
-		{"simulated outages where there are no others", with(", mark: disruption", ""), []pace{{20 * minute, nil}}, "down RTO 12h to 90m of 1 for simon simulated", "All of these outages were simulated"},
+		{"not of a simulated outage", with(", mark: disruption", ""), []pace{{20 * minute, nil}}, "", ""},
+		{"which may ask about a miss", with(", mark: disruption", ""), []pace{{13 * time.Hour, nil}}, "down RTO 12h to a question of 1 for simon simulated", "All of these outages were simulated"},
 		{"and none once something broke", with(", mark: disruption", ""), []pace{{20 * minute, nil}, {40 * minute, broken}, {20 * minute, nil}}, "down RTO 12h to 3h of 1 for simon", ""},
 		{"a miss is a question", plain, []pace{{20 * minute, nil}, {13 * time.Hour, nil}}, "down RTO 12h to a question of 2 for simon", "The last exercise that measured the RTO missed it with 13h."},
 		{"and two are told as two", plain, []pace{{14 * time.Hour, nil}, {13 * time.Hour, nil}}, "down RTO 12h to a question of 2 for simon", "2 of the last 2 exercises that measured the RTO missed it, the last one with 13h."},
@@ -112,7 +113,7 @@ func TestBaselines(t *testing.T) {
 // TestLossBaselines: of a loss only what was measured counts, and what the
 // backups allow for.
 func TestLossBaselines(t *testing.T) {
-	e := reading(t, shop)
+	e := reading(t, shop, "      - {id: copy,", "      - {id: lose, do: Take them away., run: ./lose, expect: {exit: 0}, mark: disruption, estimate: 10s}\n      - {id: copy,")
 	files := func(n int, lost time.Duration) history.Record {
 		return went(t, fmt.Sprintf("ex-202611%02d-1", n), historytest.Spec{Text: e, Scenario: "files-lost", At: november(n), Lost: lost})
 	}
@@ -121,10 +122,10 @@ func TestLossBaselines(t *testing.T) {
 		all  []history.Record
 		want []string
 	}{
-		{"nothing lost is nothing to promise", []history.Record{files(1, -time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated"}},
-		{"no shorter than the backups lie apart", []history.Record{files(1, time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated", "files-lost RPO 24h to 90m of 1 for axel simulated"}},
-		{"a larger loss is what counts", []history.Record{files(1, 40*time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel simulated", "files-lost RPO 24h to 3h of 1 for axel simulated"}},
-		{"a miss is a question", []history.Record{files(1, 30*time.Hour)}, []string{"files-lost RPO 24h to a question of 1 for axel simulated"}},
+		{"nothing lost is nothing to promise", []history.Record{files(1, -time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel"}},
+		{"no shorter than the backups lie apart", []history.Record{files(1, time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel", "files-lost RPO 24h to 90m of 1 for axel"}},
+		{"a larger loss is what counts", []history.Record{files(1, 40*time.Minute)}, []string{"files-lost RTO 2h to 30m of 1 for axel", "files-lost RPO 24h to 3h of 1 for axel"}},
+		{"a miss is a question", []history.Record{files(1, 30*time.Hour)}, []string{"files-lost RPO 24h to a question of 1 for axel"}},
 	} {
 		if d := cmp.Diff(c.want, suggested(history.Baselines(c.all, e.Playbook))); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)

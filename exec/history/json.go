@@ -222,7 +222,7 @@ func slowOf(s Slow) slowJSON {
 }
 
 func againOf(a Again) againJSON {
-	return againJSON{Code: a.Code, Name: a.Name, Step: clean.Line(a.Step), Exercises: a.Exercises, Still: a.Still}
+	return againJSON{Code: a.Code, Name: a.Name, Step: clean.Line(a.Step), Exercises: a.Exercises, Still: a.Not == ""}
 }
 
 func triedOf(t Tried) triedJSON {

@@ -125,7 +125,7 @@ func (t Trend) summary() []string {
 
 // share is how many of the exercises the figures are made of.
 func (t Trend) share() string {
-	return fmt.Sprintf("%d of %d count", len(counted(t.Exercises)), len(t.Exercises))
+	return fmt.Sprintf("%d of %d completed", len(counted(t.Exercises)), len(t.Exercises))
 }
 
 func fromTo(first, last string) string { return first + " -> " + last }
@@ -232,11 +232,12 @@ func (a Again) where() string {
 
 // times is when it came.
 func (a Again) times() string {
-	still := "the last exercise did not show it"
-	if a.Still {
-		still = "the last exercise showed it too"
+	n := len(a.When) - 1
+	times := fmt.Sprintf("%d times from %s to %s, last in %s", n+1, day(a.When[0]), day(a.When[n]), a.Exercises[n])
+	if a.Not != "" {
+		times += "; not in " + a.Not + ", which is later"
 	}
-	return fmt.Sprintf("%d times from %s to %s; %s", len(a.Exercises), day(a.When[0]), day(a.When[len(a.When)-1]), still)
+	return times
 }
 
 // day is a date as documents write it.

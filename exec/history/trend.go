@@ -49,16 +49,16 @@ func (r Record) Aside() string {
 	switch {
 	case r.Damage != nil:
 		return "damaged"
+	case s.Ended == nil && s.Started.IsZero():
+		return "not begun"
+	case s.Waits():
+		return "unfinished" + at(s)
+	case s.Ended != nil && s.Ended.Completion != exec.Completed:
+		return string(s.Ended.Completion) + at(s)
 	case s.Began.Kind == exec.Tabletop:
 		return "talked through"
 	case s.Began.DryRun:
 		return "dry run"
-	case s.Ended == nil && s.Started.IsZero():
-		return "not begun"
-	case s.Ended == nil:
-		return "unfinished" + at(s)
-	case s.Ended.Completion != exec.Completed:
-		return string(s.Ended.Completion) + at(s)
 	}
 	return ""
 }
@@ -116,7 +116,7 @@ type Again struct {
 	Code, Name, Step string
 	Exercises        []string // the oldest first
 	When             []time.Time
-	Still            bool // the newest exercise that counts showed it too, or a later one
+	Not              string // the newest exercise that was completed later and did not show it; "" where none was
 }
 
 // A Trend is what the exercises of one scenario show together.
@@ -200,7 +200,7 @@ func again(of []Record) []Again {
 	for _, r := range of {
 		if r.Aside() == "" {
 			for _, a := range seen {
-				a.Still = false
+				a.Not = r.ID
 			}
 		}
 		for _, d := range r.Deviations {
@@ -216,7 +216,7 @@ func again(of []Record) []Again {
 			if slices.Contains(newest(a.Exercises, 1), r.ID) {
 				continue
 			}
-			a.Exercises, a.When, a.Still = append(a.Exercises, r.ID), append(a.When, r.State.First), true
+			a.Exercises, a.When, a.Not = append(a.Exercises, r.ID), append(a.When, r.State.First), ""
 		}
 	}
 	var all []Again

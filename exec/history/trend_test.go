@@ -30,6 +30,10 @@ func TestAside(t *testing.T) {
 		{historytest.Spec{DryRun: true}, "dry run"},
 		{historytest.Spec{Kind: exec.Tabletop}, "talked through"},
 		{historytest.Spec{Stops: "answers", Ends: exec.Running}, "unfinished at step 5 of 8"},
+		{historytest.Spec{Kind: exec.Tabletop, Stops: "answers", Ends: exec.Running}, "unfinished at step 5 of 8"},
+		{historytest.Spec{Kind: exec.Tabletop, Stops: "answers", Ends: exec.Aborted}, "aborted at step 5 of 8"},
+		{historytest.Spec{DryRun: true, Stops: "answers", Ends: exec.Running}, "dry run"},
+		{historytest.Spec{DryRun: true, Stops: "answers", Ends: exec.Aborted}, "aborted at step 5 of 8"},
 		{historytest.Spec{Stops: "which", Ends: exec.Blocked}, "blocked at step 2 of 8"},
 		{historytest.Spec{Stops: "over", Ends: exec.Aborted}, "aborted at step 8 of 8"},
 	} {
@@ -92,7 +96,7 @@ func TestComesBack(t *testing.T) {
 	} {
 		var got []string
 		for _, a := range trendOf(t, c.all).Again {
-			got = append(got, fmt.Sprintf("%s %s %v %v", a.Code, a.Step, a.Exercises, a.Still))
+			got = append(got, fmt.Sprintf("%s %s %v %v", a.Code, a.Step, a.Exercises, a.Not == ""))
 		}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)

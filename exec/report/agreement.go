@@ -49,7 +49,7 @@ func (v *view) errorsFound() md {
 	if v.s.Began.Agreement == nil {
 		return ""
 	}
-	return say("Errors of the checks that stood in the document: %s", v.s.Began.Errors)
+	return say("Errors of the checks that stood in the document, without the agreement: %s", v.s.Began.Errors)
 }
 
 // writeAgreement is a row for everybody who was asked, and for whoever spoke
@@ -82,8 +82,16 @@ func (v *view) writeOverrides(p *page) {
 	for _, o := range v.s.Overrides {
 		rows = append(rows, []md{text(o.Gate), text(o.Reason), text(v.people.called(o.Agreed)), text(v.people.called(o.By))})
 	}
-	p.para("Gates that barred the start, and were overridden:")
+	p.para("Gates that barred the start, and were overridden" + v.called() + ":")
 	p.table([]md{"Gate", "Reason given", "Overridden by", "At the seat of"}, rows...)
+}
+
+// called says how people are told of.
+func (v *view) called() md {
+	if v.Names {
+		return ""
+	}
+	return " (roles stand for people; `--names` shows them)"
 }
 
 type agreementJSON struct {

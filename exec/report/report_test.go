@@ -497,7 +497,7 @@ func TestFullAgreementIsSaid(t *testing.T) {
 	s.events[0].Body = began
 	s.events = slices.Delete(s.events, 1, 3)
 	got := Markdown(s.input())
-	for _, want := range []string{"The text was agreed by all 3.", "| Site Reliability Engineer | yes |", "Errors of the checks that stood in the document: 0", "| **Fidelity** | as documented |"} {
+	for _, want := range []string{"The text was agreed by all 3.", "| Site Reliability Engineer | yes |", "Errors of the checks that stood in the document, without the agreement: 0", "| **Fidelity** | as documented |"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing", want)
 		}

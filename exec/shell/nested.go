@@ -307,12 +307,15 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 	switch {
 	case e == byRecord && !st.began:
 		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
-	case e == byRecord && (byStop(st.status) || st.paused):
-		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed, or it stopped itself; fg goes on with it, where it has not ended"
+	case e == byRecord && st.paused:
+		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed; fg goes on with what has not ended"
 		in.status = st.status
 	case e == byRecord:
 		o.Kind, o.Code, o.HasCode, o.Evidence = Exited, st.status, true, InBand
 		in.status = st.status
+		if byStop(st.status) {
+			o.Notices = append(o.Notices, fmt.Sprintf("a status of %d can mean that it was suspended and has not ended", st.status))
+		}
 	case e == byLoss:
 		o.Kind, o.Reason = Unknown, "the step took away the prompt by which its end is known"
 	case st.record == nil:

@@ -129,10 +129,7 @@ func (in Input) nonCriticalPlaybook() ([]string, []Missing) {
 // answered tells which dependencies a scenario recovers, and which neither that
 // nor something else makes bearable.
 func (in Input) answered(class string, all []runbook.Dependency, bearable func(runbook.Dependency) bool) (evidence []string, missing []Missing) {
-	recovers := map[string]bool{}
-	for _, sc := range in.Book.Scenarios {
-		recovers[sc.Component] = true
-	}
+	recovers := in.recovered()
 	recovered, borne := 0, ""
 	for _, d := range all {
 		switch {
@@ -141,13 +138,33 @@ func (in Input) answered(class string, all []runbook.Dependency, bearable func(r
 		case bearable(d):
 			borne = "; where none does, the document says why that is borne"
 		default:
-			missing = append(missing, Missing{"No scenario answers the loss of " + d.ID + ".", in.draft(d.ID+"-down", class, d.ComponentID())})
+			missing = append(missing, Missing{"No scenario answers the loss of " + d.ID + ".", in.answer(d, class)})
 		}
 	}
 	if found := in.scenarios(class); len(found) > 0 {
 		evidence = append(evidence, described(found))
 	}
 	return append(evidence, fmt.Sprintf("scenarios answer the loss of %d of %s", recovered, counted(len(all), strings.Replace(class, "-d", " d", 1)))+borne), missing
+}
+
+// recovered are the components that scenarios recover.
+func (in Input) recovered() map[string]bool {
+	all := map[string]bool{}
+	for _, sc := range in.Book.Scenarios {
+		all[sc.Component] = true
+	}
+	return all
+}
+
+// answer is how the loss of a dependency gets one: a scenario that may be meant
+// for it says so, or one is drafted.
+func (in Input) answer(d runbook.Dependency, class string) Mend {
+	for _, sc := range in.Book.Scenarios {
+		if sc.Component == "" && (sc.Class == "" || sc.Class == class) && in.failed(sc) == d.ComponentID() {
+			return in.edit("scenarios."+sc.ID+".component", d.ComponentID())
+		}
+	}
+	return in.draft(d.ID+"-down", class, d.ComponentID())
 }
 
 // excused are the document's reasons for silencing what a check found, by where.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"bythebook/runbook"
 	"bythebook/runbook/check"
@@ -31,10 +32,15 @@ var drafts = map[string]func(in Input, f check.Finding) (path, value string){
 			"ack_within", "15m", "escalate_to", runbook.SecondaryLead, "every", "30m", "exercise_marker", quoted("EXERCISE, EXERCISE, EXERCISE:"))
 	},
 	"LP02": func(in Input, f check.Finding) (string, string) {
-		if _, known := in.Book.Component(in.part()); !known || !strings.HasSuffix(f.Path, ".component") {
+		sc, ok := in.Book.Scenario(strings.TrimSuffix(strings.TrimPrefix(f.Path, "scenarios."), ".component"))
+		if !ok || sc.Component != "" {
 			return "", ""
 		}
-		return f.Path, in.part()
+		failed := in.failed(*sc)
+		if _, known := in.Book.Component(failed); !known {
+			return "", ""
+		}
+		return "scenarios." + sc.ID + ".component", failed
 	},
 }
 
@@ -46,13 +52,41 @@ func (in Input) drafted(f check.Finding) (path, value string) {
 	return "", ""
 }
 
+// failed is what a scenario that does not say so is most likely about: what its id
+// names, or what no other one of its class answers yet.
+func (in Input) failed(sc runbook.Scenario) string {
+	for _, c := range in.Book.Components {
+		if strings.Contains(sc.ID, c.ID) {
+			return c.ID
+		}
+	}
+	answered := in.recovered()
+	for _, d := range in.Book.Dependencies {
+		of := map[bool]string{true: runbook.CriticalDependency, false: runbook.NonCriticalDependency}[d.Critical()]
+		if of == sc.Class && !answered[d.ComponentID()] {
+			return d.ComponentID()
+		}
+	}
+	return in.part()
+}
+
+// free is an id that no scenario has yet: what is drafted takes nothing's place.
+func (in Input) free(id string) string {
+	for n, stem := 2, id; ; n++ {
+		if _, taken := in.Book.Scenario(id); !taken {
+			return id
+		}
+		id = fmt.Sprintf("%s-%d", stem, n)
+	}
+}
+
 // draft is the edit that adds a scenario.
 func (in Input) draft(id, class, component string) Mend {
 	sc := runbook.Scenario{Component: component}
 	if d, ok := in.Book.Dependency(component); ok {
 		sc.Severity, sc.RTO, sc.RPO = d.Severity, d.RTO, d.RPO
 	}
-	return in.edit("scenarios."+id, record("title", quoted(component+" is down"), "class", class, "component", component)+in.sections(sc, true))
+	return in.edit("scenarios."+in.free(id), record("title", quoted(component+" is down"), "class", class, "component", component)+in.sections(sc, true))
 }
 
 // draftSections are the sections that a scenario lacks.
@@ -68,6 +102,10 @@ func (in Input) draftSections(f check.Finding) (path, value string) {
 // those that it lacks.
 func (in Input) sections(sc runbook.Scenario, all bool) string {
 	var lines strings.Builder
+	rto := cmp.Or(sc.RTO, 4*time.Hour)
+	within := func(most time.Duration, part time.Duration) string {
+		return runbook.Spell(min(most, (rto / part).Truncate(time.Second)))
+	}
 	for _, s := range []struct {
 		key     string
 		written bool
@@ -77,12 +115,12 @@ func (in Input) sections(sc runbook.Scenario, all bool) string {
 		{"severity", !all && sc.Severity != "", cmp.Or(sc.Severity, in.severity())},
 		{"overview", sc.Overview != "", quoted("TODO: the way in two sentences")},
 		{"assumptions", len(sc.Assumptions) > 0, fmt.Sprintf(`[{text: "TODO: what must hold for this to work", owner: %s}]`, in.whoLooks())},
-		{"rto", !all && sc.RTO > 0, cmp.Or(runbook.Spell(sc.RTO), "4h")},
+		{"rto", !all && sc.RTO > 0, runbook.Spell(rto)},
 		{"rpo", !all && sc.RPO > 0, cmp.Or(runbook.Spell(sc.RPO), "24h")},
 		{"platform", sc.Platform != "" || sc.Landing != runbook.Landing{}, quoted("TODO: where recovery lands")},
 		{"success", sc.Success != "" || !all, quoted("TODO: what restored means, as something that can be seen")},
-		{"recovery", sc.Last(runbook.Recovery) >= 0, `[{do: "TODO: bring it back", expect: {state: "TODO: what shows that it worked"}, estimate: 30m}]`},
-		{"test", sc.Last(runbook.Test) >= 0, `[{do: "TODO: see that it works, and find the newest data that survived", expect: {state: "TODO: what must be seen"}, estimate: 5m}]`},
+		{"recovery", sc.Last(runbook.Recovery) >= 0, `[{do: "TODO: bring it back", expect: {state: "TODO: what shows that it worked"}, estimate: ` + within(30*time.Minute, 2) + `}]`},
+		{"test", sc.Last(runbook.Test) >= 0, `[{do: "TODO: see that it works, and find the newest data that survived", expect: {state: "TODO: what must be seen"}, estimate: ` + within(5*time.Minute, 4) + `}]`},
 		{"resume", sc.Last(runbook.Resume) >= 0, `[{do: "Tell everybody who was called that it is back.", evidence: text, estimate: 5m}]`},
 	} {
 		left := slices.ContainsFunc(in.Book.None, func(n runbook.Named) bool { return n.ID == s.key })
@@ -108,7 +146,7 @@ func (in Input) leading() string {
 func draftPerson(id string) string {
 	return "\n" + id + ":" + strings.ReplaceAll(record(
 		"name", quoted("TODO: a name"), "position", quoted("TODO: what they do"), "services", list(runbook.AllServices),
-		"email", id+"@example.com", "phone", "555-555-0100", "availability", "on-call", "authority", "[declare, approve, abort, publish]"), "\n", "\n  ")
+		"email", id+"@example.com", "phone", quoted("TODO: the number of "+id), "availability", "on-call", "authority", "[declare, approve, abort, publish]"), "\n", "\n  ")
 }
 
 // severityAt is the word for a severity that stands at a path, where that can be

@@ -95,14 +95,13 @@ func (in Input) exercises() []Due {
 	return all
 }
 
-// unfinished are the exercises that wait for somebody. Of a dry run there is
-// nothing that anybody must know.
+// unfinished are the exercises that wait for somebody.
 func (in Input) unfinished() []Unfinished {
 	var all []Unfinished
 	for _, r := range in.Records {
 		if s := r.State; r.Damage == nil && s.Waits() {
-			counts := r.Real() && s.Began.Digest == in.Text.Digest() && s.Began.Agreement.Full()
-			all = append(all, Unfinished{r.ID, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
+			counts := r.Real() && !s.Began.Unattended && s.Began.Kind != exec.Incident && s.Began.Digest == in.Text.Digest() && s.Began.Agreement.Full()
+			all = append(all, Unfinished{r.ID, s.Began.Kind, s.Began.Scenario, s.First, in.command("resume", r.ID), counts})
 		}
 	}
 	return all

@@ -132,7 +132,7 @@ func (in Input) claim(g *Gate) {
 	}
 	g.Missing = append(g.Missing, Missing{what, in.edit("prerequisites."+g.ID, record(
 		"status", runbook.GateComplete, "done", quoted(cmp.Or(c.Done, "TODO: what shows it, such as a link")),
-		"by", cmp.Or(c.By, in.whoLooks()), "on", cmp.Or(c.On, in.today())))})
+		"by", cmp.Or(c.By, in.whoLooks()), `"on"`, cmp.Or(c.On, in.today())))})
 }
 
 // faults are the findings that keep gates from being passed, by the gate that

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 )
 
@@ -77,6 +78,7 @@ type (
 	}
 	unfinishedJSON struct {
 		Exercise string    `json:"exercise"`
+		Type     exec.Type `json:"type"`
 		Scenario string    `json:"scenario"`
 		Started  time.Time `json:"started"`
 		Mend     mendJSON  `json:"mend"`
@@ -99,7 +101,7 @@ func (l Library) JSON() ([]byte, error) {
 	to.SetEscapeHTML(false) // commands are copied
 	to.SetIndent("", "  ")
 	err := to.Encode(doc)
-	return b.Bytes(), err
+	return clean.JSON(b.Bytes()), err
 }
 
 func (s Standing) json(now time.Time) bookJSON {
@@ -109,7 +111,7 @@ func (s Standing) json(now time.Time) bookJSON {
 		Due:  each(s.Due, func(d Due) dueJSON { return d.json(now) }),
 		Next: each(s.Next, func(a Ahead) aheadJSON { return aheadJSON(a) }),
 		Unfinished: each(s.Unfinished, func(u Unfinished) unfinishedJSON {
-			return unfinishedJSON{u.ID, u.Scenario, u.Since.UTC(), u.Mend.json()}
+			return unfinishedJSON{u.ID, u.Kind, u.Scenario, u.Since.UTC(), u.Mend.json()}
 		}),
 		Improvements: each(s.Improvements, func(im history.Improvement) history.ImprovementJSON { return im.JSON(now) }),
 		Baselines:    each(s.Baselines, history.Baseline.JSON),

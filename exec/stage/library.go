@@ -68,7 +68,11 @@ func (s Standing) summary(now time.Time) summary {
 	}
 	switch {
 	case len(s.Unfinished) > 0:
-		row.due = "unfinished: " + s.Unfinished[0].ID
+		var ids []string
+		for _, u := range s.Unfinished {
+			ids = append(ids, u.ID)
+		}
+		row.due = "unfinished: " + several(ids)
 	case len(s.Due) > 0:
 		row.due = s.Due[0].Days(now) + ": " + s.Due[0].Kind
 	}

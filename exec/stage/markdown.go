@@ -120,7 +120,7 @@ func (p *page) mend(m Mend) {
 func (p *page) dues(s Standing, now time.Time) {
 	var rows [][]clean.MD
 	for _, u := range s.Unfinished {
-		rows = append(rows, []clean.MD{clean.Say("%s of %s, begun and not ended", u.ID, u.Scenario), clean.Prose(day(u.Since)), u.Mend.short()})
+		rows = append(rows, []clean.MD{clean.Say("%s, %s of %s, not ended", u.ID, string(u.Kind), u.Scenario), clean.Prose(day(u.Since)), u.Mend.short()})
 	}
 	for _, d := range s.Due {
 		rows = append(rows, []clean.MD{clean.Prose(d.What()), clean.Prose(d.when(now)), d.Mend.short()})

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bythebook/runbook"
 )
 
 // command is a mend that is typed.
@@ -115,12 +117,19 @@ func (in Input) whoLooks() string {
 	return lead
 }
 
-// person is a contact's name.
+// person is a contact's name, with the id where the name could be another's.
 func (in Input) person(id string) string {
-	if c, ok := in.Book.Contact(id); ok && c.Name != "" {
-		return c.Name
+	c, ok := in.Book.Contact(id)
+	if !ok || c.Name == "" {
+		return id
 	}
-	return id
+	like := func(o runbook.Contact) bool {
+		return o.ID != id && (strings.EqualFold(o.Name, c.Name) || strings.EqualFold(o.ID, c.Name))
+	}
+	if slices.ContainsFunc(in.Book.Contacts, like) || slices.ContainsFunc(in.Book.External, like) {
+		return c.Name + " (" + id + ")"
+	}
+	return c.Name
 }
 
 func (in Input) today() string { return day(in.Now) }

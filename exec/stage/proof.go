@@ -25,7 +25,7 @@ func (in Input) published() ([]string, []Missing) {
 	looks := cmp.Or(in.publisher(), in.whoLooks())
 	m := in.command("published", in.Name, "DIGEST", "--as", looks)
 	m.Binds = true
-	m.Note = "put there what `" + in.command("view", in.Name).Command + "` shows; then open the place and type the digest that stands on the page in place of DIGEST"
+	m.Note = "put there what `" + in.command("view", in.Name).Command + "` shows; then open the place and type the digest (sha256) that stands on the page in place of DIGEST"
 	for _, f := range in.Agreement.Finds {
 		seen := fmt.Sprintf("%s looked there on %s", in.person(f.By), day(f.On))
 		switch {
@@ -84,8 +84,8 @@ func (in Input) team() []string {
 
 // word is what is missing of somebody who is asked.
 func (in Input) word(p agree.Person) Missing {
-	if p.State == agree.Silent && p.Why != "" {
-		return Missing{in.person(p.ID) + " can't agree yet: " + p.Why + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
+	if p.Mute != "" {
+		return Missing{in.person(p.ID) + " can't agree yet: " + p.Mute + ".", in.edit("contacts."+p.ID+".email", quoted("TODO: an address of their own"))}
 	}
 	name, m := in.person(p.ID), in.command("agree", in.Name, "--as", p.ID)
 	m.Binds = true
@@ -96,8 +96,8 @@ func (in Input) word(p agree.Person) Missing {
 			what += " " + sentence(o.Text)
 		}
 		return Missing{what, in.settles(p.ID)}
-	case agree.Earlier:
-		return Missing{name + " agreed to an earlier text than this one.", m}
+	case agree.Another:
+		return Missing{name + " agreed to another text than this one.", m}
 	case agree.Expired:
 		return Missing{fmt.Sprintf("%s agreed on %s, which held until %s.", name, day(p.On), day(p.Until)), m}
 	case agree.Unproven:
@@ -108,14 +108,15 @@ func (in Input) word(p agree.Person) Missing {
 
 // settles is how somebody takes their own objection back; nobody else can.
 func (in Input) settles(by string) Mend {
-	m := in.command("agree", in.Name, "--as", by, "--settled", "TEXT")
+	m := in.command("agree", in.Name, "--as", by)
+	m.Command += ` --settled "..."`
 	m.Binds = true
-	m.Note = "in place of TEXT they say in their own words how it was settled"
+	m.Note = "in place of the three dots they say in their own words how it was settled"
 	return m
 }
 
-// exercise wants a record of an exercise that followed the document, of the
-// disaster where there is one.
+// exercise wants a record of an exercise that followed the document and
+// measured what it promises, of the disaster where there is one.
 func (in Input) exercise() (evidence []string, missing []Missing) {
 	asked := in.scenarios(runbook.Disaster)
 	if len(asked) == 0 {
@@ -133,7 +134,23 @@ func (in Input) exercise() (evidence []string, missing []Missing) {
 		}
 		why = cmp.Or(why, fmt.Sprintf("The newest, %s of %s, does not count: %s.", r.ID, sc, short))
 	}
-	return nil, []Missing{{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.holding()(asked[0].ID)}}
+	if unseen := in.unseen(asked[0]); unseen != nil {
+		missing = append(missing, *unseen)
+	}
+	return nil, append(missing, Missing{"No exercise on record has followed the document to its end." + blank(cmp.Or(why, in.unproven())), in.holding()(asked[0].ID)})
+}
+
+// unseen is that no step of a scenario could ever show whether its RPO is met,
+// nil where one could.
+func (in Input) unseen(sc runbook.Scenario) *Missing {
+	if sc.RPO == 0 || slices.ContainsFunc(sc.Steps, func(st runbook.Step) bool { return st.Point != nil }) {
+		return nil
+	}
+	path := "scenarios." + sc.ID + ".test"
+	return &Missing{
+		"No step of " + sc.ID + " finds out how much data was lost, so no exercise can show that its RPO is met.",
+		Mend{Edit: Edit{File: in.Path, Line: in.line(path), Path: path, Do: "let a step print when the newest data that survived is from, with `capture: {NEWEST: PATTERN}` and `point: {from: NEWEST, method: watermark}`"}},
+	}
 }
 
 // blank parts a sentence from one before it.
@@ -160,6 +177,8 @@ func (in Input) falls(r history.Record) string {
 	switch v := r.Verdicts; {
 	case !r.Real():
 		return "nothing was executed"
+	case r.State.Began.Unattended:
+		return "nobody attended it, and the stage asks for one by hand"
 	case v.Completion == exec.Running:
 		return "it is not ended"
 	case v.Completion != exec.Completed:
@@ -170,8 +189,22 @@ func (in Input) falls(r history.Record) string {
 		return "a test failed"
 	case v.Fidelity != exec.AsDocumented && v.Fidelity != exec.MinorDeviations:
 		return string(v.Fidelity) + departures(r)
+	case unmeasured(r) != "":
+		return unmeasured(r)
 	}
 	return in.outdated(r)
+}
+
+// unmeasured says of the first objective of the scenario that was not measured
+// why not, "" where all were. The MTD is the service's, and no exercise has to
+// reach it.
+func unmeasured(r history.Record) string {
+	for _, o := range r.Objectives {
+		if o.Name != "MTD" && !o.Measured {
+			return "its " + o.Name + " was not measured: " + o.Why
+		}
+	}
+	return ""
 }
 
 // departures are the codes of what makes them material.

@@ -2,9 +2,11 @@ package stage
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
+	"bythebook/exec"
 	"bythebook/exec/history"
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
@@ -91,10 +93,17 @@ type At struct {
 
 // An Unfinished exercise waits for somebody to go on.
 type Unfinished struct {
-	ID, Scenario string
-	Since        time.Time
-	Mend         Mend
-	counts       bool // it may still prove the text at hand
+	ID       string
+	Kind     exec.Type
+	Scenario string
+	Since    time.Time
+	Mend     Mend
+	counts   bool // it may still prove the text at hand
+}
+
+// What it is, in words.
+func (u Unfinished) What() string {
+	return fmt.Sprintf("%s, the %s of %s that began on %s, is not ended", u.ID, u.Kind, u.Scenario, day(u.Since))
 }
 
 // Judge says where a playbook stands.

@@ -149,7 +149,7 @@ func TestGates(t *testing.T) {
 		mend       string       // a part of the command, or of the edit
 	}{
 		{name: "claim", gate: "architecture", old: "  architecture: {done: The picture on the wall of the duty room., by: ann, on: 2026-10-01}\n",
-			what: "Nobody has said that `architecture` is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    on: 2026-11-26\n"},
+			what: "Nobody has said that `architecture` is complete", mend: "  architecture:\n    status: complete\n    done: \"TODO: what shows it, such as a link\"\n    by: ann\n    \"on\": 2026-11-26\n"},
 		{name: "claim by nobody", gate: "architecture", old: ", by: ann, on: 2026-10-01}\n  obs", new: "}\n  obs",
 			what: "not said who saw", mend: "done: \"The picture on the wall of the duty room.\"\n    by: ann"},
 		{name: "claim without evidence", gate: "architecture", old: "{done: The picture on the wall of the duty room., ", new: "{status: complete, ",
@@ -165,14 +165,18 @@ func TestGates(t *testing.T) {
 		{name: "nothing of the others", gate: "non-critical-dependencies", old: "  search: {component: search, class: non-critical, impact: Customers browse by hand., critical_after: 24h}\n",
 			what: "Nothing is said of what", mend: "none:\n  non-critical: \"TODO"},
 		{name: "no disaster", gate: "disaster-playbook", old: "class: disaster", new: "class: non-critical-dependency",
-			what: "No scenario is of the class disaster.", mend: "scenarios:\n  shop-down:\n    title:"},
+			what: "No scenario is of the class disaster.", mend: "scenarios:\n  shop-down-2:\n    title:"},
 		{name: "a class left out", gate: "disaster-playbook", old: "    class: disaster\n",
 			what: "No scenario is said to be of the class disaster.", mend: "scenarios:\n  shop-down:\n    class: disaster\n"},
 		{name: "no rule for notifying", gate: "disaster-playbook", old: "why: action, ", what: "[LH10]", mend: "notifications.declared"},
 		{name: "an error in a critical scenario", gate: "critical-playbook", old: "overview: Restore the database from its newest snapshot.\n    assumptions", new: "assumptions",
 			what: "[LD01]", mend: "scenarios.database-down"},
 		{name: "no answer to a loss", gate: "critical-playbook", old: "component: database\n    failure_mode", new: "component: shop\n    failure_mode",
-			what: "No scenario answers the loss of database.", mend: "scenarios:\n  database-down:\n"},
+			what: "No scenario answers the loss of database.", mend: "scenarios:\n  database-down-2:\n"},
+		{name: "an answer to nothing", gate: "critical-playbook", old: "component: database\n    failure_mode", new: "failure_mode",
+			what: "No scenario answers the loss of database.", mend: "scenarios:\n  database-down:\n    component: database\n"},
+		{name: "a scenario of nothing", gate: "architecture", old: "component: database\n    failure_mode", new: "failure_mode",
+			what: "[LP02]", mend: "scenarios:\n  database-down:\n    component: database\n"},
 		{name: "no answer to a small loss", gate: "non-critical-playbook", old: ", critical_after: 24h",
 			what: "No scenario answers the loss of search.", mend: "class: non-critical-dependency"},
 		{name: "no place", gate: "published", old: "published: https://wiki.example.com/dr/shop\n",
@@ -187,18 +191,20 @@ func TestGates(t *testing.T) {
 		{name: "nobody is asked", gate: "agreement", old: "agreement: {by: [ann, ben], valid: 180d}\n",
 			what: "does not say who must agree", mend: "agreement:\n  by: [ann, ben]\n  valid: 180d\n"},
 		{name: "silent", gate: "agreement", do: says("ben", agree.Silent), what: "Ben has not agreed to this text.", mend: "bythebook agree shop --as ben"},
-		{name: "earlier", gate: "agreement", do: says("ben", agree.Earlier), what: "Ben agreed to an earlier text", mend: "bythebook agree shop --as ben"},
+		{name: "one who is called like another", gate: "agreement", old: "name: Ben", new: "name: Ann", do: says("ben", agree.Silent),
+			what: "Ann (ben) has not agreed to this text.", mend: "bythebook agree shop --as ben"},
+		{name: "earlier", gate: "agreement", do: says("ben", agree.Another), what: "Ben agreed to another text", mend: "bythebook agree shop --as ben"},
 		{name: "expired", gate: "agreement", do: says("ann", agree.Expired), what: "Ann agreed on 2026-11-24, which held until", mend: "bythebook agree shop --as ann"},
 		{name: "unproven", gate: "agreement", do: says("ann", agree.Unproven), what: "Ann's word is not proven", mend: "bythebook agree shop --as ann"},
-		{name: "objected", gate: "agreement", do: says("ann", agree.Objected), what: "Ann objects", mend: "bythebook agree shop --as ann --settled TEXT"},
+		{name: "objected", gate: "agreement", do: says("ann", agree.Objected), what: "Ann objects", mend: `bythebook agree shop --as ann --settled "..."`},
 		{name: "somebody else objects", gate: "agreement", do: func(w *world) {
 			w.spoke = func(s *agree.Standing) {
 				s.Objections = []agree.Objection{{By: "kim", On: now, Text: "Step 1 is wrong"}}
 			}
-		}, what: "kim objects. Step 1 is wrong.", mend: "bythebook agree shop --as kim --settled TEXT"},
+		}, what: "kim objects. Step 1 is wrong.", mend: `bythebook agree shop --as kim --settled "..."`},
 		{name: "no email", gate: "agreement", old: "email: ben@example.com, ", new: `channels: {chat: "@ben"}, `, do: func(w *world) {
 			w.spoke = func(s *agree.Standing) {
-				s.Asked[1].State, s.Asked[1].Why = agree.Silent, "the playbook gives no email"
+				s.Asked[1] = agree.Person{ID: "ben", State: agree.Silent, Mute: "the playbook gives no email"}
 			}
 		},
 			what: "Ben can't agree yet: the playbook gives no email", mend: "contacts:\n  ben:\n    email: \"TODO"},
@@ -254,6 +260,7 @@ func TestTheExerciseThatCounts(t *testing.T) {
 		{"of another scenario", func(w *world) { w.hold(historytest.Spec{Scenario: "database-down"}) }, "No exercise", "bythebook run shop shop-down"},
 		{"a dry run", func(w *world) { w.hold(historytest.Spec{DryRun: true}) }, "nothing was executed", "bythebook run"},
 		{"at a table", func(w *world) { w.hold(historytest.Spec{Kind: exec.Tabletop}) }, "nothing was executed", "bythebook run"},
+		{"unattended", func(w *world) { w.hold(historytest.Spec{Alone: true}) }, "nobody attended it", "bythebook run shop shop-down"},
 		{"aborted", func(w *world) { w.hold(historytest.Spec{Stops: "answers", Ends: exec.Aborted, Reason: "it rained"}) }, "it was aborted", "bythebook run"},
 		{"unfinished", func(w *world) { w.hold(historytest.Spec{Stops: "answers", Ends: exec.Running}) }, "it is not ended", "bythebook resume ex-20261106-1"},
 		{"a step left out", func(w *world) { w.hold(historytest.Spec{Skipped: map[string]string{"answers": "no time"}}) }, "material deviations", "bythebook run"},
@@ -261,6 +268,16 @@ func TestTheExerciseThatCounts(t *testing.T) {
 			w.hold(historytest.Spec{Agreement: &exec.Agreement{Asked: []string{"ann", "ben"}, Lacking: []exec.Lacking{{Who: "ben", Why: "said nothing"}}}})
 		}, "material deviations (V07)", "bythebook run"},
 		{"too slow", func(w *world) { w.hold(historytest.Spec{Took: map[string]time.Duration{"restore": 5 * time.Hour}}) }, "an objective was missed", "bythebook run"},
+		{"the disruption not marked", func(w *world) {
+			w.hold(historytest.Spec{Kind: exec.Live})
+			w.ask = func(in *stage.Input) {
+				in.Records[0].Objectives[0] = exec.Objective{Name: "RTO", Verdict: exec.NotEvaluated, Why: "the mark disruption was not set"}
+			}
+		}, "its RTO was not measured: the mark disruption was not set", "bythebook run"},
+		{"no step looks at the data", func(w *world) {
+			w.write("point: {from: NEWEST, method: watermark}, ", "")
+			w.hold(historytest.Spec{})
+		}, "No step of shop-down finds out how much data was lost", ""},
 		{"an older one counts", func(w *world) {
 			w.hold(historytest.Spec{At: now.AddDate(0, 0, -30)})
 			w.hold(historytest.Spec{Skipped: map[string]string{"answers": "no time"}})
@@ -351,6 +368,34 @@ func TestDue(t *testing.T) {
 	want := []string{"exercise of database-down, never yet", "review, 3 days ago", "exercise of shop-down, in 70 days", "agreement of Ann, in 178 days"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestWhatWaits: of what is not ended everything is told but dry runs, and only an
+// exercise that can still prove the text stands in for the one that is due.
+func TestWhatWaits(t *testing.T) {
+	for _, c := range []struct {
+		spec  historytest.Spec
+		waits string // "": nothing
+		mend  string // of the exercise that is due
+	}{
+		{historytest.Spec{}, "rehearsal", "bythebook resume ex-20261106-1"},
+		{historytest.Spec{Kind: exec.Incident}, "incident", "bythebook run shop shop-down"},
+		{historytest.Spec{Kind: exec.Tabletop}, "tabletop", "bythebook run shop shop-down"},
+		{historytest.Spec{DryRun: true}, "", "bythebook run shop shop-down"},
+	} {
+		w := shop(t)
+		c.spec.Stops, c.spec.Ends = w.book().Scenarios[0].Steps[0].ID, exec.Running
+		w.hold(c.spec)
+		s := stage.Judge(w.input())
+		waits := ""
+		if len(s.Unfinished) > 0 {
+			waits = string(s.Unfinished[0].Kind)
+		}
+		due := s.Due[0]
+		if waits != c.waits || due.What() != "exercise of shop-down" || due.Mend.Command != c.mend {
+			t.Errorf("%q waits, want %q; %s: %s, want %s", waits, c.waits, due.What(), due.Mend.Command, c.mend)
+		}
 	}
 }
 

@@ -164,7 +164,7 @@ func (p *sheet) dues(s Standing, now time.Time) {
 	}
 	p.heading("Due")
 	for _, u := range s.Unfinished {
-		p.line(2, "", fmt.Sprintf("%s of %s was begun on %s and is not ended", u.ID, u.Scenario, day(u.Since)))
+		p.line(2, "", u.What())
 		p.mend(4, u.Mend)
 	}
 	for _, d := range s.Due {
@@ -241,6 +241,11 @@ func (p *sheet) library(l Library) {
 	}
 	p.space()
 	p.line(0, "", "x passed, - does not apply, . missing: "+legend())
+	if l.Begin != nil { // what is listed is not the team's own: a line each is enough
+		p.space()
+		p.missing(0, *l.Begin)
+		return
+	}
 	if slices.ContainsFunc(l.Books, bound) {
 		p.space()
 		p.line(0, "", firstTheEdits)

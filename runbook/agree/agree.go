@@ -47,8 +47,8 @@ type State string
 // The states. Only Agreed counts.
 const (
 	Agreed   State = "agreed"
-	Objected State = "objected"     // to this text, or to an earlier one, and it is not settled
-	Earlier  State = "earlier text" // agreed to another text than this one
+	Objected State = "objected"     // to this text, or to another one, and it is not settled
+	Another  State = "another text" // agreed to another text than this one, earlier or later
 	Expired  State = "expired"      // agreed longer ago than the document lets it hold
 	Unproven State = "not proven"   // the statement or its signature does not check out
 	Silent   State = "silent"       // has said nothing
@@ -59,10 +59,12 @@ type Person struct {
 	ID    string // the contact's
 	State State
 	Why   string       // in words, where it does not stand
+	Mute  string       // why they can't sign anything, "" where they can
 	On    time.Time    // when they spoke, by their own word
 	Until time.Time    // until when it holds; zero: for good
 	Key   string       // fingerprint of the key that proves it, SHA256:...
-	Text  runbook.Copy // what they spoke of, where it is another text and still known
+	Of    string       // digest of the text that they spoke of, where that is proven
+	Text  runbook.Copy // that text, where it is another one and still known
 }
 
 // An Objection is somebody's word against a text, open until they say

@@ -80,11 +80,12 @@ func (f folder) put(p paper, text, signature []byte) error {
 	return f.replace(p.String(), text)
 }
 
-// keepAttributes makes sure that git hands out the very bytes that were signed.
+// keepAttributes makes sure that git hands out the very bytes that were signed,
+// and that two people who sign in two clones are both listed after a merge.
 func (f folder) keepAttributes() error {
 	_, err := f.root.Lstat(attributes)
 	if errors.Is(err, fs.ErrNotExist) {
-		return f.replace(attributes, []byte("# Signatures are over bytes: git must not change line ends here.\n* -text\n"))
+		return f.replace(attributes, []byte("# Signatures are over bytes: git must not change line ends here. Lists take the lines of both sides.\n* -text\n"+signersFile+" merge=union\n"+revokedFile+" merge=union\n"))
 	}
 	return reason(err)
 }

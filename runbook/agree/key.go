@@ -25,6 +25,7 @@ var (
 	ErrPurpose    = errors.New("allowed_signers lets the key sign other things only; if it may sign agreements, add " + Namespace + " to its namespaces")
 	ErrEarly      = errors.New("allowed_signers does not let the key count yet; see its valid-after")
 	ErrExpired    = errors.New("the key has expired by its valid-before in allowed_signers, so its owner has to sign again with another")
+	ErrConflict   = errors.New("git left a conflict here that nobody has solved: keep the lines of both sides, and take out the three marks <<<<<<<, ======= and >>>>>>>")
 	ErrList       = errors.New("the list of keys can't be used")
 	ErrNoKey      = errors.New("there is no telling which key to sign with")
 	ErrSigning    = errors.New("nothing was signed")

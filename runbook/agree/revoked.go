@@ -39,6 +39,9 @@ func parseRevoked(path string, text []byte) (Revoked, error) {
 			continue
 		}
 		key, err := readKey(strings.TrimSuffix(line, "\r"))
+		if conflict(line) {
+			err = ErrConflict
+		}
 		if err != nil {
 			return Revoked{all: true}, fmt.Errorf("%w: %s line %d: %w (until then no key is trusted)", ErrList, shown(path), number, err)
 		}

@@ -41,13 +41,22 @@ func (f folder) ring() (Ring, error) {
 
 // Holders are the contacts for whom a key is listed.
 func (r Ring) Holders(book *runbook.Playbook, key Key) []string {
+	lists := r.Signers.lists(key)
 	var ids []string
 	for _, c := range slices.Concat(book.Contacts, book.External) {
-		if c.Email != "" && slices.ContainsFunc(r.Signers.Keys(c.Email), key.Is) {
+		if slices.ContainsFunc(lists, func(people string) bool { return listed(c.Email, people) }) {
 			ids = append(ids, c.ID)
 		}
 	}
 	return ids
+}
+
+// shared says that a key is several people's, nil where it is not.
+func shared(holders []string) error {
+	if len(holders) < 2 {
+		return nil
+	}
+	return fmt.Errorf("the key is listed for %s, so nobody can tell whose word it is; each needs one of their own", strings.Join(holders, ", "))
 }
 
 // Admit says whether somebody may sign with a key. It gives back the new text of
@@ -60,12 +69,14 @@ func (r Ring) Admit(book *runbook.Playbook, who string, key Key, now time.Time) 
 	if r.Revoked.Has(key) {
 		return nil, fmt.Errorf("%s: %w", key, ErrRevoked)
 	}
-	listed := r.Signers.Keys(c.Email)
-	if slices.ContainsFunc(listed, key.Is) {
+	listed, others := r.Signers.Keys(c.Email), r.Holders(book, key)
+	switch err := shared(others); {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", key, err)
+	case slices.ContainsFunc(listed, key.Is):
 		return nil, r.Signers.Admits(key, c.Email, now)
-	}
-	if others := r.Holders(book, key); len(others) > 0 {
-		return nil, fmt.Errorf("the key %s is listed for %s, and nobody signs for somebody else", key, strings.Join(others, ", "))
+	case len(others) > 0:
+		return nil, fmt.Errorf("the key %s is listed for %s, and nobody signs for somebody else; name your own with --key FILE", key, strings.Join(others, ", "))
 	}
 	if len(listed) > 0 {
 		return nil, fmt.Errorf("the key %s is not among those that are listed for %s (%s). Sign with one of these; or add this one to allowed_signers, in a change of its own that somebody reviews", key, who, inWords(listed))

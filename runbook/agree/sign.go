@@ -186,7 +186,11 @@ func (s Source) String() string {
 // user meanwhile is written to said.
 func (s Source) Sign(ctx context.Context, statement []byte, said io.Writer) ([]byte, Key, error) {
 	if s.File != "" {
-		return SignFile(ctx, s.File, statement, said)
+		signature, key, err := SignFile(ctx, s.File, statement, said)
+		if err == nil && s.Key.Known() && !key.Is(s.Key) {
+			return nil, key, fmt.Errorf("%w: %s holds %s now, and that is not the key that was shown", ErrSigning, shown(s.File), key)
+		}
+		return signature, key, err
 	}
 	signature, err := SignAgent(ctx, s.socket, s.Key, statement)
 	return signature, s.Key, err
@@ -267,8 +271,11 @@ func homeSources(home string) []Source {
 // fileSource looks for the public key beside a private one. Without it only
 // ssh-keygen can tell which key it is.
 func fileSource(file string) (Source, error) {
-	if _, err := os.Stat(file); err != nil {
+	switch info, err := os.Stat(file); {
+	case err != nil:
 		return Source{}, fmt.Errorf("%w: %w", ErrNoKey, err)
+	case !info.Mode().IsRegular(): // ssh-keygen would wait for a pipe
+		return Source{}, fmt.Errorf("%w: %s is not a file", ErrNoKey, shown(file))
 	}
 	s := Source{File: file}
 	if text, err := readList(strings.TrimSuffix(file, ".pub") + ".pub"); err == nil {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -382,8 +383,14 @@ func TestANamedFileIsTakenAndSignsWithoutItsPublicHalf(t *testing.T) {
 	if want := (Key{pub: signerOf(t, file).PublicKey()}); err != nil || !key.Is(want) {
 		t.Errorf("signed with %v (%v), want %v", key, err, want)
 	}
-	if _, err := Choose(t.Context(), Wish{File: file + ".no"}, noon); !errors.Is(err, ErrNoKey) {
-		t.Errorf("a file that is not there: %v", err)
+	pipe := file + ".pipe"
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []string{file + ".no", pipe, t.TempDir()} {
+		if _, err := Choose(t.Context(), Wish{File: none}, noon); !errors.Is(err, ErrNoKey) {
+			t.Errorf("%s is taken for a key: %v", none, err)
+		}
 	}
 }
 
@@ -398,5 +405,24 @@ func TestNoKeyListsWhatThereIs(t *testing.T) {
   the SSH agent's key %s (test key)`, ssh.FingerprintSHA256(signerOf(t, one).PublicKey()), ssh.FingerprintSHA256(signerOf(t, two).PublicKey()))
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
+	}
+}
+
+// TestTheKeyThatWasShownSigns: a file that holds another key by the time it
+// signs has signed nothing.
+func TestTheKeyThatWasShownSigns(t *testing.T) {
+	needsSSH(t)
+	shown, other := newKey(t, "ed25519", ""), newKey(t, "ed25519", "")
+	s, err := fileSource(shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []string{"", ".pub"} {
+		if err := os.Rename(other+half, shown+half); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if signature, _, err := s.Sign(t.Context(), statement, io.Discard); !errors.Is(err, ErrSigning) || signature != nil {
+		t.Errorf("the other key signed: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ type signer struct {
 	number int
 	people string // a list of patterns
 	key    Key
+	id     string // of the key: asked for often, and slow to make
 	bounds
 }
 
@@ -51,7 +52,7 @@ func readSigner(line string, zone *time.Location) (signer, error) {
 	case key.weak():
 		return signer{}, ErrWeak
 	}
-	return signer{people: people, key: key, bounds: own}, nil
+	return signer{people: people, key: key, id: key.id(), bounds: own}, nil
 }
 
 // cutPeople parts the patterns of a line from the rest of it. They may be in

@@ -83,6 +83,9 @@ func parseSigners(path string, text []byte, zone *time.Location) Signers {
 			continue
 		}
 		one, err := readSigner(line, zone)
+		if conflict(line) {
+			err = ErrConflict
+		}
 		if err == nil {
 			one.number = number
 			s.lines = append(s.lines, one)
@@ -98,13 +101,25 @@ func parseSigners(path string, text []byte, zone *time.Location) Signers {
 
 func (s Signers) at(number int) string { return fmt.Sprintf("%s line %d", shown(s.path), number) }
 
+// lists are the people of each line with a key.
+func (s Signers) lists(key Key) []string {
+	var all []string
+	id := key.id()
+	for _, one := range s.lines {
+		if one.id == id {
+			all = append(all, one.people)
+		}
+	}
+	return all
+}
+
 // Keys are the keys that are listed for somebody, whether they count now or not.
 func (s Signers) Keys(identity string) []Key {
 	var keys []Key
 	seen := map[string]bool{}
 	for _, one := range s.lines {
-		if id := one.key.id(); !seen[id] && listed(identity, one.people) {
-			seen[id] = true
+		if !seen[one.id] && listed(identity, one.people) {
+			seen[one.id] = true
 			keys = append(keys, one.key)
 		}
 	}
@@ -117,7 +132,7 @@ func (s Signers) Admits(key Key, identity string, now time.Time) error {
 	var why error
 	id := key.id()
 	for _, one := range s.lines {
-		if one.key.id() != id || !listed(identity, one.people) {
+		if one.id != id || !listed(identity, one.people) {
 			continue
 		}
 		err := one.counts(now)

@@ -48,6 +48,9 @@ func TestLinesThatCountForNothingAreToldOf(t *testing.T) {
 		alice + " namespaces=\"git\",namespaces=\"git\" " + key,
 		alice + " \x1b[2J\u202e " + key,
 		alice + " " + key + " \x00",
+		"<<<<<<< HEAD",
+		"=======",
+		">>>>>>> theirs",
 	}, "\n")), time.UTC)
 	want := []string{
 		"line 3: there is no key in it; a line is: EMAIL KIND KEY",
@@ -66,6 +69,9 @@ func TestLinesThatCountForNothingAreToldOf(t *testing.T) {
 		"line 16: namespaces stands there twice; leave one",
 		"line 17: there is no option \"\\x1b[2j\\u202e\" in such a line, or its value is missing; see ALLOWED SIGNERS in man ssh-keygen",
 		"line 18: there is a NUL character in it; write the line anew",
+		"line 19: " + ErrConflict.Error(),
+		"line 20: " + ErrConflict.Error(),
+		"line 21: " + ErrConflict.Error(),
 	}
 	for i := range want {
 		want[i] = "team/allowed_signers " + want[i]

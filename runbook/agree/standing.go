@@ -98,6 +98,7 @@ type judge struct {
 	papers     map[string][]paper  // by whom they are
 	keys       Ring
 	keyless    string                  // why no signature can be checked
+	holders    map[string][]string     // contacts, by the key that is listed for them
 	texts      map[string]runbook.Copy // other ones that people spoke of, by digest
 	read       int64                   // bytes of them
 }
@@ -106,7 +107,7 @@ func newJudge(book *runbook.Playbook, from runbook.Copy, now time.Time) *judge {
 	j := &judge{
 		Standing: Standing{Digest: from.Digest()}, book: book, from: from, now: now,
 		known: slices.Concat(book.Contacts, book.External),
-		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{}, texts: map[string]runbook.Copy{},
+		byID:  map[string]runbook.Contact{}, byMail: map[string][]string{}, papers: map[string][]paper{}, texts: map[string]runbook.Copy{}, holders: map[string][]string{},
 	}
 	for _, c := range j.known {
 		j.byID[c.ID] = c
@@ -203,7 +204,7 @@ type say struct {
 
 // person judges one contact.
 func (j *judge) person(c runbook.Contact) Person {
-	p := Person{ID: c.ID, State: Silent}
+	p := Person{ID: c.ID, State: Silent, Mute: j.mute(c)}
 	if j.unreadable != "" {
 		p.State, p.Why = Unproven, j.unreadable
 		return p
@@ -216,18 +217,18 @@ func (j *judge) person(c runbook.Contact) Person {
 	case open >= 0:
 		p.State, p.On, p.Why = Objected, told[open].On, "the objection is not settled"
 		if told[open].Digest != j.Digest {
-			p.Why = "the objection was to an earlier text, and is not settled"
+			p.Why = "the objection was to another text, and is not settled"
 		}
 	case said.why != "":
 		p.State, p.Why = Unproven, said.why
 	case said.spoke:
 		j.weigh(&p, said.word)
 	default:
-		p.Why = j.mute(c)
+		p.Why = p.Mute
 	}
 	if said.spoke && said.why == "" {
-		p.Key = said.word.key
-		if said.word.Digest() != j.Digest {
+		p.Key, p.Of = said.word.key, said.word.Digest()
+		if p.Of != j.Digest {
 			p.Text = j.text(said.word.Statement)
 		}
 	}
@@ -255,7 +256,7 @@ func (j *judge) weigh(p *Person, word heard) {
 	}
 	switch {
 	case word.Digest() != j.Digest:
-		p.State, p.Why, p.Until = Earlier, fmt.Sprintf("agreed to an earlier text (%s)", word.Digest()[:12]), time.Time{}
+		p.State, p.Why, p.Until = Another, fmt.Sprintf("agreed to another text (%s)", word.Digest()[:12]), time.Time{}
 	case !p.Until.IsZero() && !p.Until.After(j.now):
 		p.State, p.Why = Expired, "it held until "+p.Until.Format(time.DateOnly)
 	}
@@ -265,6 +266,7 @@ func (j *judge) weigh(p *Person, word heard) {
 // standing at once.
 func (j *judge) listen(c runbook.Contact) say {
 	var said say
+	j.count(c.ID)
 	for _, p := range j.papers[c.ID] {
 		proven, why := j.prove(p, c)
 		if p.role == current {
@@ -283,6 +285,25 @@ func (j *judge) listen(c runbook.Contact) say {
 		}
 	}
 	return said
+}
+
+// count tells of objections that are not there any more: their numbers have no
+// gap, and what settled one stands beside it.
+func (j *judge) count(who string) {
+	filed, last := map[int]bool{}, 0
+	for _, p := range j.papers[who] {
+		if p.role == objection {
+			filed[p.n] = true
+		}
+		if p.role == objection || p.role == settled {
+			last = max(last, p.n)
+		}
+	}
+	for n := 1; n <= last; n++ {
+		if !filed[n] {
+			j.stray(fmt.Sprintf("%s is gone: an objection was filed under that number", paper{who, objection, n}))
+		}
+	}
 }
 
 // objectionsOf are somebody's objections, each with their own first word on how
@@ -382,8 +403,23 @@ func (j *judge) signed(p paper, text []byte, mail string) (key, why string) {
 		return "", j.keyless
 	}
 	by, err := Verify(text, signature, j.keys.Signers, j.keys.Revoked, mail, j.now)
+	if err == nil {
+		err = shared(j.holding(by))
+	}
 	if err != nil {
 		return "", err.Error()
 	}
 	return by.Fingerprint(), ""
+}
+
+// holding are the contacts for whom a key is listed. With a pattern, or in two
+// lines, it may be more than one.
+func (j *judge) holding(key Key) []string {
+	id := key.id()
+	ids, known := j.holders[id]
+	if !known {
+		ids = j.keys.Holders(j.book, key)
+		j.holders[id] = ids
+	}
+	return ids
 }

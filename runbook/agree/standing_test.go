@@ -195,7 +195,7 @@ func TestEverybodyWhoIsAskedMustAgree(t *testing.T) {
 	}
 	p, _ := s.Person("alice")
 	want := Person{ID: "alice", State: Agreed, On: spoken.Add(59 * time.Minute), Until: spoken.Add(59*time.Minute + 180*24*time.Hour),
-		Key: ssh.FingerprintSHA256(keyring()["alice"].PublicKey())}
+		Key: ssh.FingerprintSHA256(keyring()["alice"].PublicKey()), Of: m.from.Digest()}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
 	}
@@ -219,7 +219,7 @@ func TestEveryByteCounts(t *testing.T) {
 			for _, other := range []byte{b ^ 1, b ^ 0x20, b ^ 0x80, b + 1, 0} {
 				changed[i] = other
 				s, err := Look(m.book, c, m.dir, "", m.now)
-				if err != nil || other != b && (s.Full() || slices.ContainsFunc(s.Asked, func(p Person) bool { return p.State != Earlier })) {
+				if err != nil || other != b && (s.Full() || slices.ContainsFunc(s.Asked, func(p Person) bool { return p.State != Another })) {
 					t.Fatalf("%s, byte %d from %q to %q: %v %+v", path, i, b, other, err, states(s))
 				}
 			}
@@ -238,7 +238,7 @@ func TestAFileMoreOrLessIsAnotherText(t *testing.T) {
 		"swapped": {"shop.yaml": m.from.Files["scripts/launch.sh"], "scripts/launch.sh": m.from.Files["shop.yaml"]},
 	} {
 		s, err := Look(m.book, runbook.Copy{Main: "shop.yaml", Files: files}, m.dir, "", m.now)
-		if err != nil || s.Full() || s.Asked[0].State != Earlier {
+		if err != nil || s.Full() || s.Asked[0].State != Another {
 			t.Errorf("%s: %v %v", name, err, states(s))
 		}
 	}
@@ -254,7 +254,7 @@ func TestAWordOnPartOfATextIsNone(t *testing.T) {
 	more.Sums = append(more.Sums, strings.Repeat("f", 64)+"  scripts/more.sh\n")
 	m.says("alice", less)
 	m.says("bob", more)
-	if s := m.want(map[string]State{"alice": Earlier, "bob": Earlier, "christina": Agreed}); s.Full() {
+	if s := m.want(map[string]State{"alice": Another, "bob": Another, "christina": Agreed}); s.Full() {
 		t.Error("it is full")
 	}
 }
@@ -338,6 +338,15 @@ func TestWhatDoesNotCountAndWhy(t *testing.T) {
 		"one email for two": {func(m *team) {
 			m.book.Contacts[3].Email = "Alice@example.com"
 		}, "same email for alice, dora"},
+		"one key for two, by a pattern": {func(m *team) {
+			m.write(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(keyring()["dora"].PublicKey())...))
+			m.write("alice.txt.sig", signedBy(m.t, "dora", Namespace, m.file("alice.txt")))
+		}, "listed for alice, bob, christina, dora, so nobody can tell whose word it is"},
+		"one key for two, in two lines": {func(m *team) {
+			list, _ := ReadSigners(filepath.Join(m.dir, signersFile))
+			text, _ := list.With("bob@example.com", Key{pub: keyring()["alice"].PublicKey()})
+			m.write(signersFile, text)
+		}, "listed for alice, bob, so nobody can tell whose word it is"},
 		"words on publication": {func(m *team) {
 			m.says("alice", m.statement("alice", Published))
 			m.write("alice.txt", m.file("alice.published.txt"))
@@ -430,7 +439,7 @@ func TestWhatSomebodyAgreedToCanBeCompared(t *testing.T) {
 	first := m.from
 	m.change("Shop", "The shop")
 	m.agree("bob")
-	s := m.want(map[string]State{"alice": Earlier, "bob": Agreed, "christina": Earlier})
+	s := m.want(map[string]State{"alice": Another, "bob": Agreed, "christina": Another})
 	if diff := cmp.Diff(first, s.Asked[0].Text); diff != "" {
 		t.Error(diff)
 	}
@@ -453,6 +462,21 @@ func TestWhatSomebodyAgreedToCanBeCompared(t *testing.T) {
 	}
 }
 
+// TestAnObjectionThatIsGoneIsMissed: by the word that settled it, or by the number
+// of a later one.
+func TestAnObjectionThatIsGoneIsMissed(t *testing.T) {
+	for name, left := range map[string]string{"settled": "bob.settled-1.txt", "a later one": "bob.objection-2.txt"} {
+		m := newTeam(t)
+		m.agree("alice", "bob", "christina")
+		for _, half := range []string{"", ".sig"} {
+			m.write(left+half, m.file("bob.txt"+half))
+		}
+		if s := m.look(); !slices.Contains(s.Strays, "bob.objection-1.txt is gone: an objection was filed under that number") {
+			t.Errorf("%s: %q", name, s.Strays)
+		}
+	}
+}
+
 func TestAnObjectionStandsUntilItsAuthorSettlesIt(t *testing.T) {
 	m := newTeam(t)
 	m.agree("alice", "christina")
@@ -464,7 +488,7 @@ func TestAnObjectionStandsUntilItsAuthorSettlesIt(t *testing.T) {
 	m.now = m.now.Add(time.Hour)
 	m.agree("alice", "christina")
 	s := m.want(map[string]State{"alice": Agreed, "bob": Objected, "christina": Agreed})
-	if p := s.Asked[1]; p.Why != "the objection was to an earlier text, and is not settled" || len(p.Text.Files) == 0 {
+	if p := s.Asked[1]; p.Why != "the objection was to another text, and is not settled" || len(p.Text.Files) == 0 {
 		t.Errorf("%+v", p)
 	}
 
@@ -644,5 +668,28 @@ func BenchmarkVerify(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestNobodySignsWithAKeyOfSeveral: what would not count is not signed either.
+func TestNobodySignsWithAKeyOfSeveral(t *testing.T) {
+	m := newTeam(t)
+	key := Key{pub: keyring()["dora"].PublicKey()}
+	ring := Ring{Signers: parseSigners(signersFile, append([]byte("*@example.com "), ssh.MarshalAuthorizedKey(key.pub)...), time.UTC)}
+	if _, err := ring.Admit(m.book, "dora", key, m.now); err == nil || !strings.Contains(err.Error(), "listed for alice, bob, christina, dora") {
+		t.Errorf("dora may sign with everybody's key: %v", err)
+	}
+}
+
+// TestWhoCannotSign: why not is part of how their word stands, whatever they said.
+func TestWhoCannotSign(t *testing.T) {
+	m := newTeam(t)
+	m.agree("alice", "bob", "christina")
+	m.book.Contacts[0].Email = ""
+	s := m.want(map[string]State{"alice": Unproven, "bob": Agreed, "christina": Agreed})
+	for _, p := range s.Asked {
+		if want := map[string]string{"alice": "the playbook gives no email, and a signature is made for one"}[p.ID]; p.Mute != want {
+			t.Errorf("%s can't sign because %q, want %q", p.ID, p.Mute, want)
+		}
 	}
 }

@@ -73,11 +73,21 @@ func sumOf(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// conflict reports whether a line is a mark of a merge that nobody has finished.
+func conflict(line string) bool {
+	return strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, "=======") || strings.HasPrefix(line, ">>>>>>> ") || strings.HasPrefix(line, "||||||| ")
+}
+
 // ParseStatement reads a statement. It takes only what Bytes would write, to
 // the byte: what can be spelled in two ways can be read in two ways.
 func ParseStatement(text []byte) (Statement, error) {
 	if len(text) > maxStatement {
 		return Statement{}, fmt.Errorf("it is larger than %d KiB", maxStatement>>10)
+	}
+	for line := range strings.Lines(string(text)) {
+		if conflict(line) {
+			return Statement{}, errors.New("git left a conflict in it: take one side of it whole, with its signature, or sign again")
+		}
 	}
 	first, rest, _ := strings.Cut(string(text), "\n")
 	if first != firstLine {

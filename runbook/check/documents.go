@@ -42,7 +42,7 @@ var documentChecks = []Check{
 	{
 		Code: "LD06", Severity: Error, find: findDisagreement,
 		Finds: "Somebody whose agreement the document asks for, and who has not agreed to this very text, has objected to it, or did so too long ago.",
-		Why:   "An exercise shows whether the agreed text works. Nobody can be held to a text that they have not seen.",
+		Why:   "An exercise shows whether the agreed text works. Nobody can be held to a text that they have not seen. It keeps `lockstep` and `live` from beginning, and nobody from agreeing.",
 		Mend:  "ask them to read it and to run `bythebook agree`",
 	},
 	{

@@ -175,6 +175,7 @@ func TestAgreement(t *testing.T) {
 		{"agreed", []Agreement{{By: "alice", Digest: this, On: ago(3), Agrees: true}}, ""},
 		{"agreed to this, then to another", []Agreement{{By: "alice", Digest: this, On: ago(9), Agrees: true}, {By: "alice", Digest: "x", On: ago(3), Agrees: true}}, ""},
 		{"agreed to another", []Agreement{{By: "alice", Digest: "x", On: ago(3), Agrees: true}}, "alice has agreed to another text than this one"},
+		{"somebody who was not asked", []Agreement{{By: "alice", Digest: this, On: ago(9), Agrees: true}, {By: "zoe", Digest: this, On: ago(3)}}, "zoe has objected to this text, without being asked"},
 		{"thought better of it", []Agreement{{By: "alice", Digest: this, On: ago(9), Agrees: true}, {By: "alice", Digest: this, On: ago(3)}}, "alice has objected to this text"},
 		{"was won over", []Agreement{{By: "alice", Digest: this, On: ago(3), Agrees: true}, {By: "alice", Digest: this, On: ago(9)}}, ""},
 		{"long ago", []Agreement{{By: "alice", Digest: this, On: ago(100), Agrees: true}}, "alice agreed on 2026-08-15, which held until 2026-11-13"},
@@ -186,6 +187,15 @@ func TestAgreement(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAnObjectorIsAskedHowItWasSettled: to agree is not enough then.
+func TestAnObjectorIsAskedHowItWasSettled(t *testing.T) {
+	book := runbook.Playbook{Agreement: &runbook.Agreement{By: []string{"alice"}}}
+	found := of("LD06", Run(&book, runbook.Copy{}, Facts{Now: today, Agreements: []Agreement{{By: "alice", Digest: runbook.Copy{}.Digest(), On: ago(3)}}}))
+	if len(found) != 1 || !strings.Contains(found[0].Hint, "--settled") {
+		t.Errorf("%+v", found)
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"bythebook/runbook"
@@ -70,8 +71,13 @@ func findDisagreement(s *subject) {
 		}
 	}
 	for i, who := range s.Agreement.By {
-		if message := s.disagrees(who, latest[who]); message != "" {
-			s.report(fmt.Sprintf("agreement.by[%d]", i), message, "")
+		if message, hint := s.disagrees(who, latest[who]); message != "" {
+			s.report(fmt.Sprintf("agreement.by[%d]", i), message, hint)
+		}
+	}
+	for _, a := range s.facts.Agreements {
+		if !a.Agrees && a == latest[a.By] && !slices.Contains(s.Agreement.By, a.By) {
+			s.report("agreement", a.By+" has objected to this text, without being asked", "ask them how it can be settled; they then run `bythebook agree --settled`")
 		}
 	}
 }
@@ -85,17 +91,18 @@ func (s *subject) claimed() {
 	}
 }
 
-// disagrees says why somebody's word does not hold for this text, "" if it does.
-func (s *subject) disagrees(who string, word Agreement) string {
+// disagrees says why somebody's word does not hold for this text, "" if it does,
+// with a hint where it is another than for everybody.
+func (s *subject) disagrees(who string, word Agreement) (message, hint string) {
 	switch until := word.On.Add(s.Agreement.Valid); {
 	case word.By == "":
-		return who + " has not agreed to this text"
+		return who + " has not agreed to this text", ""
 	case word.Digest != s.digest:
-		return who + " has agreed to another text than this one"
+		return who + " has agreed to another text than this one", ""
 	case !word.Agrees:
-		return who + " has objected to this text"
+		return who + " has objected to this text", "once it is settled they say how, and nobody can for them: `bythebook agree` with `--settled`"
 	case s.Agreement.Valid > 0 && until.Before(s.facts.Now):
-		return who + " agreed on " + word.On.Format(time.DateOnly) + ", which held until " + until.Format(time.DateOnly)
+		return who + " agreed on " + word.On.Format(time.DateOnly) + ", which held until " + until.Format(time.DateOnly), ""
 	}
-	return ""
+	return "", ""
 }

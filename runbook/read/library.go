@@ -26,6 +26,25 @@ type Entry struct {
 	Problems runbook.Problems
 }
 
+// Meant reports whether a file that could not be read may be the playbook of an
+// id: it is called so, or it has a line that says so.
+func (e Entry) Meant(id string) bool {
+	if e.Playbook != nil {
+		return false
+	}
+	name := filepath.Base(e.Path)
+	if strings.TrimSuffix(name, filepath.Ext(name)) == id {
+		return true
+	}
+	line := claim.FindIndex(e.Copy.Files[e.Copy.Main])
+	if line == nil {
+		return false
+	}
+	said, _, _ := strings.Cut(string(e.Copy.Files[e.Copy.Main][line[1]:]), "\n")
+	said, _, _ = strings.Cut(said, " #")
+	return strings.Trim(said, " \t\r\"'") == id
+}
+
 // Library finds the playbooks in a folder and its subfolders, sorted by path:
 // every *.yaml and *.yml with a top-level key `playbook`, and every *.md whose
 // front matter has it or that has the heading of a scenario. Everything else,

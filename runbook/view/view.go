@@ -89,7 +89,7 @@ func (v *view) writeStatus(p *page) {
 	p.list(
 		joined(", ", after("Version ", text(b.Version)), text(b.Status)),
 		joined("; ", after("Owner: ", v.person(b.Owner)), after("approver: ", v.person(b.Approver)), after("team: ", text(b.Team))),
-		after("Digest: ", optional(v.digest, code)),
+		after("Digest (sha256): ", optional(v.digest, code)),
 		after("Published: ", text(b.Published)),
 		after("While that is down: ", text(b.OfflineCopy)),
 		v.review(),

@@ -9,6 +9,7 @@ import (
 
 	"bythebook/exec/clean"
 	"bythebook/runbook/agree"
+	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
 )
@@ -88,28 +89,29 @@ func newPublished(a *app) *cobra.Command {
 		Use:   "published PLAYBOOK DIGEST",
 		Short: "Says that you found this very text where it is published",
 		Long: `Says, signed with your own SSH key, that you have looked at the place that the
-playbook's ` + "`published`" + ` names, and found this very text there. DIGEST is the sha256
-that you found on that page, its first 12 digits at least: look there, do not
+playbook's ` + "`published`" + ` names, and found this very text there. DIGEST is the digest
+(sha256) that stands on that page, its first 12 digits at least: look there, do not
 copy it from here.`,
 		Example:           "  bythebook published bookstore 3f79bb7b435b",
 		Args:              usageArgs(cobra.ExactArgs(2)),
 		ValidArgsFunction: a.completeAgreed,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !digestForm.MatchString(args[1]) {
-				return usageError{fmt.Errorf("%q is not a digest: give at least the first 12 digits (0-9, a-f) of the sha256 that you found", args[1])}
+			digest := strings.TrimPrefix(strings.ToLower(args[1]), "sha256:")
+			if !digestForm.MatchString(digest) {
+				return usageError{fmt.Errorf("%q is not a digest (sha256): give at least the first 12 digits (0-9, a-f) of the one that you found", args[1])}
 			}
 			w, err := a.witness(args[0], f)
 			if err != nil {
 				return err
 			}
-			return w.published(strings.ToLower(args[1]))
+			return w.published(digest)
 		},
 	}
 	f.add(cmd)
 	return cmd
 }
 
-var digestForm = regexp.MustCompile(`^[0-9a-fA-F]{12,64}$`)
+var digestForm = regexp.MustCompile(`^[0-9a-f]{12,64}$`)
 
 // completeAgreed completes the playbook, and nothing after it.
 func (a *app) completeAgreed(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -179,8 +181,9 @@ func (w *witness) settled(open []agree.Objection, text string) ([]string, error)
 	}
 	lines := sentences(text)
 	if len(lines) == 0 {
-		return nil, usageError{errors.New("to agree, say how your objection was settled: --settled TEXT")}
+		return nil, usageError{errors.New(`to agree, say in your own words how your objection was settled: --settled "..."`)}
 	}
+	fmt.Fprintf(w.Out, "\nand now say of it:\n%s\n", indented(strings.Join(lines, "\n"), "  "))
 	return lines, nil
 }
 
@@ -196,7 +199,7 @@ func (w *witness) object(because string) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "\n%s has objected. There is no full agreement until %s settles that:\n  %s\n", w.who.ID, w.who.ID,
-		w.command("agree", near(w.entry.Path), "--as", w.who.ID, "--settled", "TEXT"))
+		w.settling(w.entry, w.who.ID))
 	w.share("objects to")
 	return nil
 }
@@ -207,7 +210,7 @@ func (w *witness) published(digest string) error {
 	case place == "":
 		return errors.New("the playbook does not say where it is published; add the place, as in  published: https://wiki.example.com/dr")
 	case !strings.HasPrefix(w.standing.Digest, digest):
-		return fmt.Errorf("what you found at %s is another text: this one is sha256 %s.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.standing.Digest[:12], w.command("view", near(w.entry.Path)))
+		return fmt.Errorf("what you found at %s is another text than this one.\nPublish this one there (%s writes the page), or bring this file up to date", clean.Line(place), w.command("view", near(w.entry.Path)))
 	}
 	s := w.statement(agree.Published)
 	s.Place = place
@@ -221,11 +224,17 @@ func (w *witness) published(digest string) error {
 	return nil
 }
 
-// sentences are the lines of a text that somebody gave, without empty ones.
+// settling is what somebody types to settle their objection.
+func (a *app) settling(e read.Entry, who string) string {
+	return a.command("agree", near(e.Path), "--as", who) + ` --settled "..."`
+}
+
+// sentences are the lines of a text that somebody gave, without empty ones and
+// without what only holds the place of a text where we show a command.
 func sentences(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
+		if line = strings.TrimSpace(line); strings.Trim(line, ".") != "" && line != "TEXT" && line != "HOW" {
 			lines = append(lines, line)
 		}
 	}

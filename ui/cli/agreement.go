@@ -14,8 +14,8 @@ import (
 	"bythebook/runbook"
 	"bythebook/runbook/agree"
 	"bythebook/runbook/read"
+	"bythebook/ui/part"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 )
 
@@ -83,12 +83,15 @@ type verdict struct {
 // wide is what everything is made to fit into.
 const wide = 80
 
-// indented is foreign text in lines that fit, each after an indent.
+// indented is foreign text in lines that fit, each after an indent and what the
+// line itself is indented by.
 func indented(text, indent string) string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for part := range strings.SplitSeq(ansi.Wrap(clean.Line(line), wide-len(indent), ""), "\n") {
-			lines = append(lines, indent+part)
+		line = clean.Line(line)
+		deep := indent + line[:min(len(line)-len(strings.TrimLeft(line, " ")), wide/2)]
+		for _, part := range part.Words(line, wide-len(deep)) {
+			lines = append(lines, strings.TrimRight(deep+part, " "))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -116,7 +119,7 @@ func (v verdict) text() []byte {
 }
 
 func (v verdict) headline() string {
-	of := fmt.Sprintf("%s, sha256 %s", v.entry.Playbook.ID, v.Digest[:12])
+	of := fmt.Sprintf("%s, digest %s", v.entry.Playbook.ID, v.Digest[:12])
 	agreed := 0
 	for _, p := range v.Asked {
 		if p.State == agree.Agreed {
@@ -173,24 +176,27 @@ func stands(p agree.Person) string {
 	return strings.Join(parts, ", ")
 }
 
-// changed says, text by text, what is new since people spoke of another.
+// changed says, text by text, in what the one at hand differs from those that
+// people spoke of.
 func (v verdict) changed(b *bytes.Buffer) {
 	spoke := map[string][]string{} // by the digest of the text
 	texts := map[string]runbook.Copy{}
 	var order []string
 	for _, p := range slices.Concat(v.Asked, v.Others) {
-		if p.State != agree.Earlier && p.State != agree.Objected || len(p.Text.Files) == 0 {
+		if p.State != agree.Another && p.State != agree.Objected || p.Of == "" || p.Of == v.Digest {
 			continue
 		}
-		digest := p.Text.Digest()
-		if spoke[digest] == nil {
-			order = append(order, digest)
+		if spoke[p.Of] == nil {
+			order = append(order, p.Of)
 		}
-		spoke[digest], texts[digest] = append(spoke[digest], p.ID), p.Text
+		spoke[p.Of], texts[p.Of] = append(spoke[p.Of], p.ID), p.Text
 	}
 	for _, digest := range order {
-		if changes, ok := changedSince(v.entry, texts[digest]); ok {
-			fmt.Fprintf(b, "\n%s\n%s", indented("Changed since "+strings.Join(spoke[digest], ", ")+" spoke, of "+digest[:12]+":", ""), told(changes, false))
+		who := strings.Join(spoke[digest], ", ") + " signed, " + digest[:12]
+		if changes, ok := differing(v.entry, texts[digest]); ok {
+			fmt.Fprintf(b, "\n%s\n%s", indented("The text at hand differs from the one that "+who+":", ""), told(changes, false))
+		} else {
+			fmt.Fprintf(b, "\n%s\n", indented("What "+who+", is not kept here, so it can't be compared with the text at hand.", ""))
 		}
 	}
 }
@@ -215,7 +221,7 @@ func (v verdict) places(b *bytes.Buffer) {
 	for _, f := range v.Finds {
 		what := "this very text"
 		if f.Digest != v.Digest {
-			what = "another text, sha256 " + f.Digest[:12]
+			what = "another text, digest " + f.Digest[:12]
 		}
 		fmt.Fprintf(b, "  %s found %s there on %s\n", f.By, what, day(f.On))
 	}
@@ -228,20 +234,20 @@ func (v verdict) places(b *bytes.Buffer) {
 func (v verdict) next(b *bytes.Buffer) {
 	path := near(v.entry.Path)
 	var lines []string
-	for _, p := range slices.Concat(v.Asked, v.Others) {
-		asked := slices.ContainsFunc(v.Asked, func(q agree.Person) bool { return q.ID == p.ID })
+	for i, p := range slices.Concat(v.Asked, v.Others) {
+		asked := i < len(v.Asked)
 		switch {
-		case asked && agree.CanSign(v.entry.Playbook, p.ID) != nil:
+		case asked && p.Mute != "":
 			lines = append(lines, "give "+p.ID+" an email of their own in "+clean.Line(path))
 		case p.State == agree.Objected:
-			lines = append(lines, v.command("agree", path, "--as", p.ID, "--settled", "TEXT"))
+			lines = append(lines, v.settling(v.entry, p.ID))
 		case asked && p.State != agree.Agreed:
 			lines = append(lines, v.command("agree", path, "--as", p.ID))
 		}
 	}
 	seen := slices.ContainsFunc(v.Finds, func(f agree.Find) bool { return f.Digest == v.Digest })
 	if v.Full() && v.entry.Playbook.Published != "" && !seen {
-		lines = append(lines, v.command("published", path, "DIGEST")+"   (with the sha256 found there)")
+		lines = append(lines, v.command("published", path, "DIGEST")+"   (the one that stands there)")
 	}
 	if len(v.Asked) == 0 {
 		lines = append(lines, "name who has to agree in "+clean.Line(path)+", as in  agreement: {by: [alice, bob], valid: 180d}")
@@ -261,15 +267,15 @@ func (v verdict) stock(b *bytes.Buffer) {
 	base := v.entry.Playbook.ID + ".agreement/"
 	signers := base + "allowed_signers"
 	if v.signers != "" {
-		signers = quoted(v.signers)
+		signers = clean.Word(v.signers)
 	}
 	if _, err := os.Stat(filepath.Join(v.dir, "revoked_keys")); err == nil {
 		signers += " \\\n    -r " + base + "revoked_keys"
 	}
 	fmt.Fprintf(b, "\nWithout this program, in %s:\n", clean.Line(near(filepath.Dir(v.entry.Path))))
 	fmt.Fprintf(b, "  w=%s%s.txt && grep -qx 'decision: agree' $w &&\n", base, c.ID)
-	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, quoted(c.Email))
-	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c\n")
+	fmt.Fprintf(b, "  ssh-keygen -Y verify -n %s -f %s \\\n    -I %s -s $w.sig < $w &&\n", agree.Namespace, signers, clean.Word(c.Email))
+	fmt.Fprintf(b, "  grep -E '^[0-9a-f]{64}  ' $w | sha256sum -c --strict\n")
 }
 
 // The forms of an agreement for programs. Their names stay.
@@ -322,8 +328,13 @@ func (v verdict) json() ([]byte, error) {
 		Playbook: v.entry.Playbook.ID, Digest: v.Digest, Full: v.Full(), Published: v.entry.Playbook.Published, Signers: v.Signers,
 		People: []personJSON{}, Objections: []objectionJSON{}, Finds: []findJSON{}, Strays: append([]string{}, v.Strays...),
 	}
+	changes := map[string][]changeJSON{} // by the text that was spoken of: most speak of one
 	for i, p := range slices.Concat(v.Asked, v.Others) {
-		doc.People = append(doc.People, v.person(p, i < len(v.Asked)))
+		of := p.Text.Digest()
+		if _, known := changes[of]; !known {
+			changes[of] = v.changes(p.Text)
+		}
+		doc.People = append(doc.People, personJSON{p.ID, i < len(v.Asked), p.State, p.Why, instant(p.On), instant(p.Until), p.Key, changes[of]})
 	}
 	for _, o := range v.Objections {
 		doc.Objections = append(doc.Objections, objectionJSON{o.By, instant(o.On), o.Digest, o.Text, o.Settled, instant(o.Ended)})
@@ -336,16 +347,16 @@ func (v verdict) json() ([]byte, error) {
 	to.SetEscapeHTML(false)
 	to.SetIndent("", "  ")
 	err := to.Encode(doc)
-	return b.Bytes(), err
+	return clean.JSON(b.Bytes()), err
 }
 
-func (v verdict) person(p agree.Person, asked bool) personJSON {
-	doc := personJSON{Contact: p.ID, Asked: asked, State: p.State, Why: p.Why, On: instant(p.On), Until: instant(p.Until), Key: p.Key}
-	changes, _ := changedSince(v.entry, p.Text)
+// changes are those in meaning since a text, as far as that is known.
+func (v verdict) changes(old runbook.Copy) (all []changeJSON) {
+	changes, _ := differing(v.entry, old)
 	for _, c := range changes {
-		doc.Changes = append(doc.Changes, changeJSON{c.Path, c.What, c.Old, c.New})
+		all = append(all, changeJSON{c.Path, c.What, c.Old, c.New})
 	}
-	return doc
+	return all
 }
 
 // instant is a time as programs read it, "" where there is none.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	_ "time/tzdata" // zones are known on machines that have none installed
 
+	"bythebook/exec/clean"
+
 	"github.com/spf13/cobra"
 )
 
@@ -59,10 +61,13 @@ func Run(args []string, w World) int {
 	err := root.Execute()
 	status, tell := statusOf(err)
 	if tell {
-		fmt.Fprintln(w.Err, "bythebook:", err)
+		w.tell(err)
 	}
 	return status
 }
+
+// tell says what went wrong. Errors name files, and whatever else others wrote.
+func (w World) tell(err error) { fmt.Fprintln(w.Err, "bythebook:", clean.Text(err.Error())) }
 
 // An app is what all commands share: the world, and the flags that any may take.
 type app struct {
@@ -92,7 +97,7 @@ failed; 4 blocked, aborted or declined; 5 interrupted, can be resumed; 1 an
 error, nothing lost; 2 wrong usage.`,
 		Example:       "  bythebook practice\n  bythebook run runbooks/web.yaml\n  bythebook resume",
 		Version:       Version,
-		Args:          usageArgs(cobra.MaximumNArgs(1)),
+		Args:          a.oneLibrary,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(_ *cobra.Command, args []string) error { return a.library(args) },

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
@@ -151,7 +152,10 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
 		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
-		Operator: a.person(), Program: "bythebook " + Version, Process: process(),
+		Operator: a.person(), Program: "bythebook " + Version, Process: process(), Unattended: p.alone,
+	}
+	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
+		b.Source = path // it may be resumed from another folder
 	}
 	for _, line := range p.copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
@@ -195,6 +199,13 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 	if err == nil && s.Ended != nil {
 		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
 	}
+	resumed := exec.Resumed{Process: process(), Torn: torn}
+	if err == nil {
+		resumed.Digest = digestOf(s.Began)
+	}
+	if err == nil && s.Started.IsZero() {
+		resumed.Agreement, resumed.Errors, err = reexamined(dir, s)
+	}
 	if err == nil && !s.Began.DryRun {
 		err = a.reequip(x, s)
 	}
@@ -203,7 +214,7 @@ func (a *app) reopen(dir string, may consent) (*exercise, error) {
 		values, err = a.secrets(s, may)
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, a.person(), exec.Resumed{Process: process(), Torn: torn, Digest: digestOf(s.Began)})
+		s, err = exec.Reopen(s, j, a.person(), resumed)
 	}
 	if err != nil {
 		if x.lab != nil {
@@ -306,7 +317,7 @@ func earlier(dir string, s exec.State) map[string]exec.Median {
 func (a *app) report(x *exercise) {
 	<-x.conductor.Over()
 	if _, err := x.export(); err != nil {
-		fmt.Fprintln(a.Err, "bythebook: writing the report:", err)
+		a.tell(fmt.Errorf("writing the report: %w", err))
 	}
 	close(x.reported)
 }
@@ -372,7 +383,7 @@ func (a *app) close(x *exercise, trouble error) error {
 	}
 	for _, err := range []error{trouble, err} {
 		if err != nil {
-			fmt.Fprintln(a.Err, "bythebook:", err)
+			a.tell(err)
 		}
 	}
 	a.farewell(x, s)
@@ -412,7 +423,7 @@ func (a *app) command(words ...string) string {
 		words = append(words, "--home", a.home)
 	}
 	for _, w := range words {
-		line += " " + quoted(w)
+		line += " " + clean.Word(w)
 	}
 	return line
 }

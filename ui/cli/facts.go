@@ -89,16 +89,16 @@ func faults(e read.Entry, now time.Time) []check.Finding {
 	return slices.DeleteFunc(found, func(f check.Finding) bool { return f.Severity != check.Error || f.Allowed != "" })
 }
 
-// words are the words of people as the checks take them. What is not proven
-// is none.
+// words are the words of people as the checks take them: of those who are asked,
+// and of others who object. What is not proven is none.
 func words(s agree.Standing) []check.Agreement {
 	all := []check.Agreement{}
-	for _, p := range s.Asked {
+	for _, p := range heard(s) {
 		word := check.Agreement{By: p.ID, Digest: s.Digest, On: p.On, Agrees: p.State != agree.Objected}
 		switch p.State {
 		case agree.Silent, agree.Unproven:
 			continue
-		case agree.Earlier:
+		case agree.Another:
 			word.Digest = p.Text.Digest()
 		}
 		all = append(all, word)

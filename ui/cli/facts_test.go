@@ -91,14 +91,18 @@ func TestWords(t *testing.T) {
 	on := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	got := words(agree.Standing{Digest: "d", Asked: []agree.Person{
 		{ID: "a", State: agree.Agreed, On: on}, {ID: "b", State: agree.Objected, On: on}, {ID: "c", State: agree.Expired, On: on},
-		{ID: "d", State: agree.Unproven}, {ID: "e", State: agree.Silent}, {ID: "f", State: agree.Earlier, On: on},
+		{ID: "d", State: agree.Unproven}, {ID: "e", State: agree.Silent}, {ID: "f", State: agree.Another, On: on},
 	}})
 	if i := slices.IndexFunc(got, func(a check.Agreement) bool { return a.By == "f" }); i < 0 || got[i].Digest == "d" {
-		t.Errorf("who agreed to an earlier text is taken for one who agreed to this: %+v", got)
+		t.Errorf("who agreed to another text is taken for one who agreed to this: %+v", got)
 	}
 	want := []check.Agreement{{By: "a", Digest: "d", On: on, Agrees: true}, {By: "b", Digest: "d", On: on}, {By: "c", Digest: "d", On: on, Agrees: true}}
 	if d := cmp.Diff(want, got[:3]); d != "" || len(got) != 4 {
 		t.Errorf("%d words (-want +got):\n%s", len(got), d)
+	}
+	others := words(agree.Standing{Digest: "d", Others: []agree.Person{{ID: "g", State: agree.Objected, On: on}, {ID: "h", State: agree.Agreed, On: on}}})
+	if d := cmp.Diff([]check.Agreement{{By: "g", Digest: "d", On: on}}, others); d != "" {
+		t.Errorf("of those who were not asked (-want +got):\n%s", d)
 	}
 	if empty := words(agree.Standing{}); empty == nil {
 		t.Error("nobody has spoken, and that reads as if nobody had looked")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,6 +31,20 @@ func (f gateFlags) departure() (exec.Departure, error) {
 func (p plan) examined(now time.Time) (*exec.Agreement, int) {
 	e := read.Entry{Path: p.source, Copy: p.copy, Playbook: p.book}
 	return agreementOf(standing(e, now)), len(faults(e, now))
+}
+
+// reexamined is examined for an exercise that was left before its go, and whose
+// text is frozen.
+func reexamined(dir string, s exec.State) (*exec.Agreement, int, error) {
+	text, _, err := read.File(filepath.Join(dir, "playbook", s.Began.Main))
+	if err == nil && text.Digest() != s.Began.Digest {
+		err = errors.New("the frozen playbook is not the one that the record speaks of")
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	agreed, errs := plan{copy: text, book: s.Book, source: s.Began.Source}.examined(time.Now())
+	return agreed, errs, nil
 }
 
 // agreementOf is a standing as records keep it.

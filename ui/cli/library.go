@@ -15,6 +15,8 @@ import (
 	"bythebook/runbooks"
 	"bythebook/ui"
 	"bythebook/ui/part"
+
+	"github.com/spf13/cobra"
 )
 
 // library opens the library: its screen, or a plain list where there is no
@@ -57,6 +59,15 @@ func (a *app) entries(dir string) ([]read.Entry, string, error) {
 	return entries, "shipped playbooks", err
 }
 
+// oneLibrary takes the folder of a library at most. More words are a command that
+// there is not.
+func (a *app) oneLibrary(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("there is no command called %q%s; see bythebook --help", args[0], a.meant(args[0]))}
+	}
+	return nil
+}
+
 // meant is the command that a mistyped one is near to, in words.
 func (a *app) meant(word string) string {
 	root := newRoot(a)
@@ -86,10 +97,10 @@ func nearest(name string) string {
 // list tells of the library in words, where there is no terminal for its screen.
 func (a *app) list(lib ui.Library, where string) error {
 	now := time.Now()
-	fmt.Fprintf(a.Out, "Library: %s\n%s\n", where, summary(lib.Count(now)))
+	fmt.Fprintf(a.Out, "Library: %s\n%s\n", clean.Line(where), summary(lib.Count(now)))
 	for _, r := range lib.Rows {
 		if r.Book != nil {
-			fmt.Fprintf(a.Out, "  %s > %s: %s\n", r.Playbook, r.Scenario, a.scenario(r))
+			fmt.Fprintf(a.Out, "  %s > %s: %s\n", clean.Line(r.Playbook), r.Scenario, a.scenario(r))
 		}
 	}
 	told := map[string]bool{}
@@ -97,9 +108,9 @@ func (a *app) list(lib ui.Library, where string) error {
 		s, known := lib.Stands[r.Path]
 		switch {
 		case r.Book == nil:
-			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", r.Playbook, r.Problems.Error())
+			fmt.Fprintf(a.Out, "! %s: cannot be loaded\n%s\n", clean.Line(r.Playbook), clean.Text(r.Problems.Error()))
 		case known && !told[r.Path]:
-			fmt.Fprintf(a.Out, "%s, %s:\n%s", r.Playbook, r.Path, howItStands(s, now))
+			fmt.Fprintf(a.Out, "%s, %s:\n%s", r.Playbook, clean.Line(r.Path), howItStands(s, now))
 		}
 		told[r.Path] = true
 	}

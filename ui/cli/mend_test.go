@@ -42,7 +42,15 @@ func TestEveryMissingNamesWhatMendsIt(t *testing.T) {
 			if i < 0 {
 				break
 			}
+			if lost := replaced(node(t, text), node(t, all[i].Mend.Edit.YAML)); lost != "" {
+				t.Fatalf("%s: the mend of %q takes the place of %s:\n%s", name, all[i].What, lost, all[i].Mend.Edit.YAML)
+			}
 			text = merged(t, text, all[i].Mend.Edit.YAML)
+			for _, m := range judged(t, text).Missing() {
+				if strings.Contains(m.What, "[LS15]") && !slices.ContainsFunc(all, func(was stage.Missing) bool { return was.What == m.What }) {
+					t.Fatalf("%s: the mend of %q can't be kept: %s\n%s", name, all[i].What, m.What, all[i].Mend.Edit.YAML)
+				}
+			}
 			if slices.ContainsFunc(judged(t, text).Missing(), func(still stage.Missing) bool {
 				return still.What == all[i].What && still.Mend.Edit.Path == all[i].Mend.Edit.Path
 			}) {
@@ -70,6 +78,9 @@ func broken(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	texts["whole"] = string(whole)
+	hurried := strings.NewReplacer("rto: 4h", "rto: 10m", "estimate: 30m", "estimate: 3m")
+	texts["with little time, and one answer for two"] = hurried.Replace(strings.Replace(string(whole), "component: database\n    failure_mode", "component: shop\n    failure_mode", 1))
+	texts["with a scenario of nothing"] = hurried.Replace(strings.Replace(string(whole), "component: database\n    failure_mode", "failure_mode", 1))
 	for _, key := range []string{"application", "published", "review", "severities", "agreement", "prerequisites", "components", "signals", "dependencies", "contacts", "notifications"} {
 		if text := without(t, string(whole), key); !strings.Contains(text, "\n"+key+":") {
 			texts["without "+key] = text
@@ -147,6 +158,26 @@ func into(doc, edit *yaml.Node) {
 			doc.Content[at] = value
 		}
 	}
+}
+
+// replaced is what an edit would take the place of, "" where that is nothing but
+// single values.
+func replaced(doc, edit *yaml.Node) string {
+	for i := 0; i < len(edit.Content); i += 2 {
+		for k := 0; k < len(doc.Content); k += 2 {
+			was, is := doc.Content[k+1], edit.Content[i+1]
+			switch {
+			case doc.Content[k].Value != edit.Content[i].Value:
+			case was.Kind == yaml.MappingNode && is.Kind == yaml.MappingNode:
+				if lost := replaced(was, is); lost != "" {
+					return edit.Content[i].Value + "." + lost
+				}
+			case was.Kind != yaml.ScalarNode || is.Kind != yaml.ScalarNode:
+				return edit.Content[i].Value
+			}
+		}
+	}
+	return ""
 }
 
 // judged is where a text stands to which nobody has agreed.

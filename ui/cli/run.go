@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
 	"bythebook/runbooks"
@@ -109,6 +110,9 @@ func (a *app) runExercise(e read.Entry, scenario string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	if _, known := called(p.book, p.override.Agreed); !known && p.override.Agreed != "" {
+		fmt.Fprintf(a.Err, "%s is no contact of the playbook; the name is recorded as it stands.\n", clean.Line(p.override.Agreed))
+	}
 	p.set, p.alone, p.consent = f.set, f.unattended, a.asks
 	if f.unattended {
 		p.consent = unasked
@@ -199,6 +203,9 @@ func (a *app) playbook(name string) (read.Entry, error) {
 			return read.Entry{}, usageError{fmt.Errorf("two playbooks are called %s: %s and %s; name the file", name, entries[i].Path, entries[i+1+j].Path)}
 		}
 		return entries[i], nil
+	}
+	if i := slices.IndexFunc(entries, func(e read.Entry) bool { return e.Meant(name) }); i >= 0 {
+		return entries[i], entries[i].Problems
 	}
 	if e, err := shippedEntry(called); err == nil {
 		return e, nil

@@ -2,9 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -37,12 +37,36 @@ func (w *witness) share(does string) {
 		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", near(w.dir))
 		return
 	}
-	git, dir := "git", near(w.dir)
+	git, at := "git", near
 	if here, err := os.Getwd(); err != nil || workTree(here) != top {
-		git, dir = "git -C "+quoted(top), w.dir
+		git, at = "git -C "+clean.Word(top), whole
+	}
+	paths := ""
+	for _, path := range w.shared() {
+		paths += " " + clean.Word(at(path))
 	}
 	message := fmt.Sprintf("%s %s %s", w.who.ID, does, w.entry.Playbook.ID)
-	fmt.Fprintf(w.Out, "To share it:\n  %s add %s\n  %s commit -m %s %s\n", git, quoted(dir), git, quoted(message), quoted(dir))
+	fmt.Fprintf(w.Out, "To share it, with the text that was signed:\n  %s add%s\n  %s commit -m %s%s\n", git, paths, git, clean.Word(message), paths)
+}
+
+// whole is a path that is the same from everywhere.
+func whole(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// shared is what others need to see what this person sees: the text, to the
+// byte, and the folder with the words on it.
+func (w *witness) shared() []string {
+	beside, paths := filepath.Dir(w.entry.Path), []string{w.entry.Path}
+	for _, path := range slices.Sorted(maps.Keys(w.entry.Copy.Files)) {
+		if path != w.entry.Copy.Main {
+			paths = append(paths, filepath.Join(beside, filepath.FromSlash(path)))
+		}
+	}
+	return append(paths, w.dir)
 }
 
 // workTree is the git work tree that a folder stands in, "" if it is in none.
@@ -61,24 +85,15 @@ func workTree(dir string) string {
 	return ""
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./@:%+=,-]+$`)
-
-// quoted is a word as a shell takes it.
-func quoted(word string) string {
-	if bareWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(clean.Line(word), "'", `'\''`) + "'"
-}
-
-// near is a path from here, where that is shorter.
+// near is a path from here, where that is shorter. It never looks like a flag.
 func near(path string) string {
-	dir, err := os.Getwd()
-	if err != nil || !filepath.IsAbs(path) {
-		return path
+	if dir, err := os.Getwd(); err == nil && filepath.IsAbs(path) {
+		if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
+			path = rel
+		}
 	}
-	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
-		return rel
+	if strings.HasPrefix(path, "-") {
+		return "./" + path
 	}
 	return path
 }

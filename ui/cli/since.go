@@ -13,22 +13,26 @@ import (
 	"bythebook/runbook/read"
 )
 
-// since shows what has changed in meaning since this person spoke last.
+// since shows in what the text differs in meaning from the one that this person
+// signed last.
 func (w *witness) since() {
 	p, _ := w.standing.Person(w.who.ID)
 	switch p.State {
 	case agree.Agreed:
 		fmt.Fprintf(w.Out, "\n%s agreed to this very text on %s already; to sign again renews it.\n", p.ID, day(p.On))
-	case agree.Earlier, agree.Objected:
-		if changes, ok := changedSince(w.entry, p.Text); ok {
-			fmt.Fprintf(w.Out, "\nSince %s spoke on %s:\n%s", p.ID, day(p.On), told(changes, true))
+	case agree.Another, agree.Objected:
+		if changes, ok := differing(w.entry, p.Text); ok {
+			fmt.Fprintf(w.Out, "\nThis text differs from the one that %s signed on %s:\n%s", p.ID, day(p.On), told(changes, true))
+		} else if p.Of != "" && p.Of != w.standing.Digest {
+			fmt.Fprintf(w.Out, "\nWhat %s signed on %s is not kept here, so it can't be compared.\n", p.ID, day(p.On))
 		}
 	}
 }
 
-// changedSince are the changes in meaning since a text that somebody spoke of,
-// and the files that are others now. It is false where that text is not known.
-func changedSince(e read.Entry, old runbook.Copy) ([]compare.Change, bool) {
+// differing is in what a text differs in meaning from another one that somebody
+// spoke of, earlier or later, and which files are others. It is false where that
+// one is not known.
+func differing(e read.Entry, old runbook.Copy) ([]compare.Change, bool) {
 	if len(old.Files) == 0 {
 		return nil, false
 	}
@@ -37,6 +41,9 @@ func changedSince(e read.Entry, old runbook.Copy) ([]compare.Change, bool) {
 		return nil, false
 	}
 	changes := compare.Between(book, e.Playbook)
+	if e.Copy.Main != old.Main {
+		changes = append(changes, compare.Change{Path: "files", What: fmt.Sprintf("the file is named %s, was %s", e.Copy.Main, old.Main), Old: old.Main, New: e.Copy.Main})
+	}
 	for _, path := range slices.Sorted(maps.Keys(old.Files)) {
 		text, still := e.Copy.Files[path]
 		if path != old.Main && still && !bytes.Equal(text, old.Files[path]) { // what is new or gone is named in the playbook
@@ -56,15 +63,15 @@ const (
 // wanted and not part of the words.
 func told(changes []compare.Change, values bool) string {
 	if len(changes) == 0 {
-		return "  only comments and layout have changed\n"
+		return "  only in comments and layout\n"
 	}
 	var lines []string
 	for _, c := range changes[:min(len(changes), mostChanges)] {
 		lines = append(lines, indented(c.What, "  "))
-		for _, v := range []struct{ name, text string }{{"was", c.Old}, {"now", c.New}} {
+		for _, v := range []struct{ name, text string }{{"signed", c.Old}, {"here", c.New}} {
 			if values && v.text != "" && !strings.Contains(c.What, v.text) {
-				text := strings.Split(indented(strings.TrimRight(v.text, "\n"), "         "), "\n")
-				lines = append(lines, "    "+v.name+": "+strings.TrimLeft(brief(text, mostLines), " "))
+				text := strings.Split(indented(strings.TrimRight(v.text, "\n"), "            "), "\n")
+				lines = append(lines, fmt.Sprintf("    %-7s ", v.name+":")+strings.TrimLeft(brief(text, mostLines), " "))
 			}
 		}
 	}

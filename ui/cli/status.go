@@ -83,6 +83,7 @@ func (a *app) status(path string) (stage.Library, error) {
 		l.Begin = a.nothing(where)
 	case where != "" && isShipped(entries[0].Path):
 		l.Begin = a.nothing("runbooks")
+		l.Begin.Mend.Note += "; how one of these becomes your own says `" + a.command("status") + " ID`"
 	}
 	for _, r := range f.records {
 		if r.Damage != nil {

@@ -57,8 +57,7 @@ func rows(entries []read.Entry, f facts) []ui.Row {
 
 // elsewhere are the rows of exercises that can be resumed, of playbooks that
 // are not in this library or not the newest of their scenario. paths are those
-// of the library's playbooks, by their ids. Of a dry run there is nothing that
-// somebody must know.
+// of the library's playbooks, by their ids.
 func (f facts) elsewhere(shown map[string]bool, paths map[string]string) []ui.Row {
 	var rows []ui.Row
 	for _, r := range f.records {
@@ -103,22 +102,19 @@ func (f facts) tell(row *ui.Row, of []history.Record) {
 // past is an exercise in few words.
 func past(r history.Record) ui.Past {
 	s := r.State
-	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome)}
-	switch {
-	case s.Began.Kind == exec.Tabletop:
-		p.Notional = string(exec.Tabletop)
-	case s.Began.DryRun:
-		p.Notional = "dry run"
-	}
+	p := ui.Past{ID: r.ID, On: s.First, Result: string(r.Verdicts.Outcome), Notional: !r.Real()}
 	switch {
 	case s.Ended == nil && s.Started.IsZero():
 		p.Result = "not begun"
 		return p
-	case s.Ended == nil:
+	case s.Waits():
 		p.Result = "unfinished"
 		return p
-	case r.Verdicts.Completion != exec.Completed:
+	case s.Ended != nil && r.Verdicts.Completion != exec.Completed:
 		p.Result = string(r.Verdicts.Completion)
+		return p
+	case !r.Real():
+		p.Result = r.Aside()
 		return p
 	}
 	if o := r.Objective("RTO"); o.Measured {
@@ -183,10 +179,14 @@ func (a *app) stand(entries []read.Entry, i int, f facts) ui.Standing {
 	return s
 }
 
-// spoken is how everybody's word stands: of those who were asked, and of others
-// who object.
+// heard are those whose word is listened to: who was asked, and others who object.
+func heard(s agree.Standing) []agree.Person {
+	return slices.Concat(s.Asked, slices.DeleteFunc(slices.Clone(s.Others), func(p agree.Person) bool { return p.State != agree.Objected }))
+}
+
+// spoken is how everybody's word stands.
 func spoken(s agree.Standing) []string {
-	heard := slices.Concat(s.Asked, slices.DeleteFunc(slices.Clone(s.Others), func(p agree.Person) bool { return p.State != agree.Objected }))
+	heard := heard(s)
 	var words []string
 	for _, w := range stateWords {
 		var names []string
@@ -207,7 +207,7 @@ var stateWords = []struct {
 	state agree.State
 	words string
 }{
-	{agree.Objected, "objected"}, {agree.Unproven, "said what is not proven"}, {agree.Earlier, "agreed to an earlier text"},
+	{agree.Objected, "objected"}, {agree.Unproven, "said what is not proven"}, {agree.Another, "agreed to another text"},
 	{agree.Expired, "agreed too long ago"}, {agree.Silent, "said nothing"}, {agree.Agreed, "agreed"},
 }
 

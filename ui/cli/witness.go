@@ -105,7 +105,11 @@ func (w *witness) identify(key string) error {
 			return nil
 		}
 	}
-	return usageError{fmt.Errorf("who are you? The playbook has no contact %q. Say --as NAME. %s", user, people(book))}
+	none := fmt.Sprintf("The playbook has no contact %q", user)
+	if user == "" {
+		none = "$USER is empty"
+	}
+	return usageError{fmt.Errorf("who are you? %s. Say --as NAME. %s", none, people(book))}
 }
 
 // called finds a contact by id, or by a name that only one has.
@@ -151,8 +155,8 @@ func (w *witness) show(does string) {
 	fmt.Fprintf(w.Out, "Playbook  %s: %s\n", book.ID, clean.Line(book.Title))
 	fmt.Fprintf(w.Out, "Who       %s <%s> %s\n", clean.Line(cmp.Or(w.who.Name, w.who.ID)), clean.Line(w.who.Email), does)
 	fmt.Fprintf(w.Out, "Key       %s\n", clean.Line(w.source.String()))
-	fmt.Fprintf(w.Out, "sha256    %s\n", w.standing.Digest)
-	label := "of"
+	fmt.Fprintf(w.Out, "Digest (sha256) of the whole text, as its page shows it:\n          %s\n", w.standing.Digest)
+	label := "made of"
 	for _, line := range w.entry.Copy.Sums() {
 		sum, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		fmt.Fprintf(w.Out, "%-8s  %s  %s\n", label, sum[:12], clean.Line(path))
@@ -174,7 +178,7 @@ func (w *witness) show(does string) {
 // to says of an objection that it was made to another text.
 func (w *witness) to(o agree.Objection) string {
 	if o.Digest != w.standing.Digest {
-		return ", then to an earlier text"
+		return ", then to another text"
 	}
 	return ""
 }
@@ -189,6 +193,9 @@ func (w *witness) sign(s agree.Statement) error {
 	}
 	signature, key, err := w.source.Sign(context.Background(), s.Bytes(), w.Err)
 	if err != nil {
+		return err
+	}
+	if w.ring, err = agree.ReadRing(w.dir); err != nil { // people may have changed it while somebody was asked
 		return err
 	}
 	signers, err := w.admit(key)

@@ -116,7 +116,7 @@ func Prose(text string, w int) []string {
 	paragraph := ""
 	flush := func() {
 		if paragraph != "" {
-			out = append(out, words(paragraph, max(1, w))...)
+			out = append(out, Words(paragraph, max(1, w))...)
 		}
 		paragraph = ""
 	}
@@ -152,7 +152,9 @@ func startsLine(line string) bool {
 		digits != "" && digits != head && strings.Trim(digits, "0123456789") == ""
 }
 
-func words(line string, w int) []string {
+// Words wraps one line between its words only. A word that is longer than a line
+// is cut.
+func Words(line string, w int) []string {
 	var out []string
 	now := ""
 	for _, word := range strings.Fields(line) {

@@ -34,6 +34,7 @@ type Spec struct {
 	Kind     exec.Type  // left out, a rehearsal
 	Rule     exec.Rule  // left out, strict
 	DryRun   bool
+	Alone    bool   // nobody attended it
 	Operator string // left out, bob
 
 	Took     map[string]time.Duration // by step; left out, what the document plans, or a minute
@@ -116,7 +117,7 @@ func (spec Spec) began(id string) exec.Began {
 	c := spec.Text.Copy
 	b := exec.Began{
 		Format: 1, Exercise: id, Playbook: spec.Text.Playbook.ID, Scenario: spec.Scenario, Kind: spec.Kind, Rule: spec.Rule,
-		DryRun: spec.DryRun || spec.Kind == exec.Tabletop, Digest: c.Digest(), Main: c.Main, Source: spec.Text.Path,
+		DryRun: spec.DryRun || spec.Kind == exec.Tabletop, Unattended: spec.Alone, Digest: c.Digest(), Main: c.Main, Source: spec.Text.Path,
 		Operator: spec.Operator, Program: "bythebook test", Process: exec.Process{PID: 4711, Host: "ops-1", User: spec.Operator},
 		Agreement: spec.Agreement, Errors: spec.Errors,
 	}
