@@ -86,7 +86,7 @@ func (t *Terminals) Prepare(ctx context.Context, job Job) ([]Body, error) {
 	case job.Step.Isolated, job.Step.Opens != "", name == runbook.LocalTerminal && !alive:
 		return t.start(ctx, name)
 	case !alive:
-		return nil, fmt.Errorf("the terminal %s is not open; the step that opens it comes first, also where it was open before and is lost", name)
+		return nil, fmt.Errorf("the terminal %s is not open, or no longer; run the step that opens it first", name)
 	}
 	t.mu.Lock()
 	t.now = s
