@@ -32,6 +32,7 @@ const (
 	signTaken   signCode = 2000 // and a number: a line was read
 	signBegan   signCode = 3000 // the step begins
 	signDefined signCode = 4000 // the functions are there
+	signUnread  signCode = 5000 // and a number: so many bytes that were typed were read by nobody
 	signShell   signCode = 9000 // and the index of a row of innerShells
 )
 
@@ -63,21 +64,26 @@ func probeLine(token string) string {
 
 // functions are what every shell is taught. __book_in reads a step: a token (t),
 // its exports (v) and its text (s). It returns the status of the step before, so
-// that $? is what it would be.
+// that $? is what it would be. A line of another kind takes the step back.
+// __book_w throws away, ahead of each prompt, what
+// was typed and not read: the shell would take it for commands.
 const functions = ` __book_m() { printf '\033]7717;%s;%s\a' "$__book_t" "$1" >/dev/tty; }; ` +
 	`__book_d() { __book_x=$(\printf '%b.' "$1"); case $__book_x in *.) __book_x=${__book_x%.};; *) return 1;; esac; }; ` +
-	`__book_in() { stty -echo </dev/tty; __book_m 2000; __book_s= __book_v= __book_k=2000; ` +
+	`__book_in() { __book_s=:; stty -echo </dev/tty 2>/dev/null || return 1; __book_m 2000; __book_s= __book_v= __book_k=2000; ` +
 	`while IFS= read -r __book_l </dev/tty; do case $__book_l in t:*) __book_t=${__book_l#t:};; v:*) __book_v=$__book_v${__book_l#v:};; ` +
-	`s:*) __book_s=$__book_s${__book_l#s:};; *) break;; esac; ` +
+	`s:*) __book_s=$__book_s${__book_l#s:};; .) break;; *) __book_s=: __book_v=false; break;; esac; ` +
 	`__book_k=$((2000+(__book_k-1999)%1000)); __book_m "$__book_k"; done; stty "$__book_y" </dev/tty; ` +
 	`if __book_d "$__book_s" && __book_s=$__book_x && __book_d "$__book_v" && eval "$__book_x"; then __book_m 3000; else __book_s=:; fi; return "$1"; }; `
+
+const discarding = ` __book_w() { { stty -icanon -echo min 0 time 0 && __book_n=$(($(cat | wc -c))) && stty "$__book_y"; } </dev/tty 2>/dev/null || return 0; ` +
+	`[ "$__book_n" = 0 ] || __book_m "$((5000+(__book_n>999?999:__book_n)))"; }; `
 
 // innerShells are the shells that can be taught, each with what makes it show a
 // sign before every prompt and keep no history of ours.
 var innerShells = [...]struct{ name, hook string }{
-	{"sh", `PS1="$(printf '\033]7717;')\$__book_t;\$((1000+\$?))$(printf '\a')" PS2=; unset HISTFILE`},
-	{"bash", `unset HISTFILE PROMPT_COMMAND PS0; set +o history; PS1= PS2= PROMPT_COMMAND='__book_m "$((1000+$?))"'`},
-	{"zsh", `unset HISTFILE; unfunction precmd 2>/dev/null; __book_p() { __book_m "$((1000+$?))"; }; precmd_functions=(__book_p) preexec_functions=(); unsetopt prompt_sp prompt_cr; PS1= PS2= RPS1=`},
+	{"sh", `PS1="$(printf '\033]7717;')\$__book_t;\$((1000+\$?))$(printf '\a')\$(__book_w)" PS2=; unset HISTFILE`},
+	{"bash", `unset HISTFILE PROMPT_COMMAND PS0; set +o history; PS1= PS2= PROMPT_COMMAND='__book_r=$?; __book_w; __book_m "$((1000+__book_r))"'`},
+	{"zsh", `unset HISTFILE; unfunction precmd 2>/dev/null; __book_p() { __book_r=$?; __book_w; __book_m "$((1000+__book_r))"; }; precmd_functions=(__book_p) preexec_functions=(); unsetopt prompt_sp prompt_cr; PS1= PS2= RPS1=`},
 }
 
 // doLine makes the shell read a step and carry it out. Where the status of the

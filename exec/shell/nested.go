@@ -129,14 +129,14 @@ func (s *Session) teach(st *step) (in *inner, taught bool) {
 		s.out.listen("")
 		return in, false
 	}
-	s.enterLine(" " + kind.hook)
+	s.enterLine(discarding + kind.hook)
 	if _, ok := s.await(signCode.prompt, probeLimit); !ok {
 		s.out.listen("")
 		return in, false
 	}
 	in.level, in.shell = Nested, kind.name
 	lines, _ := dictation(token(), "(exit 42)", nil, "")
-	if err := s.dictate(in, lines); err != nil {
+	if err := s.dictate(in, lines, func() bool { return false }); err != nil {
 		return in, false
 	}
 	code, ok = s.await(signCode.prompt, probeLimit)
@@ -164,8 +164,9 @@ func (s *Session) await(wanted func(signCode) bool, limit time.Duration) (signCo
 	}
 }
 
-// dictate hands a step to the inner shell, which begins it at once.
-func (s *Session) dictate(in *inner, lines []string) error {
+// dictate hands a step to the inner shell, which begins it at once; or takes it
+// back, where it was stopped meanwhile.
+func (s *Session) dictate(in *inner, lines []string, stopped func() bool) error {
 	deaf := errors.New("the shell in this terminal did not take the step")
 	s.out.listen(in.token)
 	if err := s.enterLine(doLine(in.status)); err != nil {
@@ -181,6 +182,9 @@ func (s *Session) dictate(in *inner, lines []string) error {
 	in.token = strings.TrimPrefix(lines[0], "t:")
 	s.out.listen(in.token)
 	for i, line := range lines {
+		if stopped() && i > 0 {
+			return s.enterLine("q")
+		}
 		if err := s.enterLine(line); err != nil {
 			return err
 		}
@@ -195,11 +199,18 @@ func (s *Session) dictate(in *inner, lines []string) error {
 func (s *Session) inside(ctx context.Context, st *step, lines []string, limit time.Duration) Outcome {
 	st.from = s.out.position()
 	s.mu.Lock()
-	s.step, st.handing = st, true
+	st.handed = make(chan struct{})
+	s.step = st
 	in := s.inner
 	s.mu.Unlock()
 	s.out.forget()
-	if err := s.dictate(in, lines); err != nil {
+	stopped := func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		st.back = st.presses > 0 || ctx.Err() != nil
+		return st.back
+	}
+	if err := s.dictate(in, lines, stopped); err != nil {
 		o := s.endInside(st, &Outcome{Kind: Unknown, Reason: err.Error() + ": whether any of it ran is not known"})
 		s.lose(err.Error())
 		return o
@@ -255,15 +266,23 @@ func (st *step) hears(got sign) {
 		st.began, st.from = true, got.to
 	case got.code.prompt():
 		st.status, st.prompt = int(got.code-signPrompt), got.from
+		if st.end > 0 {
+			st.prompt = st.end
+		}
+	case signUnread <= got.code && got.code < signUnread+1000:
+		st.unread, st.end = int(got.code-signUnread), got.from
 	}
 }
 
 // handed lets keys through to a step that has begun; an interrupt that came
 // before now follows.
 func (s *Session) handed(st *step) {
+	if !st.began || st.here() {
+		return
+	}
 	s.mu.Lock()
-	stop := st.handing && st.began && st.presses > 0
-	st.handing = !st.began
+	stop := st.presses > 0
+	close(st.handed)
 	s.mu.Unlock()
 	if stop {
 		s.tty.interrupt()
@@ -279,13 +298,16 @@ func alarm(limit time.Duration) <-chan time.Time {
 }
 
 // recovered is for a step that is over and whose shell can't say so, because the
-// step took its prompt away. After ^C has been pressed twice it is asked again
-// whether a shell is there.
+// step took its prompt away. Some time after ^C has been pressed twice it is
+// asked again whether a shell is there.
 func (s *Session) recovered(st *step) bool {
 	s.mu.Lock()
 	in, pressed := s.inner, st.presses
 	s.mu.Unlock()
 	if pressed < 2 || st.asking {
+		return false
+	}
+	if st.pressed += probeEvery; st.pressed <= s.opt.Grace {
 		return false
 	}
 	st.asking = true
@@ -305,6 +327,9 @@ func (s *Session) recovered(st *step) bool {
 func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 	o := &Outcome{Sent: true}
 	switch {
+	case e == byRecord && !st.began && st.back:
+		o.Kind, o.Sent, o.Reason = Interrupted, false, "stopped before it began: the step was not run"
+		return o
 	case e == byRecord && !st.began:
 		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
 	case e == byRecord && st.paused:
@@ -313,6 +338,9 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 	case e == byRecord:
 		o.Kind, o.Code, o.HasCode, o.Evidence = Exited, st.status, true, InBand
 		in.status = st.status
+		if st.unread > 0 {
+			o.Notices = append(o.Notices, plural(st.unread, "byte")+" of typed input were not read and were discarded")
+		}
 		if byStop(st.status) {
 			o.Notices = append(o.Notices, fmt.Sprintf("a status of %d can mean that it was suspended and has not ended", st.status))
 		}

@@ -121,10 +121,6 @@ type opening struct {
 func openings(t testing.TB) []opening {
 	v := sshd(t)
 	ways := []opening{
-		{"bash", "bash --norc", []string{"bash"}, "bash"},
-		{"dash", "dash", []string{"dash"}, "sh"},
-		{"zsh", "zsh -f", []string{"zsh"}, "zsh"},
-		{"busybox", "busybox ash", []string{"busybox"}, "sh"},
 		{"ssh", v.ssh + " 'bash --norc -i'", nil, "bash"},
 		{"ssh dash", v.ssh + " dash", []string{"dash"}, "sh"},
 		{"ssh zsh", v.ssh + " zsh -f", []string{"zsh"}, "zsh"},
@@ -133,7 +129,7 @@ func openings(t testing.TB) []opening {
 	if os.Getuid() == 0 {
 		ways = append(ways, opening{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
 	}
-	return ways
+	return append(ways, local...)
 }
 
 // nestedStory is a sequence of steps that mean the same in every shell.
@@ -526,21 +522,51 @@ func TestCase20InnerForged(t *testing.T) {
 	}
 }
 
-// TestKeysWhileHanding: what is pressed while a step is handed over reaches the
-// step, and never becomes a part of it.
+// TestKeysWhileHanding: a step that is stopped while it is handed over is not run;
+// what is typed then waits for it, and never becomes a part of it.
 func TestKeysWhileHanding(t *testing.T) {
 	s := entered(t, "bash --norc")
 	r := begin(t, s, "sleep 50 # "+strings.Repeat("x", 200_000)+"\ntouch X", 0)
-	if err := s.Type([]byte("echo pwned\n")); err == nil {
-		t.Error("typed into a step that is not there yet: no error")
-	}
 	if err := s.Interrupt(); err != nil {
 		t.Fatal(err)
 	}
-	if o := r.end(); o.Kind != Interrupted || o.Code != 130 {
+	if o := r.end(); o.Kind != Interrupted || o.HasCode || o.Sent {
 		t.Errorf("%+v", o)
+	}
+	r = begin(t, s, "read x; echo got $x # "+strings.Repeat("x", 100_000), 0)
+	if err := s.Type([]byte("echo typed\n")); err != nil {
+		t.Fatal(err)
+	}
+	if o := r.end(); !o.OK(0) || !strings.Contains(printed(t, s, o), "got echo typed") {
+		t.Errorf("typed ahead of a step: %q %+v", printed(t, s, o), o)
 	}
 	if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
 		t.Errorf("afterwards: %+v", o)
+	}
+}
+
+// TestCase28InnerTypeahead: what was typed and read by nobody is no command.
+func TestCase28InnerTypeahead(t *testing.T) {
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "echo ready; read x; until [ -e /tmp/book.go.$$ ]; do echo $x; touch /tmp/book.go.$$; sleep 0.1; done; rm /tmp/book.go.$$; (exit 3)", 0).shows("ready")
+			if err := s.Type([]byte("one\necho pwned\nthird")); err != nil {
+				t.Fatal(err)
+			}
+			o := r.end()
+			if !o.OK(3) || len(o.Notices) != 1 || o.Notices[0] != "16 bytes of typed input were not read and were discarded" {
+				t.Errorf("leftover input is not reported: %+v", o)
+			}
+			if o := run(t, s, "echo next; (exit 4)"); !o.OK(4) || printed(t, s, o) != "next" || len(o.Notices) > 0 {
+				t.Errorf("the next step: %q %+v", printed(t, s, o), o)
+			}
+			all, _ := os.ReadFile(s.opt.Transcript)
+			if strings.Contains(string(all), "\npwned") {
+				t.Errorf("it was run: %q", all)
+			}
+		})
 	}
 }

@@ -17,13 +17,13 @@ const (
 // A step is one running step. Run alone uses it, except for the first fields,
 // which Session.mu guards because keys come from elsewhere.
 type step struct {
-	presses int    // interrupts so far
-	asked   bool   // a person wanted it to stop
-	typed   int    // bytes typed
-	paused  bool   // ^Z was among them
-	handing bool   // it is being handed to an inner shell; keys must wait
-	killed  bool   // the shell was killed to stop it
-	victims []Proc // and what was killed with it
+	presses int           // interrupts so far
+	asked   bool          // a person wanted it to stop
+	typed   int           // bytes typed
+	paused  bool          // ^Z was among them
+	handed  chan struct{} // closed once an inner shell has begun it, keys wait for that; else nil
+	killed  bool          // the shell was killed to stop it
+	victims []Proc        // and what was killed with it
 
 	token     string
 	from      int64
@@ -37,12 +37,30 @@ type step struct {
 	timedOut  bool
 	record    *record
 
-	opens  bool  // its command opens another shell and stays in it
-	silent int64 // the output's end at the last look
-	entry  int64 // and where the other shell was found
-	began  bool  // the inner shell said that it begins
-	status int   // and how it ended
-	asking bool  // the inner shell was asked once more
+	opens   bool          // its command opens another shell and stays in it
+	silent  int64         // the output's end at the last look
+	entry   int64         // and where the other shell was found
+	back    bool          // it was taken back while it was handed to the inner shell
+	began   bool          // the inner shell said that it begins
+	status  int           // and how it ended
+	unread  int           // bytes that were typed into it and that it did not read
+	end     int64         // and where it said so
+	pressed time.Duration // for how long it has been since ^C was pressed twice
+	asking  bool          // the inner shell was asked once more
+}
+
+// here says whether the step is where it runs. One that is still being handed
+// over must not be meddled with.
+func (st *step) here() bool {
+	if st.handed == nil {
+		return true
+	}
+	select {
+	case <-st.handed:
+		return true
+	default:
+		return false
+	}
 }
 
 // Run gives a step to the shell and returns how it ended. Its text is passed on
@@ -309,10 +327,10 @@ func (s *Session) press(st *step) error {
 	s.mu.Lock()
 	st.presses++
 	st.asked = true
-	measure, handing := st.presses, st.handing
+	measure, here := st.presses, st.here()
 	s.mu.Unlock()
 	switch {
-	case measure < 3 && handing:
+	case measure < 3 && !here:
 		return nil // it follows when the step is there
 	case measure < 3:
 		s.received()

@@ -81,21 +81,22 @@ func (s *Session) Resize(cols, rows int) error {
 
 // Type gives the running step what a person types, exactly.
 func (s *Session) Type(p []byte) error {
-	s.mu.Lock()
-	st := s.step
-	if st != nil && st.handing {
-		s.mu.Unlock()
-		return errors.New("type into terminal: the step is still being handed over")
-	}
-	if st != nil {
-		st.typed += len(p)
-		st.asked = st.asked || strings.ContainsRune(string(p), 3)
-		st.paused = st.paused || strings.ContainsRune(string(p), 26)
-	}
-	s.mu.Unlock()
+	st := s.current()
 	if st == nil {
 		return errors.New("type into terminal: no step is running")
 	}
+	if !st.here() {
+		select {
+		case <-st.handed:
+		case <-time.After(typing):
+			return errors.New("type into terminal: the step is still being handed over")
+		}
+	}
+	s.mu.Lock()
+	st.typed += len(p)
+	st.asked = st.asked || strings.ContainsRune(string(p), 3)
+	st.paused = st.paused || strings.ContainsRune(string(p), 26)
+	s.mu.Unlock()
 	if err := s.tty.write(p); err != nil {
 		return fmt.Errorf("type into terminal: %w", err)
 	}
