@@ -29,8 +29,8 @@
 //
 // Nothing is ever guessed. An Outcome names the evidence that it rests on: the
 // record on the control pipe, another shell's own sign, the wait status of the
-// shell, or the proof that the shell went idle. Where there is none the outcome is Unknown, with the
-// reason in words, and a person decides. The first step of every session is
+// shell, or the proof that the shell went idle. Where there is none the outcome
+// is Unknown, with the reason in words, and a person decides. The first step of every session is
 // `(exit 42)`; a session that answers anything but 42 is refused.
 //
 // All output is appended to a transcript, byte for byte. One goroutine reads

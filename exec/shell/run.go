@@ -39,13 +39,14 @@ type step struct {
 
 	opens   bool          // its command opens another shell and stays in it
 	silent  int64         // the output's end at the last look
-	entry   int64         // and where the other shell was found
+	looks   int           // how often in a row it was that
+	entry   int64         // where the other shell was found
 	back    bool          // it was taken back while it was handed to the inner shell
 	began   bool          // the inner shell said that it begins
-	status  int           // and how it ended
+	status  int           // how it ended there
 	unread  int           // bytes that were typed into it and that it did not read
-	end     int64         // and where it said so
-	pressed time.Duration // for how long it has been since ^C was pressed twice
+	end     int64         // where the inner shell said so; 0 where it did not
+	pressed time.Duration // how long ago ^C was pressed twice
 	asking  bool          // the inner shell was asked once more
 }
 
