@@ -146,21 +146,29 @@ func (s State) Due(i int) runbook.Step {
 func (s State) setUp(terminal string) []runbook.Step {
 	var all []runbook.Step
 	for i, step := range s.Scenario.Steps {
-		st := s.Step(i)
-		for k, a := range st.Attempts {
-			at := cmp.Or(a.At, runbook.LocalTerminal)
-			again := slices.ContainsFunc(st.Attempts[k+1:], func(b Attempt) bool { return b.Block == a.Block && b.At == a.At && b.Visit == a.Visit && b.fine() })
-			if !step.Setup || step.Isolated || at != terminal || a.Visit != st.Visit || !a.fine() || again {
-				continue
-			}
-			due := step
-			due.Run, due.Runs, due.At = a.Command, nil, []string{at}
-			if a.Block > 0 && a.Block != st.Blocks[len(st.Blocks)-1] {
-				due.Expect = runbook.Expect{}
-			}
-			due.Sample, due.Capture, due.Point = "", nil, nil
-			all = append(all, due)
+		if step.Setup && !step.Isolated {
+			all = append(all, settingUp(step, s.Step(i), terminal)...)
 		}
+	}
+	return all
+}
+
+// settingUp is what of one step has set a terminal up, its blocks one by one and
+// each as it ran last.
+func settingUp(step runbook.Step, st StepState, terminal string) []runbook.Step {
+	var all []runbook.Step
+	for k, a := range st.Attempts {
+		later := slices.ContainsFunc(st.Attempts[k+1:], func(b Attempt) bool { return b.Block == a.Block && b.At == a.At && b.fine() })
+		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.Visit != st.Visit || !a.fine() || later {
+			continue
+		}
+		due := step
+		due.Run, due.Runs, due.At = a.Command, nil, []string{terminal}
+		due.Sample, due.Capture, due.Point = "", nil, nil
+		if a.Block > 0 && a.Block != st.Blocks[len(st.Blocks)-1] {
+			due.Expect = runbook.Expect{}
+		}
+		all = append(all, due)
 	}
 	return all
 }

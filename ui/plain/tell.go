@@ -332,6 +332,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	case len(step.Runs) > 1:
 		t.blocks(step)
 	case step.Run != "":
+		t.facts(exec.Whereabouts(step))
 		t.say("Command%s: %s", block(s.Step(n.Step)), clean.Text(strings.TrimRight(step.Run, "\n")))
 		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
