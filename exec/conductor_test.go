@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,20 +134,20 @@ func TestWholeExerciseReplaysToTheSameState(t *testing.T) {
 func TestALateLookIsNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s, _, a := conduct(t, exec.Strict)
-		held, looked := make(chan struct{}), false
+		held := make(chan struct{})
+		var looked atomic.Bool
 		a.tail = func() []string {
-			if looked {
+			if looked.Swap(true) {
 				return nil
 			}
-			looked = true
 			<-held
 			return []string{"printed by the first step"}
 		}
 		a.perform = func(context.Context, exec.Job) exec.Result { time.Sleep(100 * time.Millisecond); return passed() }
 		do(t, s, exec.Run{Step: "break", Confirm: "y"})
 		time.Sleep(200 * time.Millisecond)
-		if err := s.Do(exec.Run{Step: "look"}); err != nil || !looked {
-			t.Fatal(err, looked)
+		if err := s.Do(exec.Run{Step: "look"}); err != nil || !looked.Load() {
+			t.Fatal(err, looked.Load())
 		}
 		close(held)
 		synctest.Wait()
