@@ -165,7 +165,7 @@ func settingUp(step runbook.Step, st StepState, terminal string) []runbook.Step 
 		due := step
 		due.Run, due.Runs, due.At = a.Command, nil, []string{terminal}
 		due.Sample, due.Capture, due.Point = "", nil, nil
-		if a.Block > 0 && a.Block != st.Blocks[len(st.Blocks)-1] {
+		if n := len(st.Blocks); n > 0 && a.Block != st.Blocks[n-1] {
 			due.Expect = runbook.Expect{}
 		}
 		all = append(all, due)

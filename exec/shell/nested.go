@@ -65,7 +65,7 @@ func (s *Session) Enter(ctx context.Context, text string, vars []string, limit t
 // arrived looks whether the running step has opened what it was to open.
 func (s *Session) arrived(st *step) (ending, bool) {
 	at := s.out.position()
-	if at != st.silent || at == st.from || !s.takesLine() || s.fillsScreen() {
+	if at != st.silent || at == st.from || !s.takesLine(st) || s.fillsScreen() {
 		st.silent = at
 		return 0, false
 	}
@@ -86,7 +86,7 @@ func (s *Session) arrived(st *step) (ending, bool) {
 // takesLine says whether a line that is typed now would go to a prompt. Line
 // editors, and ssh for whatever is behind it, take single keys; a shell without
 // an editor is told from a program with a question by its name.
-func (s *Session) takesLine() bool {
+func (s *Session) takesLine(st *step) bool {
 	now, err := s.tty.settings()
 	if err != nil {
 		return false
@@ -96,7 +96,7 @@ func (s *Session) takesLine() bool {
 		return !echo
 	}
 	group, err := s.tty.foreground()
-	if err != nil || !echo || group == s.pid {
+	if err != nil || !echo || group == s.pid && !st.deaf { // our own shell, unless it was replaced
 		return false
 	}
 	p, _ := lookup(group)

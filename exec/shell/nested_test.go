@@ -413,12 +413,15 @@ func TestEnterFails(t *testing.T) {
 // TestCase08ExecBash: a shell that replaced the driver is driven after all, where
 // the document says that it stays.
 func TestCase08ExecBash(t *testing.T) {
-	s := entered(t, "exec bash --norc")
-	alive(t, s)
-	if o := run(t, s, "exit 3"); o.Kind != SessionEnded || o.Code != 3 || o.Evidence != WaitStatus {
-		t.Errorf("%+v", o)
+	need(t, "dash")
+	for _, command := range []string{"exec bash --norc", "exec dash"} {
+		s := entered(t, command)
+		alive(t, s)
+		if o := run(t, s, "exit 3"); o.Kind != SessionEnded || o.Code != 3 || o.Evidence != WaitStatus {
+			t.Errorf("%s: %+v", command, o)
+		}
+		gone(t, s)
 	}
-	gone(t, s)
 }
 
 // TestNestedFlood: much output comes whole, and its end is exact.
