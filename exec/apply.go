@@ -89,6 +89,8 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.gate(b, e)
 	case RoleTaken:
 		s.Roles = grown(s.lone, s.Roles, b)
+	case RoleHanded:
+		s.Operator = b.To
 	case InputGiven:
 		s.know(b.Name, b.Value, b.Secret)
 	case Marked:
@@ -179,6 +181,8 @@ func (s State) applyStep(i int, e Event) State {
 		s.know(b.Name, b.Value, b.Secret)
 	case PointObserved:
 		s.Point = &b
+	case CopyChanged:
+		s.Altered = append(slices.Clip(s.Altered), Alteration{At: e.At, Step: e.Step, CopyChanged: b})
 	case Deviated:
 		s.Declared = grown(s.lone, s.Declared, Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
 		if s.Began.Rule != Lockstep {

@@ -178,10 +178,10 @@ func (a Attempt) fine() bool {
 	return a.Result != nil && a.Result.Match == Matched && !a.Result.Simulated
 }
 
-func idsOf(steps []runbook.Step) []string {
+func idsOf(jobs []Job) []string {
 	var ids []string
-	for _, step := range steps {
-		ids = append(ids, step.ID)
+	for _, job := range jobs {
+		ids = append(ids, job.Step.ID)
 	}
 	return ids
 }

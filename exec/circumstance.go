@@ -57,15 +57,25 @@ func (s State) taken(role string) []string {
 }
 
 func findChanged(s State) []Deviation {
-	for _, d := range s.Digests {
-		if d != s.Began.Digest {
-			return []Deviation{{
-				At: s.Last, Documented: "sha256 " + s.Began.Digest, Actual: "sha256 " + d + "; the exercise went on from its frozen copy.",
-				Proposal: "Agree on the changed text, and exercise that.",
-			}}
+	var found []Deviation
+	if i := slices.IndexFunc(s.Digests, func(d string) bool { return d != s.Began.Digest }); i >= 0 {
+		found = append(found, Deviation{
+			At: s.Last, Documented: "sha256 " + s.Began.Digest, Actual: "sha256 " + s.Digests[i] + "; the exercise went on from its frozen copy.",
+			Proposal: "Agree on the changed text, and exercise that.",
+		})
+	}
+	seen := map[string]bool{}
+	for _, a := range s.Altered {
+		if !seen[a.Path] {
+			seen[a.Path] = true
+			found = append(found, Deviation{
+				Step: a.Step, At: a.At, Documented: "The frozen copy of " + a.Path + ", as it was when the exercise began.",
+				Actual:   "It was changed meanwhile, and the step did not start.",
+				Proposal: "Find out what changes files in the folder of a running exercise, and keep it from there.",
+			})
 		}
 	}
-	return nil
+	return found
 }
 
 func findRTO(s State) []Deviation {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"bythebook/exec/mask"
 	"bythebook/runbook"
 )
 
@@ -20,7 +23,8 @@ type Journal interface {
 // A Performer carries out steps that run: commands, conditions, waits.
 type Performer interface {
 	// Prepare readies whatever the job needs. What it opened is recorded before
-	// the step begins; an error means that nothing may start.
+	// the step begins. An error means that nothing may start; what it found amiss
+	// is recorded then.
 	Prepare(context.Context, Job) ([]Body, error)
 	// Perform carries one attempt out. Cancelling the context ends it in the
 	// order that leaves nothing half-started behind.
@@ -38,7 +42,8 @@ type Performer interface {
 type Job struct {
 	Step   runbook.Step
 	Values map[string]string // given and captured so far; they reach commands as environment
-	Setup  []runbook.Step    // what is done again first, where its terminal is new
+	Setup  []Job             // what is done again first, where its terminal is new
+	Hide   mask.Rules        // what must not be seen of its output
 }
 
 // A Result is how an attempt ended.
@@ -64,6 +69,7 @@ type Update struct {
 	Output  []string
 	Lines   int    // of output, ever
 	Waiting string // what the running step waits for, "" when it can't be told
+	Pen     Pen    // whether this seat may act
 	Err     error  // the record can't be written; nothing starts until it can
 }
 
@@ -129,8 +135,9 @@ func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error)
 
 // Reopen goes on with a record that another process left. A step that was
 // running is unknown from here on: nobody saw how it ended, and nothing runs
-// again by itself.
-func Reopen(s State, j Journal, by string, r Resumed) (State, error) {
+// again by itself. left names the processes that the exercise's terminals have
+// left running, as far as they were found.
+func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, error) {
 	s, err := grow(s, j, by, "", r)
 	if err != nil {
 		return s, err
@@ -140,7 +147,11 @@ func Reopen(s State, j Journal, by string, r Resumed) (State, error) {
 		return s, nil
 	}
 	a, _ := s.Step(i).LastAttempt()
-	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: "the program that ran it ended before the step did"})
+	reason := "the program that ran it ended before the step did"
+	if len(left) > 0 {
+		reason += "; still running: " + ending(strings.Join(left, "; "), excerpt)
+	}
+	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: reason})
 }
 
 // grow appends one event outside of any conductor.
@@ -166,6 +177,13 @@ type seat struct {
 	c       *Conductor
 	name    string
 	updates chan Update
+}
+
+// Vacate gives a seat up: nothing is shown there any more.
+func (c *Conductor) Vacate(s Seat) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seats = slices.DeleteFunc(c.seats, func(other *seat) bool { return Seat(other) == s })
 }
 
 func (s *seat) Watch() <-chan Update { return s.updates }
@@ -212,7 +230,7 @@ func (c *Conductor) stamp(by, step string, b Body) {
 		e.Step = ""
 		c.unsaved = append(c.unsaved, e)
 	}
-	c.unsaved = append(c.unsaved, at(b))
+	c.unsaved = append(c.unsaved, at(c.vault.hideIn(b)))
 }
 
 func (c *Conductor) save() error {
@@ -263,7 +281,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	case Give:
 		return c.give(by, i)
 	}
-	step, bodies := c.told(i)
+	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
 }
 
@@ -307,7 +325,7 @@ func (c *Conductor) give(by string, i Give) error {
 }
 
 // told turns an intent into the events that tell of it.
-func (c *Conductor) told(i Intent) (step string, bodies []Body) {
+func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
 		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
@@ -334,6 +352,11 @@ func (c *Conductor) told(i Intent) (step string, bodies []Body) {
 		return "", []Body{Marked{Name: string(i.Name), Instant: i.Instant.UTC().Truncate(time.Microsecond), Basis: i.Basis}}
 	case Hold:
 		return "", []Body{Held(i)}
+	case Take:
+		if by != c.state.Operator { // else it goes from one screen to another of the same person
+			bodies = []Body{RoleHanded{Role: RoleOperator, From: c.state.Operator, To: by}}
+		}
+		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
 	case Halt:

@@ -16,6 +16,10 @@
 // that knowledge rests; where there is no proof, the outcome is unknown and a
 // person decides.
 //
+// Several people may sit at an exercise. One of them has the pen and acts; the
+// others see everything, may note, and may halt it (Pen). Who has it is for
+// whoever hands out the seats to know; that it was taken over is an event.
+//
 // Times follow NIST SP 800-34 (RTO, RPO, MTD); an RTO is judged by default from
 // the disruption to verified recovery.
 package exec

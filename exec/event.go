@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -66,22 +67,32 @@ type Sum struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Process says where a record is being written.
+// Process says where a record is being written, and by what.
 type Process struct {
 	Boot string `json:"boot,omitempty"` // the system's boot id
 	PID  int    `json:"pid"`
 	Host string `json:"host"`
 	User string `json:"user"`
+
+	SHA256 string `json:"sha256,omitempty"` // of the program's own file; "" when it can't be read
 }
 
 // Resumed says that another process goes on with the record.
 type Resumed struct {
 	Process Process `json:"process"`
-	Torn    int     `json:"torn,omitempty"` // bytes of a half-written record that were set aside
-	Digest  string  `json:"digest"`         // of the playbook's file as it is now; "" when it can't be read
+	Program string  `json:"program,omitempty"` // name and version; it may be another than the one that began
+	Torn    int     `json:"torn,omitempty"`    // bytes of a half-written record that were set aside
+	Digest  string  `json:"digest"`            // of the playbook's file as it is now; "" when it can't be read
 
 	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
 	Errors    int        `json:"errors,omitempty"`
+}
+
+// CopyChanged says that a file of the frozen copy is not what it was when the
+// exercise began. The step that was to run did not start.
+type CopyChanged struct {
+	Path   string `json:"path"`   // as in the sums
+	SHA256 string `json:"sha256"` // of its bytes as they are; "" when they can't be read
 }
 
 // Ended closes the exercise.
@@ -104,6 +115,16 @@ type RoleTaken struct {
 	Role string `json:"role"`
 	Who  string `json:"who"`
 }
+
+// RoleHanded says that a role goes from one person to another.
+type RoleHanded struct {
+	Role string `json:"role"` // RoleOperator
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// RoleOperator is the role of whoever acts for the exercise.
+const RoleOperator = "operator"
 
 // InputGiven says that an input has its value. A secret's is not written.
 type InputGiven struct {
@@ -148,7 +169,7 @@ type StepEnded struct {
 	Stopped   bool     `json:"stopped,omitempty"` // a person asked it to stop
 	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
 
-	Setup []Replayed `json:"setup,omitempty"` // what was done again in a new terminal
+	Replayed []Replayed `json:"replayed,omitempty"` // what was done again in a new terminal
 }
 
 // A Replayed is a step that was done again because its terminal was lost. The
@@ -163,6 +184,19 @@ type Replayed struct {
 	To       int64   `json:"to"`
 }
 
+// Notes are what else a person should know of an attempt: what was noticed, and
+// how much of its output was hidden.
+func (e StepEnded) Notes() []string {
+	notes := slices.Clip(e.Notices)
+	if n := e.Output.Hidden; n > 0 {
+		notes = append(notes, plural(n, "passage of its output held a secret, and is hidden", "passages of its output held a secret, and are hidden"))
+	}
+	if n := e.Output.Redacted; n > 0 {
+		notes = append(notes, plural(n, "passage of its output is hidden, as the document wants", "passages of its output are hidden, as the document wants"))
+	}
+	return notes
+}
+
 // A Check is one line of an expectation: what was wanted, what was seen.
 type Check struct {
 	Mode string `json:"mode"`
@@ -171,14 +205,17 @@ type Check struct {
 	OK   bool   `json:"ok"`
 }
 
-// Output points at an attempt's bytes in the transcript and keeps their end.
+// Output points at an attempt's bytes in the transcript and keeps their end. All
+// of it, the digest too, is of what was written: without what was hidden.
 type Output struct {
 	Terminal string `json:"terminal,omitempty"` // whose transcript it is; "" for local's
 	From     int64  `json:"from"`
 	To       int64  `json:"to"`
 	SHA256   string `json:"sha256,omitempty"`
 	Lines    int    `json:"lines,omitempty"`
-	Excerpt  string `json:"excerpt,omitempty"` // cleaned, at most 4 KiB, the end of it
+	Excerpt  string `json:"excerpt,omitempty"`  // cleaned, at most 4 KiB, the end of it
+	Hidden   int    `json:"hidden,omitempty"`   // passages that held a secret
+	Redacted int    `json:"redacted,omitempty"` // passages that the document's `redact` matched
 }
 
 // Ending are the lines of the excerpt: the end of what was printed.
@@ -287,7 +324,7 @@ type TerminalEnded struct {
 
 // bodies is the vocabulary: every type of event, in the order of a life.
 var bodies = []Body{
-	Began{}, Resumed{}, Ended{}, GateDecided{}, RoleTaken{}, InputGiven{}, Marked{},
+	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
 	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
@@ -295,9 +332,11 @@ var bodies = []Body{
 
 func (Began) Type() string          { return "exercise.began" }
 func (Resumed) Type() string        { return "exercise.resumed" }
+func (CopyChanged) Type() string    { return "copy.changed" }
 func (Ended) Type() string          { return "exercise.ended" }
 func (GateDecided) Type() string    { return "gate.decided" }
 func (RoleTaken) Type() string      { return "role.taken" }
+func (RoleHanded) Type() string     { return "role.handed" }
 func (InputGiven) Type() string     { return "input.given" }
 func (Marked) Type() string         { return "marked" }
 func (StepBegan) Type() string      { return "step.began" }

@@ -1,22 +1,27 @@
 package exec
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"bythebook/exec/mask"
 	"bythebook/runbook"
 )
 
 // Hidden stands wherever the value of a secret would.
-const Hidden = "(hidden)"
+const Hidden = mask.Hidden
 
 // Unfit says why a value is none for an input, "" when it is one. The value
 // itself is never in the words: it may be a secret.
 func Unfit(in runbook.Input, value string) string {
 	if strings.ContainsRune(value, 0) {
 		return in.Name + " holds a NUL byte, which no command can be given"
+	}
+	if in.Secret != nil && value != "" && !mask.Fit(value) {
+		return fmt.Sprintf("%s is a secret, and one of fewer than %d characters can't be kept out of the record: ordinary text holds the same", in.Name, mask.Least)
 	}
 	if in.Pattern == "" {
 		blank := in.HasDefault && in.Default == ""
@@ -73,86 +78,4 @@ func (s *State) forget() {
 		delete(s.Values, name)
 	}
 	s.hidden = nil
-}
-
-// A vault holds the values that are on no record, by name. It is the
-// conductor's, and gone with it.
-type vault struct {
-	values map[string]string
-	mask   *strings.Replacer
-}
-
-// put keeps a value. From here on no line that is shown or recorded holds it.
-func (v *vault) put(name, value string) {
-	v.values = maps.Clone(v.values)
-	if v.values == nil {
-		v.values = map[string]string{}
-	}
-	v.values[name] = value
-	var lines []string
-	for _, value := range v.values {
-		for line := range strings.Lines(value) {
-			if line = strings.TrimSpace(line); line != "" {
-				lines = append(lines, line)
-			}
-		}
-	}
-	slices.SortFunc(lines, func(a, b string) int { return len(b) - len(a) }) // the longest of those that begin alike
-	pairs := make([]string, 0, 2*len(lines))
-	for _, line := range lines {
-		pairs = append(pairs, line, Hidden)
-	}
-	v.mask = strings.NewReplacer(pairs...)
-}
-
-// fill gives values to a command as they are.
-func (v *vault) fill(values map[string]string) map[string]string {
-	filled := maps.Clone(values)
-	for name, value := range v.values {
-		if _, known := filled[name]; known {
-			filled[name] = value
-		}
-	}
-	return filled
-}
-
-// hide is a text without the secrets.
-func (v *vault) hide(text string) string {
-	if v.mask == nil {
-		return text
-	}
-	return v.mask.Replace(text)
-}
-
-// hideAll is texts without the secrets.
-func (v *vault) hideAll(texts []string) []string {
-	if v.mask == nil || len(texts) == 0 {
-		return texts
-	}
-	hidden := make([]string, len(texts))
-	for i, text := range texts {
-		hidden[i] = v.hide(text)
-	}
-	return hidden
-}
-
-// hideIn takes the secrets out of what is recorded of an attempt. A captured
-// value that holds one becomes a secret itself.
-func (v *vault) hideIn(r *Result) {
-	if v.mask == nil {
-		return
-	}
-	r.Reason, r.Output.Excerpt, r.Notices = v.hide(r.Reason), v.hide(r.Output.Excerpt), v.hideAll(r.Notices)
-	for i := range r.Checks {
-		r.Checks[i].Want, r.Checks[i].Seen = v.hide(r.Checks[i].Want), v.hide(r.Checks[i].Seen)
-	}
-	for i, c := range r.Captured {
-		if shown := v.hide(c.Value); shown != c.Value {
-			v.put(c.Name, c.Value)
-			r.Captured[i] = Captured{Name: c.Name, Value: shown, Secret: true}
-		}
-	}
-	if r.Point != nil {
-		r.Point.Value = v.hide(r.Point.Value)
-	}
 }

@@ -42,6 +42,10 @@ func TestUnfit(t *testing.T) {
 		{runbook.Input{Name: "R", Pattern: "v1|v2"}, "v2x", "R must match v1|v2"},
 		{runbook.Input{Name: "R", Pattern: "v[0-9]*"}, "v1\nrm", "R must match v[0-9]*"},
 		{runbook.Input{Name: "R", Pattern: ".*"}, "", ""},
+		{runbook.Input{Name: "R", Secret: &runbook.Secret{}}, "", "R needs a value"},
+		{runbook.Input{Name: "R", Secret: &runbook.Secret{}}, "12345", "R is a secret, and one of fewer than 6 characters can't be kept out of the record: ordinary text holds the same"},
+		{runbook.Input{Name: "R", Secret: &runbook.Secret{}, Pattern: ".*"}, "ab\ncd\nef", "R is a secret, and one of fewer than 6 characters can't be kept out of the record: ordinary text holds the same"},
+		{runbook.Input{Name: "R", Secret: &runbook.Secret{}}, "123456", ""},
 	} {
 		if got := exec.Unfit(tt.in, tt.value); got != tt.want {
 			t.Errorf("%q for %+v: %q, want %q", tt.value, tt.in, got, tt.want)
@@ -141,7 +145,7 @@ func TestSecretsAreAskedForAgain(t *testing.T) {
 	if a := exec.Allow(s, exec.Run{Step: "again"}); a.Why != "TOKEN has no value yet; give it first" {
 		t.Errorf("without its secret a command: %+v", a)
 	}
-	if a := exec.Allow(s, exec.Give{Name: "TOKEN", Value: "x", From: "asked"}); a.Verdict != exec.Allowed {
+	if a := exec.Allow(s, exec.Give{Name: "TOKEN", Value: "hunter2", From: "asked"}); a.Verdict != exec.Allowed {
 		t.Errorf("giving it again: %+v", a)
 	}
 }

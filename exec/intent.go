@@ -92,6 +92,8 @@ type (
 	Input struct{ Text string }
 	// Resize tells the terminal how much room the screen has.
 	Resize struct{ Cols, Rows int }
+	// Take takes the pen: from here on this seat acts, and no other.
+	Take struct{}
 )
 
 func (Begin) intent()     {}
@@ -115,6 +117,7 @@ func (Halt) intent()      {}
 func (Interrupt) intent() {}
 func (Input) intent()     {}
 func (Resize) intent()    {}
+func (Take) intent()      {}
 
 // The words that are typed to end an exercise for good before its document does.
 const (
@@ -178,7 +181,7 @@ func Allow(s State, i Intent) Answer {
 		return allowGive(s, i)
 	case Remark:
 		return needs(said(i.Text), "a note needs a text")
-	case Resize:
+	case Resize, Take:
 		return yes()
 	case Halt:
 		if i.Confirm != HaltWord {

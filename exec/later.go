@@ -26,7 +26,6 @@ var later = []struct {
 	{"`isolated`, in another terminal than the local one", func(s runbook.Step) bool { return s.Isolated && away(s) }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
-	{"`redact`, text that is never written", func(s runbook.Step) bool { return len(s.Redact) > 0 }},
 	{"the way to `abort`", func(s runbook.Step) bool {
 		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
 	}},

@@ -17,9 +17,9 @@ func TestLater(t *testing.T) {
 	}
 	steps := []runbook.Step{
 		{IfProbe: &runbook.Probe{Run: "true"}}, {Approve: []string{"bob"}}, {At: []string{"db"}, Opens: "node"}, {At: []string{"local", "db"}, Isolated: true},
-		{At: []string{"local", "db"}, In: runbook.In{Dir: "/srv"}, Setup: true, Closes: "db"}, {Opens: "db"}, {Isolated: true}, {Together: "hosts"}, {Evidence: "file"}, {Redact: []string{"x"}},
+		{At: []string{"local", "db"}, In: runbook.In{Dir: "/srv"}, Setup: true, Closes: "db"}, {Opens: "db"}, {Isolated: true}, {Together: "hosts"}, {Evidence: "file"},
 		{Then: "abort"}, {Answers: to("scenario:other")},
-		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Then: "next", IfNot: "resume", Answers: to("test")},
+		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "resume", Answers: to("test")},
 		{Kind: runbook.Run, Runs: []string{"a", "b"}, Expect: runbook.Expect{Where: []runbook.Named{{ID: "lag", Text: "< 5"}}}, Preconditions: []string{"x"}, DependsOn: []string{"y"}},
 		{Kind: runbook.Notify, Rule: "declared", Expect: runbook.Expect{State: "they know"}},
 	}
@@ -41,7 +41,6 @@ func TestLater(t *testing.T) {
 		"`isolated`, in another terminal than the local one",
 		"`together`, steps in any order",
 		"`evidence: file`, a file that is left behind",
-		"`redact`, text that is never written",
 		"the way to `abort`",
 		"the way to another `scenario:`",
 	}

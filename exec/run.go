@@ -2,8 +2,11 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
+
+	"bythebook/runbook"
 )
 
 // tick is how often a running step's output is looked at.
@@ -13,12 +16,15 @@ const tick = 50 * time.Millisecond
 // before its command gets its first byte.
 func (c *Conductor) run(by string, i Run) error {
 	n := c.state.find(i.Step)
-	job := Job{Step: c.state.Due(n), Values: c.vault.fill(c.state.Values)}
+	job, err := c.job(c.state.Due(n))
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	opened, err := c.perform.Prepare(ctx, job)
 	if err != nil {
 		cancel()
-		return err
+		return errors.Join(err, c.record(by, i.Step, opened...))
 	}
 	if err := c.record(by, "", opened...); err != nil {
 		cancel()
@@ -29,7 +35,10 @@ func (c *Conductor) run(by string, i Run) error {
 	attempt := st.Tries() + 1
 	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm}
 	if len(opened) > 0 || job.Step.Opens != "" {
-		job.Setup = c.state.setUp(job.name())
+		if job.Setup, err = c.setup(job); err != nil {
+			cancel()
+			return err
+		}
 		began.Setup = idsOf(job.Setup)
 	}
 	bodies := slices.Concat(c.departedRun(n, i), []Body{began})
@@ -44,6 +53,25 @@ func (c *Conductor) run(by string, i Run) error {
 	c.running.Add(1)
 	go c.watch(ctx, by, job, attempt) // ends when the performer returns
 	return nil
+}
+
+// job is what a performer has to know of a step.
+func (c *Conductor) job(step runbook.Step) (Job, error) {
+	hide, err := c.vault.rules(step.Redact)
+	return Job{Step: step, Values: c.vault.fill(c.state.Values), Hide: hide}, err
+}
+
+// setup is what is done again for a job, because its terminal is new.
+func (c *Conductor) setup(job Job) ([]Job, error) {
+	var all []Job
+	for _, step := range c.state.setUp(job.name()) {
+		again, err := c.job(step)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, again)
+	}
+	return all, nil
 }
 
 // departedRun is the declaration that goes with a run which the document does
@@ -107,8 +135,8 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	defer c.mu.Unlock()
 	c.cancel()
 	c.cancel, c.waiting = nil, ""
-	c.vault.hideIn(&r)
-	c.output, c.lines = r.Output.Ending(), r.Output.Lines
+	c.vault.keep(r.Captured)
+	c.output, c.lines = c.vault.hideAll(r.Output.Ending()), r.Output.Lines
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}

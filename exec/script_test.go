@@ -144,6 +144,8 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		e.Body = exec.PointObserved{Instant: began.Add(at), Method: "marker", Every: time.Second}
 	case "deviate":
 		e.Body = exec.Deviated{Kind: strings.ReplaceAll(arg(1), "_", " "), What: "something", Reason: rest(2)}
+	case "altered":
+		e.Body = exec.CopyChanged{Path: arg(1)}
 	case "resumed":
 		e.Step, e.Body = "", exec.Resumed{Digest: arg(0)}
 	case "hold":

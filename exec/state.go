@@ -30,6 +30,7 @@ type State struct {
 	Gaps      []Gap
 	Jumps     []time.Duration
 	Digests   []string       // of the playbook's file, as it was found later
+	Altered   []Alteration   // of the frozen copy
 	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
 	Stuck     string         // why the current step can't be carried out as written
 	Ended     *Ended
@@ -137,6 +138,14 @@ type Stray struct {
 type Span struct {
 	From, To time.Time
 	Reason   string
+}
+
+// An Alteration is a file of the frozen copy that was found changed when a step
+// was to run, which then did not start.
+type Alteration struct {
+	At   time.Time
+	Step string
+	CopyChanged
 }
 
 // A Gap is time in which nothing could be recorded.

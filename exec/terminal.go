@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bythebook/exec/clean"
+	"bythebook/exec/mask"
 	"bythebook/exec/match"
 	"bythebook/exec/shell"
 	"bythebook/runbook"
@@ -163,7 +164,7 @@ func (t *Terminals) within(ctx, waiting context.Context, s *shell.Session, job J
 	}
 	again, why := replay(ctx, s, job)
 	if why != "" {
-		return Result{StepEnded: StepEnded{Outcome: OutcomeUnknown, Match: NotComparable, Reason: why + ": the step was not run", Setup: again}}
+		return Result{StepEnded: StepEnded{Outcome: OutcomeUnknown, Match: NotComparable, Reason: why + ": the step was not run", Replayed: again}}
 	}
 	var r Result
 	if job.Step.Kind == runbook.Until {
@@ -171,13 +172,14 @@ func (t *Terminals) within(ctx, waiting context.Context, s *shell.Session, job J
 	} else {
 		r = command(ctx, s, job, job.Step.Timeout)
 	}
-	r.Setup = again
+	r.Replayed = again
 	return r
 }
 
 // enter runs a command that opens a terminal. Without a shell in it that answers
 // it has not done what the document says, whatever its exit status.
 func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result {
+	s.Hide(job.Hide)
 	r := seen(s, job, s.Enter(ctx, job.Step.Run, environ(job.Values), job.Step.Timeout))
 	level, kind := s.Level()
 	if level == shell.Local {
@@ -194,7 +196,7 @@ func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result
 	}
 	r.Notices = append(r.Notices, "the terminal "+job.Step.Opens+" is open, with "+kind+" in it")
 	again, why := replay(ctx, s, job)
-	r.Setup = again
+	r.Replayed = again
 	if why != "" {
 		r.Match = Differs
 		r.Checks = append(r.Checks, Check{Mode: "setup", Want: "what was set up before is set up again", Seen: why})
@@ -205,8 +207,9 @@ func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result
 // replay does again what the job brings from before its terminal was lost. It
 // stops at the first that does not come out as documented, and says which.
 func replay(ctx context.Context, s *shell.Session, job Job) (done []Replayed, why string) {
-	for _, step := range job.Setup {
-		r := command(ctx, s, Job{Step: step, Values: job.Values}, step.Timeout)
+	for _, again := range job.Setup {
+		step := again.Step
+		r := command(ctx, s, again, step.Timeout)
 		done = append(done, Replayed{Step: step.ID, Outcome: r.Outcome, Exit: r.Exit, Evidence: r.Evidence, Match: r.Match, From: r.Output.From, To: r.Output.To})
 		if r.Match != Matched {
 			return done, "in the new terminal, what step " + step.ID + " sets up did not come out as documented"
@@ -236,6 +239,7 @@ func (t *Terminals) settle(s *shell.Session, job Job, r *Result) {
 // command runs a step's text once and looks at what it printed.
 func command(ctx context.Context, s *shell.Session, job Job, limit time.Duration) Result {
 	step, vars := job.Step, environ(job.Values)
+	s.Hide(job.Hide)
 	place := shell.Place{Dir: step.In.Dir}
 	for _, e := range step.In.Env {
 		place.Env = append(place.Env, e.ID+"="+e.Text)
@@ -254,7 +258,7 @@ func command(ctx context.Context, s *shell.Session, job Job, limit time.Duration
 func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
-		Output: Output{From: o.From, To: o.To},
+		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted},
 	}}
 	if r.Outcome == Exited {
 		r.Reason = ""
@@ -265,8 +269,9 @@ func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	if name := job.name(); name != runbook.LocalTerminal {
 		r.Output.Terminal = name
 	}
-	text := taken(s, &r, o.To-o.From > compared)
-	r.compare(job, text, o.Complete)
+	shown := taken(s, &r, o.To-o.From > compared)
+	r.suspect(shown)
+	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
 	return r
 }
 
@@ -294,6 +299,13 @@ func taken(s *shell.Session, r *Result, long bool) string {
 		r.Output.SHA256 = hex.EncodeToString(sum[:])
 	} else if whole, err := s.Digest(r.Output.From, r.Output.To); err == nil {
 		r.Output.SHA256 = whole
+	}
+	if r.Output.To-r.Output.From > excerpt {
+		// The record names it by its digest and keeps only its end: the rest must
+		// be as safe as the record.
+		if err := s.Sync(); err != nil {
+			r.Notices = append(r.Notices, err.Error())
+		}
 	}
 	text := clean.Output(raw)
 	r.Output.Lines = countLines(text)
@@ -328,40 +340,76 @@ func ending(text string, n int) string {
 	return text
 }
 
+// printed is what a command printed: as it came, which is in memory only, and
+// as it may be seen.
+type printed struct{ text, shown string }
+
+// plain is the output as it came.
+func plain(s *shell.Session, from int64, shown string) string {
+	if raw := s.Plain(from); raw != nil {
+		return clean.Output(raw)
+	}
+	return shown
+}
+
+// suspect says what looks like a secret in what is on record now.
+func (r *Result) suspect(shown string) {
+	for _, s := range mask.Suspects(shown) {
+		r.Notices = append(r.Notices, "what looks like "+s.What+" was printed and is in the transcript; the document can name it as a secret, or under `redact`")
+	}
+}
+
 // compare puts the result beside what is documented, and takes values out of
-// it when it is as documented.
-func (r *Result) compare(job Job, text string, complete bool) {
+// it when it is as documented. What was really printed decides; what is kept of
+// the checks comes from what may be seen.
+func (r *Result) compare(job Job, out printed, complete bool) {
 	if r.Outcome != Exited || r.Exit == nil || !complete {
 		r.Match = NotComparable
 		return
 	}
-	got := match.Compare(job.Step.Expect, match.Got{Exit: *r.Exit, HasExit: true, Text: text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values})
+	is := match.Got{Exit: *r.Exit, HasExit: true, Text: out.text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values}
+	got := match.Compare(job.Step.Expect, is)
 	r.Match = string(got.Verdict)
-	for _, c := range got.Checks {
-		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: c.OK})
+	kept := got.Checks
+	if out.shown != out.text {
+		is.Text, is.Values = out.shown, hidden(job)
+		kept = match.Compare(job.Step.Expect, is).Checks // the same ones, in the same order
+	}
+	for i, c := range kept {
+		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: got.Checks[i].OK})
 	}
 	if job.Step.Sample != "" {
 		r.Sample = Differs
-		if match.Sample(job.Step.Sample, text) {
+		if match.Sample(job.Step.Sample, out.text) {
 			r.Sample = Matched
 		}
 	}
 	if r.Match == Matched {
-		r.capture(job, text)
+		r.capture(job, out)
 	}
 }
 
+// hidden are a job's values as they may be seen.
+func hidden(job Job) map[string]string {
+	values := maps.Clone(job.Values)
+	for name, value := range values {
+		values[name] = job.Hide.Text(value)
+	}
+	return values
+}
+
 // capture takes the documented values out of the output. One that is not there
-// is a difference: later steps rest on it.
-func (r *Result) capture(job Job, text string) {
+// is a difference: later steps rest on it. One that can't be seen is a secret.
+func (r *Result) capture(job Job, out printed) {
 	for _, c := range job.Step.Capture {
-		value, ok := match.Capture(c, text)
+		value, ok := match.Capture(c, out.text)
 		if !ok {
 			r.Match = Differs
 			r.Checks = append(r.Checks, Check{Mode: "capture", Want: "a value for " + c.Name, Seen: "nothing that fits"})
 			continue
 		}
-		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value})
+		seen, _ := match.Capture(c, out.shown)
+		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value, Secret: seen != value})
 	}
 	if p := job.Step.Point; p != nil {
 		r.observe(*p, job.Values)
@@ -405,15 +453,16 @@ func until(ctx, waiting context.Context, s *shell.Session, job Job) Result {
 		every = time.Second
 	}
 	end := time.Now().Add(job.Step.Within)
-	var first int64 = -1
-	var since time.Time // when the condition became true; zero while it is not
+	first, hidden, redacted := int64(-1), 0, 0 // of all looks
+	var since time.Time                        // when the condition became true; zero while it is not
 	for {
 		looked := time.Now()
 		r := command(ctx, s, job, max(time.Second, time.Until(end)))
 		if first < 0 {
 			first = r.Output.From
 		}
-		r.Output.From = first
+		hidden, redacted = hidden+r.Output.Hidden, redacted+r.Output.Redacted
+		r.Output.From, r.Output.Hidden, r.Output.Redacted = first, hidden, redacted
 		if r.Match != Matched {
 			since = time.Time{}
 		} else if since.IsZero() {

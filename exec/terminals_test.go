@@ -95,7 +95,7 @@ func (x *onTerminals) story() []string {
 				code = fmt.Sprint(*b.Exit)
 			}
 			all = append(all, strings.Join([]string{"ended", e.Step, string(b.Outcome), code, b.Evidence, b.Match, strings.ReplaceAll(b.Output.Excerpt, "\n", "|")}, " "))
-			for _, r := range b.Setup {
+			for _, r := range b.Replayed {
 				all = append(all, fmt.Sprintf("again %s %s %s", r.Step, r.Outcome, r.Match))
 			}
 		}
@@ -208,7 +208,7 @@ scenarios:
 	x.run("once")
 	x.run("lose")
 	a := x.run("last")
-	if r := a.Result; r.Outcome != exec.OutcomeUnknown || !strings.Contains(r.Reason, "step once") || len(r.Setup) != 1 {
+	if r := a.Result; r.Outcome != exec.OutcomeUnknown || !strings.Contains(r.Reason, "step once") || len(r.Replayed) != 1 {
 		t.Errorf("%+v", r)
 	}
 	if found, _ := filepath.Glob(filepath.Join(x.dir, "last")); found != nil {

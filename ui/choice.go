@@ -50,7 +50,7 @@ func (c choice) choose(sc scene, n int) want {
 	if n < 1 || n > len(c.answers(sc)) {
 		return want{say: "there is no such answer"}
 	}
-	if a := exec.Allow(sc.st, c.intent(sc, n)); a.Verdict == exec.Refused {
+	if a := sc.update.Allow(c.intent(sc, n)); a.Verdict == exec.Refused {
 		return want{say: a.Why}
 	}
 	c.chosen = n

@@ -20,7 +20,6 @@ type Config struct {
 	Look  look.Look                   // decided by the caller; light or dark is asked of the terminal once
 	Again string                      // what to type to come back, where the exercise itself does not say
 	SSH   bool                        // the line is remote: frames are kept whole by the terminal
-	Stays bool                        // a running step goes on when the screen is left; else it is asked to end
 	Now   func() time.Time            // nil is time.Now
 }
 
@@ -85,6 +84,7 @@ type Exercise struct {
 	ID      string
 	Seat    exec.Seat
 	Again   string                        // what to type to go on with it later
+	Stays   bool                          // a running step goes on when the screen is left; else it is asked to end
 	Earlier func() map[string]exec.Median // how long its steps took before, by their ids; may take its time, may be nil
 	Report  func(exec.State) string       // the report, Markdown
 	Export  func() (string, error)        // writes the report, returns its path

@@ -96,7 +96,7 @@ func stepPane(sc scene, size part.Size) []string {
 	case running || total > 0:
 		out = min(10, 2+max(3, len(lines)), max(5, room-len(facts)))
 	case ok && !sc.looking():
-		out = min(10, 1+len(excerpt(a.Result.Output)), max(1, room-len(facts)-len(text)-1))
+		out = min(10, 1+len(noted(a, size.W))+len(excerpt(a.Result.Output)), max(1, room-len(facts)-len(text)-1))
 	}
 	facts = part.Capped(facts, max(1, room-out), "v = in full")
 	if running && size.H < 20 {
@@ -218,7 +218,7 @@ func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []st
 		{"  s  skip it", exec.Skip{Step: step.ID}},
 		{"  b  blocked: the document does not say how to go on", nil},
 	} {
-		if way.intent == nil || exec.Allow(sc.st, way.intent).Verdict != exec.Refused {
+		if way.intent == nil || sc.update.Allow(way.intent).Verdict != exec.Refused {
 			rows = append(rows, way.words+deviationWord(sc, way.intent))
 		}
 	}
@@ -227,7 +227,7 @@ func waysOn(sc scene, step runbook.Step, st exec.StepState, size part.Size) []st
 
 // deviationWord says that a way leaves the document.
 func deviationWord(sc scene, i exec.Intent) string {
-	if i != nil && exec.Allow(sc.st, i).Ask == exec.ForReason {
+	if i != nil && sc.update.Allow(i).Ask == exec.ForReason {
 		return "   (deviation)"
 	}
 	return ""
@@ -375,6 +375,15 @@ func newest(sc scene, size part.Size) []string {
 		return nil
 	}
 	total := max(a.Result.Output.Lines, len(lines))
-	rule := part.OutputRule(sc.look, of, false, total, -1, size.W)
-	return append([]string{rule}, part.Output(lines, total, -1, part.Size{W: size.W, H: size.H - 1})...)
+	rows := append([]string{part.OutputRule(sc.look, of, false, total, -1, size.W)}, part.Capped(noted(a, size.W), size.H/2, "up = look at it")...)
+	return append(rows, part.Output(lines, total, -1, part.Size{W: size.W, H: size.H - len(rows)})...)
+}
+
+// noted is what a person should know of an attempt that ended.
+func noted(a exec.Attempt, w int) []string {
+	var rows []string
+	for _, note := range a.Result.Notes() {
+		rows = append(rows, part.Remark("note", note, w)...)
+	}
+	return rows
 }

@@ -413,3 +413,27 @@ func TestWhatWasSaidBeforehandStandsInTheForm(t *testing.T) {
 		_ = w.c.Leave()
 	})
 }
+
+// TestOnlooker: without the pen nothing is done but what everybody may, and the
+// one key that takes it.
+func TestOnlooker(t *testing.T) {
+	var wanted *[]exec.Intent
+	bubble(t, exec.Strict, nil, func(w *world) { wanted = w.until("promote").lend(exec.Pen{Away: true, With: "sara"}) }, func(_ *world, d *driver) {
+		if d.settled("r"); !strings.Contains(d.text(), "sara has the pen") {
+			t.Errorf("r does not say who has the pen:\n%s", d.text())
+		}
+		d.settled("n")
+		d.typed("seen")
+		d.settled("ctrl+s", "T")
+		var acted []exec.Intent
+		for _, i := range *wanted {
+			if _, room := i.(exec.Resize); !room {
+				acted = append(acted, i)
+			}
+		}
+		step := acted[0].(exec.Remark).Step
+		if want := []exec.Intent{exec.Remark{Step: step, Text: "seen"}, exec.Take{}}; !slices.Equal(acted, want) {
+			t.Errorf("it wanted %#v", acted)
+		}
+	})
+}

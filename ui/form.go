@@ -112,7 +112,7 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 		values[i] = e.value()
 	}
 	i := f.intent(values)
-	switch a := exec.Allow(sc.st, i); {
+	switch a := sc.update.Allow(i); {
 	case a.Verdict == exec.Refused:
 		return f, want{say: a.Why}
 	case a.Ask == exec.ForReason:

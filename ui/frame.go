@@ -67,6 +67,18 @@ func (sc scene) whereLine(w int) string {
 	return sc.line(sc.whereWords(), rec, w)
 }
 
+// onlooking reports whether somebody else has the pen.
+func (sc scene) onlooking() bool { return sc.open() && sc.st.Ended == nil && sc.update.Pen.Away }
+
+// onlooker is what is next where somebody else has the pen.
+func onlooker(sc scene, n nextLine) nextLine {
+	n = nextLine{"", clean.Line(sc.update.Pen.Words()) + "; next: " + n.words, "T = take it"}
+	if sc.update.Pen.Looks {
+		n.aside = "n = note"
+	}
+	return n
+}
+
 // libraryWords are how the library stands as a whole.
 func (sc scene) libraryWords() []word {
 	n := sc.library().Count(sc.now)
@@ -105,6 +117,9 @@ func (sc scene) whereWords() []word {
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {
 		return append(words, word{"FINISHED", 4, look.Strong})
+	}
+	if sc.onlooking() {
+		words = append(words, word{"LOOKING ON", 6, look.Warn})
 	}
 	return append(words, word{clean.Line(sc.cfg.Who), 2, look.Plain})
 }
@@ -185,6 +200,9 @@ func (sc scene) resultLine(w int) string {
 // may act.
 func (sc scene) nextLine(o overlay, w int) string {
 	n := sc.screen.next(sc)
+	if sc.onlooking() {
+		n = onlooker(sc, n)
+	}
 	if o != nil {
 		n = o.next(sc)
 	}

@@ -90,6 +90,7 @@ var scenes = []scene{
 	{name: "decision-chosen", arrive: at("arriving"), press: keys("2")},
 	{name: "unmet", script: map[string][]play{"point-app": {notReady}}, arrive: failed},
 	{name: "unmet-lockstep", rule: exec.Lockstep, script: map[string][]play{"check-replica": {notReady}}, arrive: func(w *world) { w.until("check-replica"); w.run(w.step()) }},
+	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "doubt", script: map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown, prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "hold", arrive: func(w *world) {
 		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
@@ -142,6 +143,10 @@ var scenes = []scene{
 	{name: "evidence", arrive: at("page-lead"), press: keys("d")},
 	{name: "block", arrive: at("promote"), press: keys("b")},
 	{name: "leave", arrive: at("promote"), press: keys("ctrl+c")},
+	{name: "leave-kept", arrive: func(w *world) { w.stays = true; w.until("promote") }, press: keys("ctrl+c")},
+	{name: "stop-kept", script: forever, arrive: func(w *world) { w.stays = true; w.until("promote").begin() }, press: keys("ctrl+c")},
+	{name: "onlooker", script: forever, arrive: func(w *world) { w.until("promote").begin().lend(exec.Pen{Away: true, With: "sara"}) }},
+	{name: "watcher", arrive: func(w *world) { w.until("promote").lend(exec.Pen{Away: true, With: "sara", Looks: true}) }, press: keys("r")},
 	{name: "stop", script: forever, arrive: running("promote"), press: keys("ctrl+c")},
 	{name: "halt", arrive: at("promote"), press: keys("H")},
 	{name: "mark-form", arrive: at("promote"), press: keys("M")},
@@ -163,26 +168,31 @@ var scenes = []scene{
 
 var sizes = []struct{ w, h int }{{80, 24}, {120, 36}, {40, 10}}
 
+// atEverySize goes to a situation or an overlay, and looks at it in all sizes.
+func (sc scene) atEverySize(t *testing.T, look func(s *uitest.Screen, size string)) {
+	t.Run(sc.name, func(t *testing.T) {
+		var w *world
+		model := func() tea.Model {
+			w = sc.world(t)
+			return w.app()
+		}
+		uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
+			if sc.press != nil {
+				sc.press(s)
+			}
+			for _, size := range sizes {
+				s.Resize(size.w, size.h)
+				look(s, fmt.Sprintf("%dx%d", size.w, size.h))
+			}
+			_ = w.c.Leave()
+		})
+	})
+}
+
 // TestPictures compares every situation and every overlay at three sizes.
 func TestPictures(t *testing.T) {
 	for _, sc := range scenes {
-		t.Run(sc.name, func(t *testing.T) {
-			var w *world
-			model := func() tea.Model {
-				w = sc.world(t)
-				return w.app()
-			}
-			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-				if sc.press != nil {
-					sc.press(s)
-				}
-				for _, size := range sizes {
-					s.Resize(size.w, size.h)
-					s.Golden(fmt.Sprintf("%s-%dx%d", sc.name, size.w, size.h))
-				}
-				_ = w.c.Leave()
-			})
-		})
+		sc.atEverySize(t, func(s *uitest.Screen, size string) { s.Golden(sc.name + "-" + size) })
 	}
 }
 
@@ -191,22 +201,6 @@ func TestPictures(t *testing.T) {
 func TestEveryScreenSaysThatNotEverybodyAgreed(t *testing.T) {
 	for _, sc := range scenes {
 		sc.lacking = silent
-		t.Run(sc.name, func(t *testing.T) {
-			var w *world
-			model := func() tea.Model {
-				w = sc.world(t)
-				return w.app()
-			}
-			uitest.Run(t, model, 80, 24, func(s *uitest.Screen) {
-				if sc.press != nil {
-					sc.press(s)
-				}
-				for _, size := range sizes {
-					s.Resize(size.w, size.h)
-					s.Has("AGREED 1/2")
-				}
-				_ = w.c.Leave()
-			})
-		})
+		sc.atEverySize(t, func(s *uitest.Screen, _ string) { s.Has("AGREED 1/2") })
 	}
 }

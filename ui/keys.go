@@ -31,7 +31,7 @@ type binding struct {
 func (b binding) off(sc scene) string {
 	if !b.here(sc) {
 		if b.wants != nil && sc.working() && !sc.looking() {
-			if a := exec.Allow(sc.st, b.wants(sc)); a.Verdict == exec.Refused {
+			if a := sc.update.Allow(b.wants(sc)); a.Verdict == exec.Refused {
 				return a.Why
 			}
 		}
@@ -41,7 +41,7 @@ func (b binding) off(sc scene) string {
 		return "looking only; . = back to the current step"
 	}
 	if b.wants != nil {
-		if a := exec.Allow(sc.st, b.wants(sc)); a.Verdict == exec.Refused {
+		if a := sc.update.Allow(b.wants(sc)); a.Verdict == exec.Refused {
 			return a.Why
 		}
 	}
@@ -82,7 +82,7 @@ func id(sc scene) string {
 const sure = "-"
 
 // bindings is the table. Its order is that of the line of keys.
-var bindings = slices.Concat(workKeys, choiceKeys, recordKeys, lookKeys, programKeys)
+var bindings = slices.Concat(workKeys, choiceKeys, recordKeys, penKeys, lookKeys, programKeys)
 
 var workKeys = []binding{
 	{keys: []string{"r"}, short: "run", help: "run: the command, the check, the next try", acts: true, here: in(exec.ToRun, exec.Unmet),
@@ -95,6 +95,12 @@ var workKeys = []binding{
 		wants: func(sc scene) exec.Intent { return exec.Accept{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Accept{Step: id(sc)}} }},
 	{keys: []string{"u"}, short: "out of order", help: "while looking at another step: do that one instead, a deviation", here: in(),
 		wants: func(sc scene) exec.Intent { return outOfOrder(sc) }, do: aim},
+}
+
+// penKeys are for seats that have no pen.
+var penKeys = []binding{
+	{keys: []string{"T"}, short: "take the pen", help: "take the pen: from here on you act, and whoever had it looks on", acts: true, here: scene.onlooking,
+		wants: func(scene) exec.Intent { return exec.Take{} }, do: func(scene) want { return want{do: exec.Take{}} }},
 }
 
 var choiceKeys = []binding{
@@ -214,7 +220,7 @@ func leaving(sc scene) want {
 	switch {
 	case !sc.open() || sc.st.Ended != nil:
 		return want{leave: true}
-	case sc.st.Running() >= 0:
+	case sc.st.Running() >= 0 && !sc.onlooking(): // it is not theirs to stop
 		return want{open: stop{}}
 	}
 	return want{open: leave{}}

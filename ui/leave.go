@@ -33,7 +33,10 @@ func (leave) panel(sc scene, w int) panel {
 	if sc.st.Started.IsZero() {
 		return panel{title: "LEAVE " + clean.Line(sc.ex.ID) + "?", lines: lines, y: -1}
 	}
-	lines = append(append(lines, ""), part.Prose("Nobody records meanwhile: the report shows the time until then as a gap, which is minor.", w)...)
+	lines = append(lines, "")
+	if !sc.ex.Stays {
+		lines = append(lines, part.Prose("Nobody records meanwhile: the report shows the time until then as a gap, which is minor.", w)...)
+	}
 	if sc.st.Clock(sc.now).Stopped.IsZero() && !sc.st.Clock(sc.now).Started.IsZero() {
 		lines = append(lines, part.Prose("The clock goes on.", w)...)
 	}
@@ -83,7 +86,7 @@ func (s stop) panel(sc scene, w int) panel {
 		lines = append(lines, part.Capped(part.Prose("The document says: "+step.Warning, w), 3, "v")...)
 	}
 	goes := "it is asked to end; say later how it did"
-	if sc.cfg.Stays {
+	if sc.ex.Stays {
 		goes = "the step goes on; resume later"
 	}
 	x := "ask it to stop, as ctrl+c in a terminal does"

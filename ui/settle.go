@@ -22,6 +22,7 @@ type spot struct {
 	aim       bool
 	over      string
 	read      bool // the library was looked over
+	away      bool // somebody else has the pen
 }
 
 // armed reports whether keys may act: on the library only once it shows what is
@@ -152,7 +153,7 @@ func (a *App) input(next exec.Next) {
 	if w == "" {
 		a.unasked = ""
 	}
-	if next.Situation == exec.Busy && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
+	if next.Situation == exec.Busy && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
 		a.over, a.unasked = answering{}, w
 	}
 }
@@ -160,7 +161,7 @@ func (a *App) input(next exec.Next) {
 // here is where the app is now.
 func (a *App) here(next exec.Next) spot {
 	s := a.update.State
-	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil}
+	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil, away: a.update.Pen.Away}
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
 		sp.tries, sp.visit = len(st.Attempts), st.Visit

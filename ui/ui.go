@@ -142,7 +142,7 @@ func (a *App) updated(msg updateMsg) tea.Cmd {
 		a.message = "the exercise can no longer be seen from here; leave, and go on with it later"
 		return nil
 	}
-	first := a.update.State.Scenario == nil
+	first := a.update.State.Scenario == nil || a.update.Pen.Away && !msg.update.Pen.Away // the room is this screen's now
 	a.update = msg.update
 	cmds := []tea.Cmd{wait(a.ex.Seat, a.closed)}
 	if first {
@@ -308,7 +308,7 @@ func (a *App) terminal(t termWant) tea.Cmd {
 // intend asks the rules, then the person what the rules want asked, and only
 // then the exercise.
 func (a *App) intend(i exec.Intent) tea.Cmd {
-	answer := exec.Allow(a.update.State, i)
+	answer := a.update.Allow(i)
 	switch answer.Verdict {
 	case exec.Refused:
 		a.message = clean.Line(answer.Why)

@@ -117,6 +117,8 @@ type play struct {
 	exit    int
 	fails   bool
 	outcome exec.Outcome
+	hidden  int      // passages of the output
+	notices []string // of the terminal
 }
 
 // actor performs steps as a script says, in virtual time.
@@ -144,6 +146,7 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		r.Outcome, r.Exit = exec.Exited, &p.exit
 		r.Checks = []exec.Check{{Mode: "exit", Want: "0", Seen: fmt.Sprint(p.exit), OK: p.exit == 0}}
 	}
+	r.Output.Hidden, r.Notices = p.hidden, p.notices
 	if len(p.prints) > 0 {
 		r.Output.Lines = len(p.prints)
 		for _, line := range p.prints {
@@ -209,6 +212,26 @@ type world struct {
 	now   func() time.Time
 
 	before map[string]exec.Median // how long the steps took in earlier exercises
+	stays  bool                   // a step goes on when the screen is left
+}
+
+// A still is a seat as it stands at one moment, with another's pen.
+type still struct {
+	updates chan exec.Update
+	wanted  *[]exec.Intent // what was wanted from it
+}
+
+func (s still) Watch() <-chan exec.Update { return s.updates }
+func (s still) Do(i exec.Intent) error    { *s.wanted = append(*s.wanted, i); return nil }
+
+// lend gives the pen to another seat than the screen's.
+func (w *world) lend(p exec.Pen) *[]exec.Intent {
+	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
+	u := <-w.seat.Watch()
+	u.Pen = p
+	s.updates <- u
+	w.seat = s
+	return s.wanted
 }
 
 func newWorld(t testing.TB, rule exec.Rule, script map[string][]play) *world {
@@ -254,7 +277,7 @@ func (w *world) supply() *world {
 
 // reopened is the exercise after the program was left and started again.
 func (w *world) reopened() {
-	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{})
+	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -337,7 +360,7 @@ func (w *world) app() *ui.App {
 
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
-		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1",
+		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Stays: w.stays,
 		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +

@@ -44,7 +44,8 @@ func Find(home, beginning string) (dir string, err error) {
 	return Dir(home, ids[len(ids)-1]), nil
 }
 
-// IDs are the exercises on record whose ids begin so, the oldest first.
+// IDs are the exercises on record whose ids begin so, the oldest first. A copy
+// under another name is none of them, nor is what a link leads to.
 func IDs(home, beginning string) ([]string, error) {
 	entries, err := folders(home)
 	if err != nil {
@@ -52,7 +53,7 @@ func IDs(home, beginning string) ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), beginning) && HasBegun(Dir(home, e.Name())) {
+		if strings.HasPrefix(e.Name(), beginning) && e.IsDir() && id.MatchString(e.Name()) && HasBegun(Dir(home, e.Name())) {
 			ids = append(ids, e.Name())
 		}
 	}

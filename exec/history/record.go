@@ -17,6 +17,8 @@ import (
 	"bythebook/exec/journal"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A Record is one exercise as its record tells it.
@@ -72,16 +74,12 @@ func gather(home string, known []read.Entry, wanted func(dir string) bool) ([]Re
 	}
 	t := knowing(known)
 	found := make([]*Record, len(entries))
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(len(entries), runtime.GOMAXPROCS(0)) {
-		all.Go(func() { // ends when no folder is left
-			for i := next.Add(1) - 1; int(i) < len(entries); i = next.Add(1) - 1 {
-				found[i] = t.record(home, entries[i], wanted)
-			}
-		})
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, e := range entries {
+		all.Go(func() error { found[i] = t.record(home, e, wanted); return nil }) // ends when that folder is read
 	}
-	all.Wait()
+	_ = all.Wait() // none fails: what is wrong with a record is in it
 	var records []Record
 	for _, r := range found {
 		if r != nil {

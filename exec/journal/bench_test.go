@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -50,37 +51,42 @@ func BenchmarkAppend(b *testing.B) {
 }
 
 // BenchmarkOpen goes on with a record of 10,000 events, as many as a very long
-// exercise has.
+// exercise has, and with one of a hundred times as many.
 func BenchmarkOpen(b *testing.B) {
-	dir := filepath.Join(b.TempDir(), "ex")
-	j, err := open10k(dir)
-	if err != nil {
-		b.Fatal(err)
-	}
-	j.Close()
-	b.SetBytes(int64(len(bytesOf(b, dir))))
-	for b.Loop() {
-		j, got, _, err := Open(dir)
-		if err != nil || len(got) != 10_000 {
-			b.Fatal(len(got), err)
-		}
-		j.Close()
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			dir := filepath.Join(b.TempDir(), "ex")
+			size, err := long(dir, n)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(size)
+			for b.Loop() {
+				j, got, _, err := Open(dir)
+				if err != nil || len(got) != n {
+					b.Fatal(len(got), err)
+				}
+				j.Close()
+			}
+		})
 	}
 }
 
-// open10k makes the record without flushing each event.
-func open10k(dir string) (*Journal, error) {
+// long makes a record of n events without flushing each of them, and returns
+// its length in bytes.
+func long(dir string, n int) (int64, error) {
 	j, err := Create(dir)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	defer j.Close()
 	j.file = hasty{j.file}
-	for i := range 10_000 {
+	for i := range n {
 		if _, err := j.Append(event(i)); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
-	return j, nil
+	return j.end, nil
 }
 
 // hasty never flushes.

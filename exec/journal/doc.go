@@ -1,4 +1,4 @@
-// Package journal is the record of an exercise on disk: append, replay, verify.
+// Package journal is the record of an exercise on disk: append, replay, follow, verify.
 //
 // A record is one file, journal.jsonl, in the exercise's own folder. Each event
 // is one line of JSON, in a fixed order of fields and without blanks:
@@ -14,6 +14,9 @@
 // this program to check it:
 //
 //	printf %s "${line%,\"hash\":*}" | sha256sum
+//
+// docs/record.md tells all of this to people who have only the file, with a
+// script that checks the whole of it.
 //
 // # What is promised
 //
@@ -46,5 +49,6 @@
 //
 // The hash chain alone doesn't prove that the last lines are all there, nor that
 // nobody wrote the whole file anew; a signature over its SHA-256 (Verify) does.
-// On network file systems locks and flushes may promise less than they say.
+// On network file systems locks and flushes may promise less than they say;
+// Remote tells whether a folder is on one.
 package journal

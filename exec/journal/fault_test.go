@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -15,8 +16,8 @@ import (
 	"bythebook/exec"
 )
 
-// faulty fails one operation, the at-th from 0, with err. A failing write
-// leaves half of its bytes behind.
+// faulty fails one operation, the at-th from 0, with err. A failing write leaves
+// half of its bytes behind; one that is only short has no error of its own.
 type faulty struct {
 	file
 	at, seen int
@@ -36,6 +37,9 @@ func (f *faulty) hit(op string) bool {
 func (f *faulty) Write(b []byte) (int, error) {
 	if f.hit("write") {
 		n, _ := f.file.Write(b[:len(b)/2])
+		if f.err == io.ErrShortWrite {
+			return n, nil
+		}
 		return n, f.err
 	}
 	return f.file.Write(b)
@@ -100,7 +104,7 @@ func TestOneFaultAtEveryOperation(t *testing.T) {
 	dir, before := fillInMemory(t, 3)
 	b := append(bytesOf(t, dir), "torn tail"...)
 	hits := map[string]int{}
-	for _, fault := range []error{syscall.EIO, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+	for _, fault := range []error{syscall.EIO, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, io.ErrShortWrite} {
 		for at := 0; ; at++ {
 			put(t, dir, b)
 			f := &faulty{at: at, err: fault}
@@ -114,7 +118,7 @@ func TestOneFaultAtEveryOperation(t *testing.T) {
 			if quiet := f.failed == "reserve" || at >= f.seen-2; !shown && !quiet { // the last two are Close's
 				t.Fatalf("%s: nobody was told: %v, %v", what, openErr, appendErr)
 			}
-			if full := errors.Is(appendErr, ErrFull); full != (f.failed == "write" && fault != syscall.EIO) {
+			if full := errors.Is(appendErr, ErrFull); full != (f.failed == "write" && fault != syscall.EIO && fault != io.ErrShortWrite) {
 				t.Fatalf("%s: may it be tried again? %v", what, appendErr)
 			}
 			if openErr != nil {
@@ -125,11 +129,17 @@ func TestOneFaultAtEveryOperation(t *testing.T) {
 				t.Fatalf("%s: %d of %d acknowledged: %v", what, len(got), len(acked), err)
 			}
 			same(t, what, acked, got[:len(acked)])
-			if j, _, _, err := Open(dir); err != nil {
-				t.Fatalf("%s: can't go on: %v", what, err)
-			} else {
-				j.Close()
+			if f.failed == "sync" { // and the system drops what it could not write
+				b := bytesOf(t, dir)
+				clear(b[ends(b)[len(acked)-1]:])
+				put(t, dir, b)
 			}
+			j, got, _, err := Open(dir)
+			if err != nil {
+				t.Fatalf("%s: can't go on: %v", what, err)
+			}
+			j.Close()
+			same(t, what+", resumed", acked, got[:len(acked)])
 		}
 	}
 	for _, op := range []string{"write", "sync", "truncate", "size", "reserve"} {
@@ -163,108 +173,153 @@ type uncut struct{ file }
 
 func (uncut) Truncate(int64) error { return syscall.EPERM }
 
-// cached is a disk with a volatile cache: what was not flushed is gone, wholly
-// or in part, when the power goes.
+// cached is a disk with a volatile cache: what was not flushed is gone, wholly or
+// in part, when the power goes. It goes at one of the operations.
 type cached struct {
 	file
-	lost []byte // written since the last flush
+	safe []byte // on the disk
+	now  []byte // as the program sees it
+	left int    // operations until the power goes
+}
+
+var errNoPower = errors.New("the power is gone")
+
+func (c *cached) powered() error {
+	if c.left--; c.left < 0 {
+		return errNoPower
+	}
+	return nil
 }
 
 func (c *cached) Write(b []byte) (int, error) {
-	c.lost = append(c.lost, b...)
-	return len(b), nil
+	if c.left >= 0 { // what the power cut meets on its way may reach the disk
+		c.now = slices.Concat(c.now, b)
+	}
+	return len(b), c.powered()
+}
+
+func (c *cached) Truncate(n int64) error {
+	if c.left >= 0 {
+		c.now = c.now[:n:n]
+	}
+	return c.powered()
 }
 
 func (c *cached) Sync() error {
-	_, err := c.file.Write(c.lost)
-	c.lost = nil
+	err := c.powered()
+	if err == nil {
+		c.safe = c.now
+	}
 	return err
 }
 
-func (c *cached) Size() (int64, error) {
-	n, err := c.file.Size()
-	return n + int64(len(c.lost)), err
-}
+func (c *cached) Size() (int64, error) { return int64(len(c.now)), nil }
 
-// powerOff leaves what the disk had got to: some sectors of the cache and zeros
-// between them, up to some length.
-func (c *cached) powerOff(r *rand.Rand) error {
-	kept := bytes.Clone(c.lost[:r.IntN(len(c.lost)+1)])
+func (c *cached) Reserve(int64) error { return nil }
+
+// image is what the disk had got to: some sectors of what was not flushed, and
+// zeros between them, up to some length; or the length before a cut.
+func (c *cached) image(r *rand.Rand) []byte {
+	same := 0
+	for same < min(len(c.safe), len(c.now)) && c.safe[same] == c.now[same] {
+		same++
+	}
+	if same < len(c.safe) && r.IntN(2) == 0 {
+		return c.safe
+	}
+	kept := bytes.Clone(c.now[same:][:r.IntN(len(c.now)-same+1)])
 	for i := 0; i < len(kept); i += 64 { // small sectors tear more
 		if r.IntN(3) == 0 {
 			clear(kept[i:min(i+64, len(kept))])
 		}
 	}
-	_, err := c.file.Write(kept)
-	return err
+	return slices.Concat(c.now[:same], kept)
 }
 
-// powerCut writes a record on a disk with a cache and cuts the power after some
-// operations. It returns how many acknowledged events are gone.
-func powerCut(t *testing.T, r *rand.Rand, parent string, through func(file) file) int {
+// grow appends events to a record until there are so many or the power goes. It
+// returns all that anybody was told to be safe.
+func grow(j *Journal, acked []exec.Event, n int) []exec.Event {
+	for len(acked) < n {
+		e, err := j.Append(event(len(acked)))
+		if err != nil {
+			break
+		}
+		acked = append(acked, e)
+	}
+	return acked
+}
+
+// powerCut writes a record, cuts the power at an operation, and again at a
+// random one while the record is resumed. It returns how many acknowledged
+// events are gone after either, and whether the first cut met anything.
+func powerCut(t *testing.T, r *rand.Rand, dir string, at int, through func(file) file) (lost int, met bool) {
 	t.Helper()
-	dir := filepath.Join(parent, "ex")
 	defer os.RemoveAll(dir)
 	j, err := Create(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	disk := &cached{file: thrifty{j.file}}
+	disk := &cached{file: j.file, left: at}
 	j.file = through(disk)
-	acked := []exec.Event{add(t, j, event(0))}
-	for i := range r.IntN(6) {
-		acked = append(acked, add(t, j, event(i+1)))
-	}
-	if r.IntN(2) == 0 { // and one that the power cut meets on its way
-		j.file = noSync{j.file}
-		if _, err := j.Append(event(9)); !errors.Is(err, ErrStopped) {
-			t.Fatal(err)
+	acked := grow(j, nil, 6)
+	met = disk.left < 0
+	for range 2 {
+		put(t, dir, disk.image(r))
+		if j != nil {
+			j.Close()
 		}
+		var got []exec.Event
+		j, got, _, err = open(dir, func(f *onDisk) file {
+			disk = &cached{file: f, safe: bytesOf(t, dir), now: bytesOf(t, dir), left: r.IntN(10)}
+			return through(disk)
+		})
+		if errors.Is(err, errNoPower) {
+			continue
+		}
+		if err != nil || len(got) < len(acked) {
+			return len(acked) - len(got), met
+		}
+		same(t, "after the power cut", acked, got[:len(acked)])
+		acked = grow(j, got, len(got)+4)
 	}
-	if err := disk.powerOff(r); err != nil {
-		t.Fatal(err)
+	if j != nil {
+		j.Close()
 	}
-	j.Close()
-	j, got, _, err := Open(dir)
-	if err != nil && len(acked) > 0 {
-		return len(acked)
-	}
-	j.Close()
-	if len(got) < len(acked) {
-		return len(acked) - len(got)
-	}
-	same(t, "after the power cut", acked, got[:len(acked)])
-	return 0
+	return 0, met
 }
 
-// noSync is a flush that never comes back in time.
-type noSync struct{ file }
-
-func (noSync) Sync() error { return io.ErrUnexpectedEOF }
-
-func TestPowerCut(t *testing.T) {
+// powerCuts cuts the power at each operation of a record's first events, so
+// many times, and counts the cuts and the acknowledged events that are gone.
+func powerCuts(t *testing.T, times int, through func(file) file) (cuts, lost int) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
-	parent := filepath.Dir(first(fillInMemory(t, 0)))
-	for range 1000 {
-		if lost := powerCut(t, r, parent+"/cut", func(f file) file { return f }); lost > 0 {
-			t.Fatalf("%d acknowledged events are gone", lost)
+	dir := filepath.Join(filepath.Dir(first(fillInMemory(t, 0))), "cut")
+	for at, met := 0, true; met; at++ {
+		for range times {
+			var gone int
+			gone, met = powerCut(t, r, dir, at, through)
+			cuts, lost = cuts+2, lost+gone
 		}
 	}
+	return cuts, lost
+}
+
+func TestPowerCut(t *testing.T) {
+	cuts, lost := powerCuts(t, counts(30, 250), func(f file) file { return f })
+	if lost > 0 {
+		t.Fatalf("%d acknowledged events are gone", lost)
+	}
+	t.Logf("%d power cuts", cuts)
 }
 
 // Without the flush the same disk loses events, or the test above proves
 // nothing.
 func TestPowerCutHasTeeth(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	parent := filepath.Dir(first(fillInMemory(t, 0)))
-	lost := 0
-	for range 100 {
-		lost += powerCut(t, r, parent+"/cut", func(f file) file { return hasty{f} })
-	}
+	cuts, lost := powerCuts(t, 10, func(f file) file { return hasty{f} })
 	if lost == 0 {
 		t.Error("nothing was lost without a flush")
 	}
-	t.Logf("%d acknowledged events lost without a flush", lost)
+	t.Logf("%d acknowledged events lost in %d power cuts without a flush", lost, cuts)
 }
 
 func first[A, B any](a A, _ B) A { return a }

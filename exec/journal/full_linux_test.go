@@ -33,18 +33,28 @@ func fillUp(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for block := make([]byte, 4096); err == nil; {
-		_, err = f.Write(block)
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
+	for _, n := range []int{1 << 20, 4096, 1} { // the last block byte by byte
+		for block := make([]byte, n); err == nil; {
+			_, err = f.Write(block)
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		err = nil
 	}
 }
 
 func TestFullDisk(t *testing.T) {
-	for _, size := range []string{"1m", "12m"} { // less and more than all that is kept ready
-		t.Run(size, func(t *testing.T) {
-			disk := smallDisk(t, size)
+	small := map[string]func(*testing.T) string{
+		"less than all that is kept ready": func(t *testing.T) string { return smallDisk(t, "1m") },
+		"more than all that is kept ready": func(t *testing.T) string { return smallDisk(t, "12m") },
+	}
+	for _, d := range disks[:counts(0, len(disks))] {
+		small[d.kind] = func(t *testing.T) string { return newDisk(t, d.size, d.make).dir }
+	}
+	for name, made := range small {
+		t.Run(name, func(t *testing.T) {
+			disk := made(t)
 			spare := filepath.Join(disk, "spare") // what somebody will clear away
 			if err := os.WriteFile(spare, make([]byte, 300<<10), 0o600); err != nil {
 				t.Fatal(err)
@@ -62,8 +72,11 @@ func TestFullDisk(t *testing.T) {
 				if _, err = j.Append(event(n)); err == nil {
 					n++
 				}
+				if n == 100 { // the many that follow needn't wait for a disk
+					j.file = hasty{j.file}
+				}
 			}
-			if !errors.Is(err, ErrFull) || n < 100 {
+			if !errors.Is(err, ErrFull) || n < 200 {
 				t.Fatalf("%d events on a full disk, then %v", n, err)
 			}
 			t.Logf("%d events on a full disk", n)

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	osexec "os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,14 +20,18 @@ import (
 // The test binary is also the writer that tests kill, and the one whose files
 // may not grow.
 const (
-	writerDir  = "JOURNAL_TEST_WRITER"
-	limitedDir = "JOURNAL_TEST_LIMITED"
+	writerDir    = "JOURNAL_TEST_WRITER"
+	writerEnough = "JOURNAL_TEST_ENOUGH" // how many events are enough; without it the writer never ends
+	limitedDir   = "JOURNAL_TEST_LIMITED"
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(writerDir); dir != "" {
-		fmt.Fprintln(os.Stderr, writeForever(dir))
-		os.Exit(3)
+		if err := writeOn(dir, os.Getenv(writerEnough)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
+		os.Exit(0)
 	}
 	if dir := os.Getenv(limitedDir); dir != "" {
 		if err := writeLimited(dir); err != nil {
@@ -37,24 +43,31 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeForever resumes the record and appends to it, saying each number and
-// hash once it is acknowledged, until it is killed.
-func writeForever(dir string) error {
+// writeOn resumes the record and appends to it until that is enough, saying each
+// number and hash once it is acknowledged. It does so from one thread, whose
+// system calls can be counted. An event that there was no room for is appended
+// again.
+func writeOn(dir, enough string) error {
+	runtime.LockOSThread()
 	j, got, torn, err := Open(dir)
 	if err != nil {
 		return err
 	}
 	next := exec.Event{At: event(0).At, Body: exec.Resumed{Torn: torn, Process: exec.Process{PID: os.Getpid(), Host: "here", User: "me"}}}
-	for i := len(got); ; i++ {
+	for i := 0; strconv.Itoa(i) != enough; i++ {
 		e, err := j.Append(next)
+		if errors.Is(err, ErrFull) {
+			e, err = j.Append(next)
+		}
 		if err != nil {
 			return err
 		}
 		if _, err := fmt.Printf("%d %s\n", e.Seq, j.Head()); err != nil {
 			return err
 		}
-		next = event(i + 1)
+		next = event(len(got) + i + 1)
 	}
+	return j.Close()
 }
 
 // again is this binary once more, for the given folder.

@@ -12,6 +12,7 @@ import (
 
 // found is what a scan of a record's bytes came upon.
 type found struct {
+	before uint64 // records that were read earlier, and stand ahead of these
 	events []exec.Event
 	first  string // hash of the first record
 	last   string // hash of the last record; start when there is none
@@ -23,8 +24,13 @@ type found struct {
 // scan reads a record of so many bytes from the first one and checks every line.
 // It fails with ErrDamaged or ErrNotRecord, or with the reader's own error.
 func scan(r io.Reader, size int64) (found, error) {
+	return found{last: start}.scan(r, size)
+}
+
+// scan reads on where another scan has stopped: so many bytes behind the record
+// whose hash is f.last.
+func (f found) scan(r io.Reader, size int64) (found, error) {
 	in := bufio.NewReaderSize(r, int(min(size, maxLine))) // room for the longest line
-	f := found{last: start}
 	for {
 		b, err := in.ReadSlice('\n')
 		if err == io.EOF && len(b) == 0 {
@@ -51,7 +57,7 @@ func scan(r io.Reader, size int64) (found, error) {
 // take adds the record in one line, or says why it is none.
 func (f *found) take(b []byte) error {
 	e, prev, hash, err := decode(b, &f.space)
-	switch want := uint64(len(f.events)) + 1; {
+	switch want := f.count() + 1; {
 	case err != nil:
 		return err
 	case e.Seq != want:
@@ -68,14 +74,17 @@ func (f *found) take(b []byte) error {
 	return nil
 }
 
+// count is how many records there are so far.
+func (f *found) count() uint64 { return f.before + uint64(len(f.events)) }
+
 // judge decides what a region that doesn't check out is: a torn write (no
 // error, the region becomes the tail), damage, or no record at all.
 func (f *found) judge(region []byte, bad error) error {
 	switch whole := holdsRecord(region) || altered(region); {
-	case len(f.events) == 0 && !whole:
+	case f.count() == 0 && !whole:
 		return ErrNotRecord
 	case whole || len(region) > maxLine:
-		return fmt.Errorf("%w: line %d: %w", ErrDamaged, len(f.events)+1, bad)
+		return fmt.Errorf("%w: line %d: %w", ErrDamaged, f.count()+1, bad)
 	}
 	f.tail = region
 	return nil

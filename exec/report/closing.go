@@ -280,7 +280,7 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 			items = append(items, say("Expectation %s not met: wanted %s, saw %s", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200))))
 		}
 	}
-	for _, n := range r.Notices {
+	for _, n := range r.Notes() {
 		items = append(items, sentence(text(n)))
 	}
 	p.list(items...)

@@ -82,7 +82,9 @@ type attemptJSON struct {
 	Outcome  string  `json:"outcome"`
 	Exit     *int    `json:"exit"`
 	Evidence string  `json:"evidence"`
-	SHA256   string  `json:"sha256,omitempty"` // of the output
+	SHA256   string  `json:"sha256,omitempty"`   // of the output
+	Hidden   int     `json:"hidden,omitempty"`   // passages of the output that held a secret
+	Redacted int     `json:"redacted,omitempty"` // and that the document's redact matched
 }
 
 type deviationJSON struct {
@@ -204,6 +206,7 @@ func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 		if r := a.Result; r != nil {
 			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
+			at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
 		}
 		j.Attempts = append(j.Attempts, at)
 	}

@@ -212,6 +212,7 @@ func aborted() *script {
 	s := begin(exec.Live, exec.Guided, false)
 	s.after(5*time.Second).run("break-api", 400*time.Millisecond, 0, exec.Matched, "api stopped\n")
 	s.after(12*time.Second).event("", exec.ClockJumped{By: 3 * time.Second})
+	s.event("check-api", exec.CopyChanged{Path: "scripts/check.sh"})
 	return s.event("", exec.Ended{Completion: exec.Aborted, Reason: "Customers noticed.", Digest: digestOf("all")})
 }
 

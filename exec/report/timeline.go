@@ -223,6 +223,8 @@ func (v *view) happened(e exec.Event) md {
 		return "Put on record."
 	case exec.Resumed:
 		return joined(" ", "Resumed by another process.", torn(b.Torn))
+	case exec.CopyChanged:
+		return say("**Changed** in the frozen copy: %s. What was to run did not start.", code(b.Path))
 	case exec.Ended:
 		return joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason))
 	case exec.GateDecided:
@@ -235,6 +237,8 @@ func (v *view) happened(e exec.Event) md {
 		return joined(": ", say("**No-go** at the gate *%s*", b.Gate), text(b.Reason))
 	case exec.RoleTaken:
 		return say("Role taken: %s.", v.people.role(b.Role))
+	case exec.RoleHanded:
+		return say("The role of the %s **handed** from %s to %s.", b.Role, v.people.called(b.From), v.people.called(b.To))
 	case exec.InputGiven:
 		if b.Secret {
 			return say("Value of %s: a secret, on no record. From: %s", code(b.Name), b.From)
@@ -306,7 +310,7 @@ func (v *view) stepHappened(e exec.Event) md {
 		turn := text(exec.Attempt{Block: b.Block, At: b.At}.Turn())
 		return joined(", ", joined(" ", "Began", turn), say("try %s", b.Attempt), confirmed, again(b.Setup))
 	case exec.StepEnded:
-		return joined(" ", say("Ended: %s.", v.resultWords(&b)), replayed(b.Setup))
+		return joined(" ", say("Ended: %s.", v.resultWords(&b)), replayed(b.Replayed))
 	case exec.StepDone:
 		if b.Accepted != "" {
 			return say("The failed expectation was accepted: %s", b.Accepted)

@@ -278,6 +278,9 @@ func meet(in Input) people {
 			p.add(b.Agreed, partaker)
 		case exec.RoleTaken:
 			p.add(b.Who, partaker)
+		case exec.RoleHanded:
+			p.add(b.From, partaker)
+			p.add(b.To, partaker)
 		case exec.StepDone:
 			p.add(b.Agreed, partaker)
 		case exec.StepSkipped:

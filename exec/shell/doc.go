@@ -33,7 +33,10 @@
 // is Unknown, with the reason in words, and a person decides. The first step of every session is
 // `(exit 42)`; a session that answers anything but 42 is refused.
 //
-// All output is appended to a transcript, byte for byte. One goroutine reads
-// the terminal and does only that; whoever wants to look (Tail) cleans the last
-// piece when they look. So a flood of output slows down nobody but its writer.
+// All output is appended to a transcript, byte for byte, without what Hide says
+// must not be seen: that is taken out before anything is written, shown or
+// counted. Beside the transcript an index says when its parts came, and Cast
+// makes a recording of both. One goroutine reads the terminal and does only
+// that; whoever wants to look (Tail) cleans the last piece when they look. So a
+// flood of output slows down nobody but its writer.
 package shell

@@ -9,7 +9,7 @@ import (
 
 // inside runs a step in the inner shell.
 func (s *Session) inside(ctx context.Context, st *step, lines []string, limit time.Duration) Outcome {
-	st.from = s.out.position()
+	st.from = s.out.open()
 	s.mu.Lock()
 	st.handed = make(chan struct{})
 	s.step = st
@@ -205,6 +205,7 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	s.step = nil
 	s.mu.Unlock()
 	o.From, o.To, o.Complete = min(st.from, to), to, kept && end >= 0
+	o.Hidden, o.Redacted = s.out.veil.hidden()
 	if !kept {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	}

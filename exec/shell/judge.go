@@ -149,6 +149,7 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 	}
 	to, kept := s.out.finish(end)
 	o.To, o.Complete = to, exact && kept
+	o.Hidden, o.Redacted = s.out.veil.hidden()
 	switch {
 	case !kept:
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
@@ -163,6 +164,7 @@ func (s *Session) arriving(st *step, o *Outcome) {
 	defer s.out.mu.Unlock()
 	to, kept := s.out.cut(st.entry)
 	o.To, o.Complete = to, kept
+	o.Hidden, o.Redacted = s.out.veil.hidden()
 }
 
 // awaitFence waits for the fence that was printed before the record was sent.

@@ -69,6 +69,7 @@ func (s *Session) arrived(st *step) (ending, bool) {
 		st.silent = at
 		return 0, false
 	}
+	s.out.veil.end() // what follows is our own doing
 	in, taught := s.teach(st)
 	if len(s.records) > 0 { // it ended meanwhile
 		return 0, false

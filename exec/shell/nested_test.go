@@ -109,8 +109,8 @@ func free(t testing.TB) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// An opening is a way into another shell.
-type opening struct {
+// A way leads into another shell.
+type way struct {
 	name    string
 	command string
 	needs   []string
@@ -118,16 +118,16 @@ type opening struct {
 }
 
 // openings are the ways that are tested, with a server where there is one.
-func openings(t testing.TB) []opening {
+func openings(t testing.TB) []way {
 	v := sshd(t)
-	ways := []opening{
+	ways := []way{
 		{"ssh", v.ssh + " 'bash --norc -i'", nil, "bash"},
 		{"ssh dash", v.ssh + " dash", []string{"dash"}, "sh"},
 		{"ssh zsh", v.ssh + " zsh -f", []string{"zsh"}, "zsh"},
 		{"ssh busybox", v.ssh + " busybox ash", []string{"busybox"}, "sh"},
 	}
 	if os.Getuid() == 0 {
-		ways = append(ways, opening{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
+		ways = append(ways, way{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
 	}
 	if testing.Short() {
 		return append(ways[:1], local[:2]...)
@@ -434,7 +434,7 @@ func TestNestedFlood(t *testing.T) {
 }
 
 // local are the openings without a server, of each kind of shell.
-var local = []opening{
+var local = []way{
 	{"bash", "bash --norc", []string{"bash"}, "bash"},
 	{"dash", "dash", []string{"dash"}, "sh"},
 	{"zsh", "zsh -f", []string{"zsh"}, "zsh"},

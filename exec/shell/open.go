@@ -34,7 +34,7 @@ func Open(ctx context.Context, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoBash, err)
 	}
-	keepDescriptors()
+	KeepDescriptors()
 	if err := adopt(); err != nil {
 		return nil, fmt.Errorf("become the parent of orphans: %w", err)
 	}
@@ -46,6 +46,7 @@ func Open(ctx context.Context, opt Options) (*Session, error) {
 	defer func() { os.Remove(s.rc) }()
 	if err := s.connect(bash, prompt, ready); err != nil {
 		s.out.file.Close()
+		s.out.index.close()
 		return nil, fmt.Errorf("start a terminal: %w", err)
 	}
 	if err := s.selfTest(ctx, ready); err != nil {
@@ -114,6 +115,7 @@ func (s *Session) connect(bash, prompt, ready string) (err error) {
 	if err := errors.Join(s.tty.resize(s.opt.Cols, s.opt.Rows), s.tty.prepare()); err != nil {
 		return err
 	}
+	s.out.index.sized(s.out.written(), s.opt.Cols, s.opt.Rows)
 	return s.launch(bash, startup(prompt, ready), ready, slave, stepR, resultW)
 }
 

@@ -42,6 +42,9 @@ type Outcome struct {
 
 	From, To int64 // the output, as byte offsets into the transcript
 
+	Hidden   int // passages of it that held a secret, which were hidden
+	Redacted int // and those that matched a pattern
+
 	Cwd        string   // the shell's directory afterwards
 	Background []Proc   // jobs that still run or are suspended
 	Notices    []string // what else a person should know

@@ -2,9 +2,10 @@ package shell
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -18,10 +19,13 @@ const (
 	chunkSize = 64 << 10  // bytes read at once, at most
 )
 
-// output is what came out of the terminal. Its one goroutine, pump, appends to
-// the transcript, keeps the last bytes in memory and finds markers; it owns all
-// offsets, so that nothing can be cut at the wrong place.
+// output is what came out of the terminal. Its one goroutine, pump, takes out
+// what must not be seen, appends the rest to the transcript, keeps the last
+// bytes in memory and finds markers; it owns all offsets, so that nothing can be
+// cut at the wrong place. Offsets count what is written, not what came.
 type output struct {
+	veil    veil
+	index   *index
 	prompts chan int64    // offsets of the shell's prompts, in order
 	fences  chan int64    // offset of the step's fence, the newest only
 	signs   chan sign     // what a shell within this one says
@@ -52,6 +56,9 @@ type view struct {
 
 // openOutput opens the transcript at path for appending.
 func openOutput(path, prompt string) (*output, error) {
+	if err := onlyFolder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("open transcript: %w", err)
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open transcript: %w", err)
@@ -61,7 +68,13 @@ func openOutput(path, prompt string) (*output, error) {
 		f.Close()
 		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
 	}
+	x, err := openIndex(path)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	return &output{
+		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
 		signs:   make(chan sign, 64),
@@ -79,19 +92,19 @@ func openOutput(path, prompt string) (*output, error) {
 
 // pump reads the terminal until that fails, which it does when nobody has it
 // open any more or when Close closes it.
-func (o *output) pump(r io.Reader) {
+func (o *output) pump(r source) {
 	defer close(o.done)
-	buf := make([]byte, signLen+chunkSize)
-	old := 0 // bytes at the start of buf that were taken before
+	buf := make([]byte, chunkSize)
+	window := make([]byte, 0, signLen+chunkSize)
 	for {
-		n, err := r.Read(buf[old:])
-		if n > 0 {
-			all := old + n
-			o.take(buf[:all], old)
-			old = min(all, signLen-1)
-			copy(buf, buf[all-old:all])
+		n, err := r.Read(buf)
+		old := len(window)
+		window = o.veil.over(window, r, buf[:n], err)
+		if len(window) > old {
+			o.take(window, old)
 		}
-		if err != nil {
+		window = window[:copy(window, window[max(0, len(window)-signLen+1):])]
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
 	}
@@ -142,6 +155,7 @@ func (o *output) hear(window []byte, old int) {
 		switch {
 		case code == signBegan:
 			o.from, o.to, o.lines = to, -1, bytes.Count(window[at:], []byte{'\n'})
+			o.veil.began(to, window[at-signLen:at], o.inner)
 		case code.prompt() && o.to < 0:
 			o.to = to - signLen
 		}
@@ -184,6 +198,7 @@ func (o *output) write(p []byte) {
 	if o.trouble() != nil {
 		return
 	}
+	o.index.came(o.written())
 	n, err := o.file.Write(p)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -191,8 +206,12 @@ func (o *output) write(p []byte) {
 	o.broken = err
 }
 
-// remember copies p into the ring. A read is never larger than the ring.
+// remember copies p into the ring, or its end where it is larger.
 func (o *output) remember(p []byte) {
+	if extra := len(p) - len(o.ring); extra > 0 {
+		p = p[extra:]
+		o.end += int64(extra)
+	}
 	at := int(o.end % int64(len(o.ring)))
 	n := copy(o.ring[at:], p)
 	copy(o.ring, p[n:])
@@ -208,6 +227,8 @@ func (o *output) begin(token string) int64 {
 	}
 	o.fenced()
 	o.fence, o.from, o.to, o.lines = marker(token), o.end, -1, 0
+	o.veil.begin(o.from, o.fence)
+	o.index.begin()
 	return o.from
 }
 
@@ -242,6 +263,8 @@ func (o *output) open() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.from, o.to, o.lines = o.end, -1, 0
+	o.veil.begin(o.from, nil)
+	o.index.begin()
 	return o.from
 }
 
@@ -273,6 +296,7 @@ func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.file.Close()
+	o.index.close()
 	if o.broken == nil {
 		o.broken = os.ErrClosed
 	}
@@ -283,6 +307,13 @@ func (o *output) position() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.end
+}
+
+// written returns up to which offset the transcript holds everything.
+func (o *output) written() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.kept
 }
 
 // trouble returns why the transcript is incomplete, if it is.

@@ -80,6 +80,20 @@ func (s *Session) mine() []process {
 	return slices.DeleteFunc(all, func(p process) bool { return p.pid == s.pid })
 }
 
+// Left looks for what terminals of an earlier process have left running: what
+// was started with this variable, NAME=value, in its environment. One that threw
+// its environment away is not found, nor is any where only the system's own
+// programs may read environments (macOS).
+func Left(variable string) []Proc {
+	var all []Proc
+	for _, p := range processes() {
+		if p.state != 'Z' && slices.Contains(environ(p.pid), variable) {
+			all = append(all, p.proc())
+		}
+	}
+	return all
+}
+
 // doomed returns the process group in the foreground and what will have to end
 // with it, without the shell; 0 and nothing if the shell itself is in front.
 func (s *Session) doomed() (group int, victims []process) {

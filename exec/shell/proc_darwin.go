@@ -58,6 +58,9 @@ func row(k *unix.KinfoProc) process {
 // commandLine is not asked for here: a process's name has to do.
 func commandLine(int) string { return "" }
 
+// environ is not known here.
+func environ(int) []string { return nil }
+
 // adopt does nothing: orphans go to launchd, and only those that kept the
 // terminal can be found.
 func adopt() error { return nil }
@@ -68,8 +71,8 @@ func (s *Session) adopted(p process) bool { return p.terminal == s.device && s.d
 // reap does nothing: orphans aren't our children.
 func (s *Session) reap() {}
 
-// keepDescriptors marks every open file of this process as not for children:
+// KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
-func keepDescriptors() {
+func KeepDescriptors() {
 	keepListed("/dev/fd")
 }

@@ -88,13 +88,23 @@ func (s *Session) adopted(p process) bool {
 	if p.parent != os.Getpid() || p.session == ownSession() {
 		return false
 	}
-	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.pid))
-	for _, v := range bytes.Split(environ, []byte{0}) {
-		if id, ok := bytes.CutPrefix(v, []byte(terminalVar+"=")); ok {
-			return string(id) == s.id
+	vars := environ(p.pid)
+	for _, v := range vars {
+		if id, ok := strings.CutPrefix(v, terminalVar+"="); ok {
+			return id == s.id
 		}
 	}
-	return len(environ) > 0 || commandLine(p.pid) != ""
+	return len(vars) > 0 || commandLine(p.pid) != ""
+}
+
+// environ is the environment that a process was started with, NAME=value each;
+// nil where it has none or it may not be read.
+func environ(pid int) []string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	if len(text) == 0 {
+		return nil
+	}
+	return strings.Split(string(text), "\x00")
 }
 
 // ownSession is the session that this program runs in.
@@ -120,9 +130,9 @@ func (s *Session) reap() {
 	}
 }
 
-// keepDescriptors marks every open file of this process as not for children:
+// KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.
-func keepDescriptors() {
+func KeepDescriptors() {
 	if unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC) == nil {
 		return
 	}

@@ -76,6 +76,7 @@ func (s *Session) Resize(cols, rows int) error {
 	if err := s.tty.resize(cols, rows); err != nil {
 		return fmt.Errorf("resize terminal: %w", err)
 	}
+	s.out.index.sized(s.out.written(), cols, rows)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // Span reads a span of the transcript back: its last max bytes, exactly as they
@@ -35,12 +36,35 @@ func (s *Session) Digest(from, to int64) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Sync makes what the transcript holds so far safe on disk.
+// Sync makes what the transcript holds so far safe on disk, and its name.
 func (s *Session) Sync() error {
-	if err := s.out.file.Sync(); err != nil {
-		return fmt.Errorf("make transcript safe: %w", err)
+	err := s.out.file.Sync()
+	if err == nil {
+		err = syncFolder(filepath.Dir(s.out.path))
+	}
+	if err != nil {
+		return fmt.Errorf("make the transcript safe: %w", err)
 	}
 	return nil
+}
+
+// onlyFolder makes sure that a folder is one, and no link that leads elsewhere.
+func onlyFolder(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a folder, and links are not followed", dir)
+	}
+	return err
+}
+
+// syncFolder makes the names in a folder safe on disk.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }
 
 // read calls f with a span of the transcript; f returns how much it has read.

@@ -11,10 +11,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"bythebook/runbook"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // An Entry is one playbook of a library. One with problems has no Playbook;
@@ -122,16 +122,12 @@ func entries(fsys fs.FS, shown func(string) string, into func(string) (fs.FS, fu
 // somebody waits for the first frame.
 func atOnce[T any](paths []string, do func(string) T) []T {
 	out := make([]T, len(paths))
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(len(paths), runtime.GOMAXPROCS(0)) {
-		all.Go(func() { // ends when no path is left
-			for i := next.Add(1) - 1; int(i) < len(paths); i = next.Add(1) - 1 {
-				out[i] = do(paths[i])
-			}
-		})
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range paths {
+		all.Go(func() error { out[i] = do(path); return nil }) // ends when that is done
 	}
-	all.Wait()
+	_ = all.Wait() // none fails
 	return out
 }
 

@@ -178,7 +178,7 @@ var stepRecord = record[draft]{"step", []row[draft]{
 	},
 	key("if_not", func(d *draft) *runbook.Target { return &d.IfNot }, target, "The documented way out when the expectation is not met.", "launch"),
 	key("evidence", func(d *draft) *string { return &d.Evidence }, choice("text", "file"), "What a person must leave behind.", "text"),
-	key("redact", func(d *draft) *[]string { return &d.Redact }, list(pattern), "Patterns of what must never be written.", `['token=\S+']`),
+	key("redact", func(d *draft) *[]string { return &d.Redact }, list(pattern), "Patterns of what must never be written, looked for in each line of its output.", `['token=\S+']`),
 	key("mark", func(d *draft) *runbook.Mark { return &d.Mark }, mark, "The clock mark that it is: `disruption` at its beginning, every other at its end. `verified` is for steps of `test`.", "recovered"),
 	key("why", func(d *draft) *string { return &d.Why }, prose, "Why it is done.", "It takes seconds, and rules the cheaper repair out."),
 	key("note", func(d *draft) *string { return &d.Note }, prose, "What helps to do it.", "From a machine outside."),

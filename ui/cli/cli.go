@@ -75,6 +75,8 @@ type app struct {
 	home  string // --home
 	who   string // --as
 	plain bool   // --plain
+
+	noKeeper bool // --no-keeper
 }
 
 func newRoot(a *app) *cobra.Command {
@@ -105,9 +107,10 @@ error, nothing lost; 2 wrong usage.`,
 	root.PersistentFlags().StringVar(&a.home, "home", "", "where records are kept (else $BYTHEBOOK_HOME, $XDG_STATE_HOME/bythebook, ~/.local/state/bythebook)")
 	root.PersistentFlags().StringVar(&a.who, "as", "", "who acts, a contact's id or a name (else $USER)")
 	root.PersistentFlags().BoolVar(&a.plain, "plain", false, "line by line instead of screens: for screen readers, pipes, dumb terminals")
+	a.addKeeperFlag(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newPractice(a), newRun(a), newResume(a), newReport(a), newExercises(a), newStatus(a), newCheck(a), newAgree(a), newObject(a), newAgreement(a), newPublished(a),
-		newView(a), newConvert(a), newNew(a), newMan(a), newLab(a))
+	root.AddCommand(newPractice(a), newRun(a), newResume(a), newWatch(a), newReport(a), newExercises(a), newStatus(a), newCheck(a), newAgree(a), newObject(a), newAgreement(a), newPublished(a),
+		newView(a), newConvert(a), newNew(a), newMan(a), newLab(a), newKeeper(a))
 	return root
 }
 

@@ -1,27 +1,23 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
 	"bythebook/exec/history"
-	"bythebook/exec/journal"
+	"bythebook/exec/keeper"
 	"bythebook/exec/report"
 	"bythebook/exec/shell"
 	"bythebook/runbook"
 	"bythebook/runbook/read"
 	"bythebook/runbooks"
-	"bythebook/runbooks/lab"
 )
 
 // A plan is an exercise before it has a record.
@@ -64,16 +60,15 @@ func practised(digest string) bool {
 // and a tabletop exercise is talked through.
 func executes(dry bool, kind exec.Type) bool { return !dry && kind != exec.Tabletop }
 
-// An exercise is one that this process conducts.
+// An exercise is one that somebody sits at.
 type exercise struct {
-	id, dir   string
-	conductor *exec.Conductor
-	seat      exec.Seat
-	lab       *lab.Lab
-	resume    string                        // what to type to go on
-	earlier   func() map[string]exec.Median // how long the steps took before; reads the records once
-	override  exec.Departure
-	reported  chan struct{}
+	id, dir  string
+	seat     exec.Seat
+	owner    *owner                        // nil where a keeper has it
+	kept     *keeper.Client                // the seat, where a keeper has it
+	resume   string                        // what to type to go on
+	earlier  func() map[string]exec.Median // how long the steps took before; reads the records once
+	override exec.Departure
 }
 
 // found begins an exercise: its folder, its frozen copy, its record. Whatever
@@ -102,48 +97,26 @@ func (a *app) found(p plan) (*exercise, error) {
 		return nil, err
 	}
 	began.Exercise = id
-	x := &exercise{id: id, dir: dir, override: p.override}
-	if err := a.establish(x, home, p, began, values); err != nil {
-		if x.lab != nil {
-			err = errors.Join(err, x.lab.Close(true))
-		}
+	a.warn(dir)
+	x, err := a.establish(p, charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Began: &began, Values: values, Pace: p.pace}, a.keeps(p.alone))
+	if errors.Is(err, errKept) {
+		return nil, err
+	}
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir)) // made a moment ago, by us alone
 	}
+	x.override = p.override
 	return x, nil
 }
 
-func (a *app) establish(x *exercise, home string, p plan, began exec.Began, values []exec.Give) error {
-	if err := os.Mkdir(filepath.Join(x.dir, "out"), 0o700); err != nil {
-		return fmt.Errorf("making room for output: %w", err)
+func (a *app) establish(p plan, c charge, keeps bool) (*exercise, error) {
+	if err := os.Mkdir(filepath.Join(c.Dir, "out"), 0o700); err != nil {
+		return nil, fmt.Errorf("making room for output: %w", err)
 	}
-	if err := freeze(x.dir, p.copy); err != nil {
-		return err
+	if err := freeze(c.Dir, p.copy); err != nil {
+		return nil, err
 	}
-	if practised(p.copy.Digest()) && executes(p.dry, p.kind) {
-		if err := a.openLab(x, home, p.pace); err != nil {
-			return err
-		}
-	}
-	j, err := journal.Create(x.dir)
-	if err != nil {
-		return err
-	}
-	s, err := exec.Found(p.book, j, a.person(), began)
-	if err != nil {
-		return errors.Join(err, j.Close())
-	}
-	a.conduct(x, s, j)
-	return x.supply(values)
-}
-
-// supply gives an exercise the values that are known; the others are asked for.
-func (x *exercise) supply(values []exec.Give) error {
-	for _, g := range values {
-		if err := x.seat.Do(g); err != nil {
-			return errors.Join(fmt.Errorf("giving %s its value: %w", g.Name, err), x.conductor.Leave())
-		}
-	}
-	return nil
+	return a.entrust(c, keeps)
 }
 
 // began is the first event, but for the exercise's id: what, under which rule,
@@ -152,7 +125,7 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	b := exec.Began{
 		Format: 1, Playbook: p.book.ID, Scenario: p.scenario, Kind: p.kind, Rule: p.rule,
 		DryRun: !executes(p.dry, p.kind), Digest: p.copy.Digest(), Main: p.copy.Main, Source: p.source,
-		Operator: a.person(), Program: "bythebook " + Version, Process: process(), Unattended: p.alone,
+		Operator: a.person(), Program: nameAndVersion, Unattended: p.alone,
 	}
 	if path, err := filepath.Abs(p.source); err == nil && !strings.HasPrefix(p.source, shipped) {
 		b.Source = path // it may be resumed from another folder
@@ -165,19 +138,6 @@ func (a *app) began(p plan, now time.Time) exec.Began {
 	return b
 }
 
-// process is where the record is being written.
-func process() exec.Process {
-	p := exec.Process{PID: os.Getpid()}
-	p.Host, _ = os.Hostname()
-	if u, err := user.Current(); err == nil {
-		p.User = u.Username
-	}
-	if id, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil { // Linux only
-		p.Boot = strings.TrimSpace(string(id))
-	}
-	return p
-}
-
 // person is who acts.
 func (a *app) person() string {
 	for _, name := range []string{a.who, a.Getenv("USER"), a.Getenv("LOGNAME")} {
@@ -188,117 +148,53 @@ func (a *app) person() string {
 	return process().User
 }
 
-// reopen goes on with an exercise that was left.
-func (a *app) reopen(dir string, may consent) (*exercise, error) {
-	j, events, torn, err := journal.Open(dir)
+// reopen goes on with an exercise: with the keeper that has it, or from its
+// record where it was left.
+func (a *app) reopen(dir string, alone bool, may consent) (*exercise, error) {
+	x, err := a.attach(dir, false)
+	if !errors.Is(err, keeper.ErrNone) {
+		return x, err
+	}
+	a.warn(dir)
+	c, err := a.resumption(dir, may)
 	if err != nil {
 		return nil, err
 	}
-	x := &exercise{id: filepath.Base(dir), dir: dir}
-	s, err := history.Replay(dir, events)
-	if err == nil && s.Ended != nil {
-		err = usageError{fmt.Errorf("%s has ended (%s); its report: %s", x.id, s.Ended.Completion, a.command("report", x.id))}
-	}
-	resumed := exec.Resumed{Process: process(), Torn: torn}
-	if err == nil {
-		resumed.Digest = digestOf(s.Began)
-	}
-	if err == nil && s.Started.IsZero() {
-		resumed.Agreement, resumed.Errors, err = reexamined(dir, s)
-	}
-	if err == nil && !s.Began.DryRun {
-		err = a.reequip(x, s)
-	}
-	var values []exec.Give
-	if err == nil {
-		values, err = a.secrets(s, may)
-	}
-	if err == nil {
-		s, err = exec.Reopen(s, j, a.person(), resumed)
-	}
-	if err != nil {
-		if x.lab != nil {
-			err = errors.Join(err, x.lab.Close(false))
+	keeps := a.keeps(alone)
+	for range 20 {
+		if x, err = a.entrust(c, keeps); !errors.Is(err, keeper.ErrHeld) {
+			return x, err
 		}
-		return nil, errors.Join(err, j.Close())
+		// Somebody else resumes it at this moment, or its keeper is just going.
+		if x, err := a.attach(dir, false); !errors.Is(err, keeper.ErrNone) {
+			return x, err
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
-	a.conduct(x, s, j)
-	return x, x.supply(values)
+	return nil, err
 }
 
-// reequip makes sure that a resumed exercise has what its steps need.
-func (a *app) reequip(x *exercise, s exec.State) error {
-	if err := a.equipped(s.Book); err != nil {
-		return err
+// resumption is what it takes to go on with an exercise that was left.
+func (a *app) resumption(dir string, may consent) (charge, error) {
+	s, err := history.Recall(dir)
+	if err != nil {
+		return charge{}, err
 	}
-	if !practised(s.Began.Digest) {
-		return nil
+	id := filepath.Base(dir)
+	if s.Ended != nil {
+		return charge{}, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
+	}
+	if !s.Began.DryRun {
+		if err := a.equipped(s.Book); err != nil {
+			return charge{}, err
+		}
 	}
 	home, err := a.homeDir()
 	if err != nil {
-		return err
+		return charge{}, err
 	}
-	if err := a.openLab(x, home, 1); err != nil {
-		return err
-	}
-	if x.lab.Fresh() {
-		fmt.Fprintln(a.Err, "The practice bookstore had ended and was started anew: what the exercise did to it is undone.")
-	}
-	return nil
-}
-
-// openLab gives the exercise the practice bookstore. One that was left to an
-// exercise which can't be resumed any more is ended first.
-func (a *app) openLab(x *exercise, home string, pace float64) (err error) {
-	ctx, dir := context.Background(), lab.Dir(home)
-	x.lab, err = lab.Up(ctx, dir, a.Self, pace, x.id)
-	var busy lab.Busy
-	if errors.As(err, &busy) && !busy.Present && !resumable(home, busy.Owner) {
-		left, e := lab.Up(ctx, dir, a.Self, pace, busy.Owner)
-		if e != nil {
-			return e
-		}
-		if e := left.Close(true); e != nil {
-			return e
-		}
-		x.lab, err = lab.Up(ctx, dir, a.Self, pace, x.id)
-	}
-	if errors.As(err, &busy) {
-		return fmt.Errorf("%w; go on with it: %s, or end it: %s", err, a.command("resume", busy.Owner), a.command("lab", "down"))
-	}
-	return err
-}
-
-// resumable reports whether an exercise is on record and has not ended. What is
-// no exercise of ours is somebody's own, and left alone.
-func resumable(home, id string) bool {
-	if !strings.HasPrefix(id, "ex-") {
-		return true
-	}
-	dir := history.Dir(home, id)
-	if !history.HasBegun(dir) {
-		return false
-	}
-	s, err := history.Recall(dir)
-	return err != nil || s.Ended == nil
-}
-
-// conduct puts a conductor, a terminal and the report's writer in place.
-func (a *app) conduct(x *exercise, s exec.State, j *journal.Journal) {
-	var perform exec.Performer = exec.Simulation{}
-	if !s.Began.DryRun {
-		perform = exec.NewTerminals(shell.Options{
-			Dir: filepath.Join(x.dir, "playbook"), Env: a.environment(x.lab),
-			Transcript: filepath.Join(x.dir, "out", "transcript.raw"), Cols: 80, Rows: 24,
-		})
-	}
-	began := s.Began
-	x.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
-	x.seat = x.conductor.Seat(a.person())
-	x.resume = a.command("resume", x.id)
-	x.earlier = sync.OnceValue(func() map[string]exec.Median { return earlier(x.dir, s) })
-	x.reported = make(chan struct{})
-	go a.report(x) // ends when the exercise does, or with the process
+	values, err := a.secrets(s, may)
+	return charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Values: values, Pace: 1}, err
 }
 
 // earlier are the medians of an exercise's steps. Its own record is there to say
@@ -311,36 +207,6 @@ func earlier(dir string, s exec.State) map[string]exec.Median {
 	of := slices.DeleteFunc(history.Of(records, s.Began.Playbook, s.Began.Scenario), func(r history.Record) bool { return r.ID == s.Began.Exercise })
 	fresh := exec.Apply(exec.New(s.Book), exec.Event{Body: s.Began})
 	return history.Medians(append(of, history.Record{State: fresh}), s.Began.Playbook, s.Began.Scenario)
-}
-
-// report writes report.md the moment the exercise has ended.
-func (a *app) report(x *exercise) {
-	<-x.conductor.Over()
-	if _, err := x.export(); err != nil {
-		a.tell(fmt.Errorf("writing the report: %w", err))
-	}
-	close(x.reported)
-}
-
-// export writes report.md beside the record and returns its path.
-func (x *exercise) export() (string, error) {
-	events, stat, err := journal.Verify(x.dir)
-	if err != nil {
-		return "", err
-	}
-	in := inputOf(exec.Replay(x.conductor.State().Book, events), events, stat)
-	path := filepath.Join(x.dir, "report.md")
-	return path, replaceFile(path, []byte(report.Markdown(in)))
-}
-
-// environment is what commands find in their environment.
-func (a *app) environment(l *lab.Lab) []string {
-	env := slices.Clone(a.Environ)
-	if l == nil {
-		return env
-	}
-	env = append(env, l.Env()...)
-	return append(env, "PATH="+l.Bin()+string(os.PathListSeparator)+a.Getenv("PATH"))
 }
 
 // equipped makes sure that what the playbook names as its tools is there.
@@ -370,23 +236,27 @@ func digestOf(b exec.Began) string {
 	return c.Digest()
 }
 
+// export writes report.md beside the record and returns its path.
+func export(dir string) (string, error) {
+	in, err := reportInput(dir)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "report.md")
+	return path, replaceFile(path, []byte(report.Markdown(in)))
+}
+
 // close leaves an exercise that came to trouble, or nil. It says on the normal
 // screen how to go on, or how it ended, and returns the exit status.
 func (a *app) close(x *exercise, trouble error) error {
-	err := x.conductor.Leave()
-	s := x.conductor.State()
-	if s.Ended != nil {
-		<-x.reported
-	}
-	if x.lab != nil {
-		err = errors.Join(err, x.lab.Close(s.Ended != nil))
-	}
+	s, err := x.leave()
+	goesOn := x.kept != nil && err == nil
 	for _, err := range []error{trouble, err} {
 		if err != nil {
 			a.tell(err)
 		}
 	}
-	a.farewell(x, s)
+	a.farewell(x, s, goesOn)
 	if trouble != nil {
 		return exitStatus(exitError)
 	}
@@ -396,20 +266,35 @@ func (a *app) close(x *exercise, trouble error) error {
 	return nil
 }
 
-func (a *app) farewell(x *exercise, s exec.State) {
+// leave leaves an exercise as it stands then. What a keeper has goes on.
+func (x *exercise) leave() (exec.State, error) {
+	if x.kept != nil {
+		return x.kept.Leave()
+	}
+	return x.owner.leave()
+}
+
+func (a *app) farewell(x *exercise, s exec.State, goesOn bool) {
 	if s.Ended == nil {
-		where := "before its start"
-		if _, open := s.Current(); !s.Started.IsZero() {
-			where = fmt.Sprintf("at step %d of %d", s.At+1, len(s.Scenario.Steps))
-			if !open {
-				where = "at its end, not finished"
-			}
-		}
-		fmt.Fprintf(a.Out, "%s stopped %s. Resume: %s\n", x.id, where, x.resume)
+		fmt.Fprintf(a.Out, "%s %s. Resume: %s\n", x.id, leftAt(s, goesOn), x.resume)
 		return
 	}
 	v := exec.Judge(s)
 	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, filepath.Join(x.dir, "report.md"))
+}
+
+// leftAt says where an exercise was left.
+func leftAt(s exec.State, goesOn bool) string {
+	_, open := s.Current()
+	switch i := s.Running(); {
+	case s.Started.IsZero():
+		return "stopped before its start"
+	case goesOn && i >= 0:
+		return fmt.Sprintf("goes on with step %d of %d, which is running", i+1, len(s.Scenario.Steps))
+	case !open:
+		return "stopped at its end, not finished"
+	}
+	return fmt.Sprintf("stopped at step %d of %d", s.At+1, len(s.Scenario.Steps))
 }
 
 // command is what a person types to run one of our commands, the way this

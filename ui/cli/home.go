@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bythebook/exec/history"
+	"bythebook/exec/journal"
 	"bythebook/runbook"
 )
 
@@ -29,6 +30,15 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// transcript is where an exercise in a folder keeps what its terminal printed.
+func transcript(dir string) string { return filepath.Join(dir, "out", "transcript.raw") }
+
+// readable reports whether anybody but its owner gets at a folder.
+func readable(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.Mode().Perm()&0o077 != 0
+}
+
 // newExercise makes the folder of an exercise and returns its id. Only one
 // process can get an id.
 func newExercise(home string) (id, dir string, err error) {
@@ -46,6 +56,13 @@ func newExercise(home string) (id, dir string, err error) {
 		if !errors.Is(err, fs.ErrExist) {
 			return "", "", fmt.Errorf("cannot write to the home for records (another can be given with --home DIR): %w", err)
 		}
+	}
+}
+
+// warn says what may make a record less safe than it looks.
+func (a *app) warn(dir string) {
+	if kind := journal.Remote(dir); kind != "" {
+		fmt.Fprintf(a.Err, "bythebook: the record is on a network file system (%s), where a lock or a flush may promise less than it says. With --home DIR it goes to a local disk.\n", kind)
 	}
 }
 

@@ -64,11 +64,11 @@ func settings(book *runbook.Playbook, sets []string) ([]exec.Give, error) {
 		case slices.ContainsFunc(all, func(g exec.Give) bool { return g.Name == name }):
 			return nil, usageError{fmt.Errorf("--set %s is there twice", name)}
 		}
-		if why := exec.Unfit(in, value); why != "" {
-			return nil, usageError{fmt.Errorf("--set %s: %s", name, why)}
-		}
 		if in.Secret != nil {
 			return nil, usageError{fmt.Errorf("--set %s: it is a secret, and what stands on a command line can be seen by others; give it where the playbook takes it from", name)}
+		}
+		if why := exec.Unfit(in, value); why != "" {
+			return nil, usageError{fmt.Errorf("--set %s: %s", name, why)}
 		}
 		all = append(all, exec.Give{Name: name, Value: value, From: "--set"})
 	}

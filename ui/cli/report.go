@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -9,18 +12,27 @@ import (
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/report"
+	"bythebook/exec/shell"
 	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
 )
 
-// reportFormats are the forms that a report can take.
+// reportFormats are the forms that a report can take. The last is no text: it
+// shows the terminal as it was.
 var reportFormats = []struct {
 	name  string
-	write func(report.Input) ([]byte, error)
+	write func(to io.Writer, dir string, in report.Input) error
 }{
-	{"md", func(in report.Input) ([]byte, error) { return []byte(report.Markdown(in)), nil }},
-	{"json", report.JSON},
+	{"md", func(to io.Writer, _ string, in report.Input) error { return given([]byte(report.Markdown(in)))(to) }},
+	{"json", func(to io.Writer, _ string, in report.Input) error {
+		text, err := report.JSON(in)
+		if err != nil {
+			return err
+		}
+		return given(text)(to)
+	}},
+	{"cast", writeCast},
 }
 
 func newReport(a *app) *cobra.Command {
@@ -29,8 +41,8 @@ func newReport(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "report [EXERCISE]",
 		Short:   "Writes the report on an exercise",
-		Long:    "Writes the report on an exercise, made from its record. EXERCISE is an id or the\nbeginning of one; left out, the newest.",
-		Example: "  bythebook report\n  bythebook report ex-20261123-1 --format json -o report.json",
+		Long:    "Writes the report on an exercise, made from its record. EXERCISE is an id or the\nbeginning of one; left out, the newest.\n\nThe format cast is no text: it is what its terminal showed, as a recording\n(asciicast version 3) that `asciinema play` shows.",
+		Example: "  bythebook report\n  bythebook report ex-20261123-1 --format json -o report.json\n  bythebook report --format cast -o exercise.cast",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 
 		ValidArgsFunction: a.completeExercise,
@@ -50,33 +62,46 @@ func newReport(a *app) *cobra.Command {
 			in.Names = names
 			for _, f := range reportFormats {
 				if f.name == format {
-					text, err := f.write(in)
-					if err != nil {
-						return err
-					}
-					return a.emit(out, text)
+					return a.emitBy(out, func(to io.Writer) error { return f.write(to, dir, in) })
 				}
 			}
-			return usageError{fmt.Errorf("--format is md or json, not %q", format)}
+			return usageError{fmt.Errorf("--format is md, json or cast, not %q", format)}
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "md", "md or json")
-	among(cmd, "format", "md", "json")
+	cmd.Flags().StringVar(&format, "format", "md", "md, json or cast")
+	among(cmd, "format", "md", "json", "cast")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	cmd.Flags().BoolVar(&names, "names", false, "name people instead of roles")
 	return cmd
 }
 
+// writeCast writes what the terminal showed, with the steps' beginnings to jump to.
+func writeCast(to io.Writer, dir string, in report.Input) error {
+	var steps []shell.Chapter
+	for _, e := range in.Events {
+		if b, ok := e.Body.(exec.StepBegan); ok {
+			steps = append(steps, shell.Chapter{At: e.At, Name: fmt.Sprintf("%s, try %d", e.Step, b.Attempt)})
+		}
+	}
+	err := shell.Cast(to, transcript(dir), in.State.Book.Title+": "+in.State.Scenario.Title, steps)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s has no recording: no terminal was opened in it, or it is older than recordings are", in.State.Began.Exercise)
+	}
+	return err
+}
+
 // emit writes a document to a file, or to where the output goes.
-func (a *app) emit(path string, text []byte) error {
-	if path != "" && playbookAt(path) {
+func (a *app) emit(path string, text []byte) error { return a.emitBy(path, given(text)) }
+
+// emitBy is emit for what is written piece by piece.
+func (a *app) emitBy(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(a.Out)
+	}
+	if playbookAt(path) {
 		return fmt.Errorf("%s is a playbook; nothing was written. Name another file with -o", path)
 	}
-	if path != "" {
-		return replaceFile(path, text)
-	}
-	_, err := a.Out.Write(text)
-	return err
+	return replaceWith(path, write)
 }
 
 // playbookAt reports whether there is a playbook at a path: somebody's work,

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"bythebook/runbook/read"
@@ -14,7 +15,8 @@ func newResume(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resume [EXERCISE]",
 		Short: "Goes on where an exercise stopped",
-		Long: `Goes on where an exercise stopped. A step that was running then is "outcome
+		Long: `Goes on where an exercise stopped, or sits down at one that goes on in the
+background. A step that was running when the program itself was ended is "outcome
 unknown" until a person says what happened; nothing runs again by itself.
 EXERCISE is an id or the beginning of one; left out, the newest.`,
 		Example: "  bythebook resume\n  bythebook resume ex-20261123-1",
@@ -38,17 +40,21 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 			if err != nil {
 				return err
 			}
+			if readable(dir) {
+				fmt.Fprintf(a.Err, "bythebook: others on this machine can read the record in %s; chmod go= %s mends that\n", dir, dir)
+			}
 			may := consent(a.asks)
 			if unattended {
 				may = unasked
 			}
-			x, err := a.reopen(dir, may)
+			x, err := a.reopen(dir, unattended, may)
 			if err != nil {
 				return err
 			}
 			return a.attend(x, sheet)
 		},
 	}
+	a.addKeeperFlag(cmd)
 	cmd.Flags().BoolVar(&unattended, "unattended", false, "take the answers from --answers, ask nobody, never guess")
 	cmd.Flags().StringVar(&answers, "answers", "", "a file of answers, for --unattended")
 	return cmd

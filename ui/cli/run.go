@@ -66,6 +66,7 @@ recorded, and is a material deviation.`,
 		},
 	}
 	f.add(cmd)
+	a.addKeeperFlag(cmd)
 	return cmd
 }
 
@@ -96,6 +97,7 @@ cdn-failure and search-failure.`,
 		},
 	}
 	f.add(cmd)
+	a.addKeeperFlag(cmd)
 	cmd.Flags().Float64Var(&f.pace, "pace", 1, "scales every delay of the practice bookstore; 0 is without delays")
 	return cmd
 }

@@ -24,18 +24,19 @@ import (
 
 // attend seats somebody at an exercise: a person at the screens or at a plain
 // terminal, or nobody with a sheet of answers.
-func (a *app) attend(x *exercise, sheet *read.Sheet) error {
-	var err error
+func (a *app) attend(x *exercise, sheet *read.Sheet) error { return a.close(x, a.seat(x, sheet)) }
+
+// seat returns when the seat is left.
+func (a *app) seat(x *exercise, sheet *read.Sheet) error {
 	switch {
 	case sheet != nil:
-		err = a.unattended(x, *sheet)
+		return a.unattended(x, *sheet)
 	case a.screens():
 		start := a.opened(x)
-		_, err = a.show(ui.Config{Start: &start})
-	default:
-		err = a.console(x)
+		_, err := a.show(ui.Config{Start: &start})
+		return err
 	}
-	return a.close(x, err)
+	return a.console(x)
 }
 
 func (a *app) unattended(x *exercise, sheet read.Sheet) error {
@@ -95,7 +96,8 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Export: x.export, Earlier: x.earlier, Override: x.override,
+		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.kept != nil,
+		Export: func() (string, error) { return export(x.dir) },
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
@@ -135,7 +137,7 @@ func (a *app) fromRow(r ui.Row, entries []read.Entry) (*exercise, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.reopen(dir, a.elsewhere)
+		return a.reopen(dir, false, a.elsewhere)
 	}
 	for _, e := range entries {
 		if e.Path == r.Path {

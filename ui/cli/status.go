@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"bythebook/exec/history"
@@ -15,6 +13,7 @@ import (
 	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
 // statusForms write a standing, for so many columns where that matters.
@@ -169,14 +168,10 @@ func (a *app) nothing(where string) *stage.Missing {
 // atOnce does something for each of n things, as many at once as there are
 // processors: somebody waits.
 func atOnce(n int, do func(i int)) {
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		all.Go(func() { // ends when nothing is left
-			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
-				do(int(i))
-			}
-		})
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		all.Go(func() error { do(i); return nil }) // ends when that is done
 	}
-	all.Wait()
+	_ = all.Wait() // none fails
 }

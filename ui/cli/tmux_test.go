@@ -235,11 +235,11 @@ func TestHostileSteps(t *testing.T) {
 }
 
 // TestParentKilled: a shell whose job was killed takes its terminal back. The
-// screen notices, leaves, and the exercise can be resumed.
+// screen notices, leaves, and the exercise, which no keeper has, can be resumed.
 func TestParentKilled(t *testing.T) {
 	t.Parallel()
 	s := openScreen(t, 80, 24)
-	s.line(`bash -c 'echo $$ >` + s.home + `/pid; bythebook practice --pace 0; exit 0'`)
+	s.line(`bash -c 'echo $$ >` + s.home + `/pid; bythebook practice --pace 0 --no-keeper; exit 0'`)
 	s.until("enter = BEGIN")
 	s.follow(nil, "2/18")
 	s.until("NEXT > r = RUN step 2") // armed: the terminal's answer is in
@@ -261,6 +261,46 @@ func TestParentKilled(t *testing.T) {
 	s.line("echo still $((40+2))")
 	s.until("still 42")
 	s.clean()
-	s.line("bythebook resume")
+	s.line("bythebook resume --no-keeper")
 	s.until("NEXT > r = RUN step 2")
+}
+
+// TestScreenKilled: a screen that was killed leaves a terminal to be put in
+// order, and an exercise that the next screen is in the middle of.
+func TestScreenKilled(t *testing.T) {
+	s := openScreen(t, 80, 24)
+	t.Cleanup(func() { endKeeper(t, s.home) })
+	goes := filepath.Join(s.home, "go")
+	s.line(`bash -c 'echo $$ >` + s.home + `/pid; exec bythebook run ` + patientSleeper(t, filepath.Join(s.home, "sign"), goes) + `'`)
+	s.until("enter = BEGIN")
+	s.follow(nil, "NEXT > r = RUN step 1")
+	s.press("r")
+	s.until("step 1 is running")
+	pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("kill", "-9", strings.TrimSpace(string(pid))).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.line("reset")
+	s.until("ready$")
+	s.line("bythebook watch")
+	s.until("LOOKING ON")
+	s.until("nobody has the pen; next: step 1 is running")
+	s.press("q")
+	s.until("NEXT > l = LEAVE")
+	s.press("l")
+	s.until("goes on without you")
+	s.line("bythebook resume")
+	s.until("WAIT  step 1 is running")
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.until("NEXT > r = RUN step 2")
+	s.follow(nil, "NEXT > enter = LEAVE")
+	s.press("Enter")
+	s.until("Report:")
+	s.clean()
+	wentOn(t, record(t, s.home))
 }

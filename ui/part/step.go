@@ -187,6 +187,9 @@ func Checks(l look.Look, a exec.Attempt, w int) []string {
 	if a.Result.Outcome != exec.Exited {
 		out = append(out, Remark("ended", strings.TrimSpace(string(a.Result.Outcome)+" "+a.Result.Reason), w)...)
 	}
+	for _, note := range a.Result.Notes() {
+		out = append(out, Remark("note", note, w)...)
+	}
 	if took := a.Ended.Sub(a.Began); !a.Ended.IsZero() {
 		out = append(out, Fact("took", Clock(took), w)...)
 	}

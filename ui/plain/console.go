@@ -55,7 +55,12 @@ func (c *Console) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case u := <-c.seat.Watch():
+		case u, open := <-c.seat.Watch():
+			if !open {
+				c.t.say("The exercise can no longer be seen from here; go on with it later.")
+				c.t.out.Flush()
+				return nil
+			}
 			c.see(u)
 		case line, open := <-c.listen():
 			if !open {
@@ -167,6 +172,7 @@ func words() []word {
 		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
 		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
 		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
+		{"take", "", "take the pen, where somebody else has it: from here on you act", (*Console).take},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
 		{"halt", "", "abort the exercise for good", (*Console).halt},
@@ -211,6 +217,14 @@ func (c *Console) give(value string) {
 		value = strings.TrimSpace(c.answer(clean.Line(exec.QuestionOf(in))))
 	}
 	c.do(exec.Give{Name: in.Name, Value: value, From: "asked"})
+}
+
+func (c *Console) take(string) {
+	if a := c.now.Allow(exec.Take{}); a.Verdict != exec.Allowed {
+		c.t.say("Not now: %s.", clean.Line(a.Why))
+		return
+	}
+	c.do(exec.Take{})
 }
 
 func (c *Console) done(rest string) {
@@ -298,8 +312,10 @@ func (c *Console) answer(question string) string {
 // by it.
 func (c *Console) settle() {
 	select {
-	case u := <-c.seat.Watch():
-		c.see(u)
+	case u, open := <-c.seat.Watch():
+		if open {
+			c.see(u)
+		}
 	default:
 	}
 }
@@ -318,7 +334,7 @@ func (c *Console) do(i exec.Intent) {
 			c.t.say("Not done: %v.", err)
 			return
 		case no.Answer.Verdict == exec.Refused:
-			c.t.say("Not now: %s.", no.Answer.Why)
+			c.t.say("Not now: %s.", clean.Line(no.Answer.Why))
 			return
 		}
 		if i = c.filled(i, no.Answer); i == nil {

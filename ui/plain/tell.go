@@ -19,6 +19,7 @@ type teller struct {
 	told    map[string]bool               // what was said already
 	printed int                           // lines of the running step's output
 	running string                        // the attempt whose output is being printed
+	pen     string                        // who has it, where it is not this seat, as it was told last
 	failed  error                         // the record's trouble that was told last
 	before  exec.State                    // as it was told last
 	earlier func() map[string]exec.Median // of the steps; nil where nobody is there to be told
@@ -55,6 +56,23 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	if n := s.Next(now); n.Situation != exec.Busy {
 		t.situation(s, n, now)
 	}
+	t.whose(u.Pen)
+}
+
+// whose tells who acts, when that changes.
+func (t *teller) whose(p exec.Pen) {
+	words := p.Words()
+	switch {
+	case words == t.pen:
+		return
+	case words == "":
+		t.say("You have the pen: what is done now, you do.")
+	case p.Looks:
+		t.say("Now %s. From here you may type note and halt.", clean.Line(words))
+	default:
+		t.say("Now %s. From here you may type note and halt; take gives you the pen.", clean.Line(words))
+	}
+	t.pen = words
 }
 
 func (t *teller) title(s exec.State) {
@@ -176,7 +194,7 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	default:
 		t.say("Step %d%s: %s. %s", i+1, which(a), r.Outcome, clean.Line(r.Reason))
 	}
-	for _, n := range r.Notices {
+	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
 }

@@ -23,7 +23,10 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, overrid
 		select {
 		case <-ctx.Done():
 			return nil
-		case u := <-seat.Watch():
+		case u, open := <-seat.Watch():
+			if !open {
+				return errors.New("the exercise can no longer be seen from here")
+			}
 			now := time.Now()
 			t.update(u, now)
 			if u.Err != nil {
@@ -33,7 +36,7 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, overrid
 			if n.Situation == exec.Finished {
 				return nil
 			}
-			if n.Situation == exec.Busy {
+			if n.Situation == exec.Busy || u.Pen.Away { // it goes on when that is over
 				continue
 			}
 			if in, wanted := u.State.Wanted(); wanted && n.Situation == exec.Wanting {

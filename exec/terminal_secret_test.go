@@ -1,0 +1,165 @@
+package exec_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bythebook/exec"
+	"bythebook/exec/shell"
+	"bythebook/runbook"
+)
+
+// real is an exercise on some steps in a real terminal, and where that writes.
+func real(t *testing.T, inputs []runbook.Input, steps []runbook.Step) (*exec.Conductor, *memory, string) {
+	t.Helper()
+	for i := range steps {
+		steps[i].Procedure, steps[i].Kind, steps[i].Effect = runbook.Recovery, runbook.Run, runbook.Read
+	}
+	book := &runbook.Playbook{ID: "b", Inputs: inputs, Scenarios: []runbook.Scenario{{ID: "down", Title: "Down", Steps: steps}}}
+	j, dir := &memory{}, t.TempDir()
+	s, err := exec.Found(book, j, "bob", exec.Began{Format: 1, Exercise: "ex-1", Scenario: "down", Kind: exec.Rehearsal, Rule: exec.Strict, Operator: "bob", Digest: "d0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transcript := filepath.Join(dir, "transcript.raw")
+	term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: transcript})
+	return exec.Conduct(s, j, term, func() string { return "d0" }), j, transcript
+}
+
+// act does what a person wants.
+func act(t *testing.T, s exec.Seat, i exec.Intent) {
+	t.Helper()
+	if err := s.Do(i); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// follow is all that a seat is shown until the running step has ended; what a
+// person types where a password is waited for is given once.
+func follow(t *testing.T, s exec.Seat, typed string) string {
+	t.Helper()
+	var shown strings.Builder
+	for u := range s.Watch() {
+		shown.WriteString(strings.Join(u.Output, "\n"))
+		if u.State.Running() < 0 {
+			break
+		}
+		if u.Waiting == "password" && typed != "" {
+			act(t, s, exec.Input{Text: typed})
+			typed = ""
+		}
+	}
+	return shown.String()
+}
+
+// nowhere looks for secrets in all that is left of an exercise.
+func nowhere(t *testing.T, j *memory, transcript, shown string, secrets ...string) {
+	t.Helper()
+	raw, err := os.ReadFile(transcript)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := json.Marshal(j.events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"transcript": string(raw), "record": string(record), "screen": shown} {
+		for _, secret := range secrets {
+			if at := strings.Index(text, secret); at >= 0 {
+				t.Errorf("%s lies in the %s: %q", secret, name, text[max(0, at-200):min(len(text), at+200)])
+			}
+		}
+	}
+}
+
+// TestTypedPasswordsAreNowhere: what is typed while it is not echoed reaches the
+// program that asks, and nothing else.
+func TestTypedPasswordsAreNowhere(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells that a password is waited for")
+	}
+	steps := []runbook.Step{
+		{ID: "read", Run: `read -rsp "Password: " X; echo; echo "${#X} characters"`, Expect: runbook.Expect{Contains: []string{"13 characters"}}},
+		{ID: "sudo-like", Run: `stty -echo; printf 'Password for mira: '; head -n 1 | wc -c; stty echo`, Expect: runbook.Expect{Contains: []string{"14"}}},
+		{ID: "elsewhere", Run: `sh -c 'stty -echo </dev/tty; printf "PIN: " >/dev/tty; read x </dev/tty; stty echo </dev/tty; echo "${#x} long"'`, Expect: runbook.Expect{Contains: []string{"13 long"}}},
+	}
+	c, j, transcript := real(t, nil, steps)
+	seat := c.Seat("bob")
+	act(t, seat, exec.Begin{})
+	var shown strings.Builder
+	for i, step := range steps {
+		act(t, seat, exec.Run{Step: step.ID})
+		shown.WriteString(follow(t, seat, "typed-by-hand\r"))
+		if st := c.State().Step(i); st.Status != exec.Passed {
+			a, _ := st.LastAttempt()
+			t.Fatalf("%s: %s, %+v", step.ID, st.Status, a.Result)
+		}
+	}
+	if err := c.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	nowhere(t, j, transcript, shown.String(), "typed-by-hand")
+}
+
+// TestSecretsOfRealCommands runs commands that print a secret, through the whole
+// of conductor and terminal, and looks for it in the transcript, on the record
+// and on the screen. What is decided by its value is decided all the same.
+func TestSecretsOfRealCommands(t *testing.T) {
+	const secret = "hunter2-wHy?"
+	steps := []runbook.Step{
+		{ID: "as-it-is", Run: `echo "token $TOKEN."`, Expect: runbook.Expect{Contains: []string{"token $TOKEN."}}},
+		{ID: "in-pieces", Run: `for ((i = 0; i < ${#TOKEN}; i++)); do printf %s "${TOKEN:i:1}"; sleep 0.002; done; echo .`, Expect: runbook.Expect{Matches: []string{`^hun\S+\?\.$`}}},
+		{ID: "encoded", Run: `printf %s "x$TOKEN" | base64; set -x; : "$TOKEN"; set +x; printf '%q\n' "$TOKEN"; export -p | grep TOKEN`},
+		{ID: "coloured", Run: `echo "$TOKEN" | grep --color=always nter; printf 'hun\033[1mter2-wHy?\n'; printf 'hXX\b\bun''ter2-wHy?\n'`},
+		{ID: "captured", Run: `echo "url=https://me:$TOKEN@host host=h1"`, Capture: []runbook.Capture{{Name: "URL", Pattern: `url=(\S+)`}, {Name: "HOST", Pattern: `host=(\S+)`}}},
+		{ID: "reused", Run: `test "$URL" = "https://me:$TOKEN@host" && test "$HOST" = h1 && echo "$URL"`},
+		{ID: "redacted", Run: `echo key=s3''same-value end; printf key=; sleep 0.2; echo other''-value end`, Redact: []string{`key=\S+`}, Capture: []runbook.Capture{{Name: "KEY", Pattern: `key=(s\S+)`}}},
+		{ID: "reused-too", Run: `echo "$KEY"; test "$KEY" = s3''same-value`},
+		{ID: "suspect", Run: `echo postgres://bob:tr0ub4dor3@db/books`},
+	}
+	c, j, transcript := real(t, []runbook.Input{{Name: "TOKEN", Secret: &runbook.Secret{Ask: true}}}, steps)
+	seat := c.Seat("bob")
+	act(t, seat, exec.Give{Name: "TOKEN", Value: secret, From: "asked"})
+	act(t, seat, exec.Begin{})
+	var shown strings.Builder
+	for i, step := range steps {
+		act(t, seat, exec.Run{Step: step.ID})
+		shown.WriteString(follow(t, seat, ""))
+		if st := c.State().Step(i); st.Status != exec.Passed {
+			a, _ := st.LastAttempt()
+			t.Fatalf("%s: %s, %+v", step.ID, st.Status, a.Result)
+		}
+	}
+	act(t, seat, exec.Remark{Text: "I typed hunter2-wHy? here"})
+	if err := c.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	nowhere(t, j, transcript, shown.String(), "hunter2", "aHVudGVyMi13SH", "h1bnRlcjItd0", "s3same", "other-value")
+	var notes []string
+	for i, step := range steps {
+		a, _ := c.State().Step(i).LastAttempt()
+		for _, n := range a.Result.Notes() {
+			notes = append(notes, step.ID+": "+n)
+		}
+	}
+	want := []string{
+		"as-it-is: 1 passage of its output held a secret, and is hidden",
+		"in-pieces: 1 passage of its output held a secret, and is hidden",
+		"encoded: 4 passages of its output held a secret, and are hidden",
+		"coloured: 2 passages of its output held a secret, and are hidden",
+		"captured: 1 passage of its output held a secret, and is hidden",
+		"reused: 1 passage of its output held a secret, and is hidden",
+		"redacted: 2 passages of its output are hidden, as the document wants",
+		"reused-too: 1 passage of its output held a secret, and is hidden",
+		"suspect: what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`",
+	}
+	if diff := cmp.Diff(want, notes); diff != "" {
+		t.Errorf("what is said of it (-want +got):\n%s", diff)
+	}
+}

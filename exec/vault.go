@@ -1,0 +1,141 @@
+package exec
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"bythebook/exec/mask"
+)
+
+// A vault holds the values that are on no record, by name. It is the
+// conductor's, and gone with it.
+type vault struct {
+	values map[string]string
+	set    *mask.Set
+}
+
+// put keeps a value. From here on nothing that is shown or recorded holds it.
+func (v *vault) put(name, value string) {
+	v.values = maps.Clone(v.values)
+	if v.values == nil {
+		v.values = map[string]string{}
+	}
+	v.values[name] = value
+	v.set = mask.NewSet(slices.Collect(maps.Values(v.values))...)
+}
+
+// fill gives values to a command as they are.
+func (v *vault) fill(values map[string]string) map[string]string {
+	filled := maps.Clone(values)
+	for name, value := range v.values {
+		if _, known := filled[name]; known {
+			filled[name] = value
+		}
+	}
+	return filled
+}
+
+// rules are what must not be seen of a step's output: the secrets, and what the
+// document says of this step.
+func (v *vault) rules(redact []string) (mask.Rules, error) {
+	r := mask.Rules{Secrets: v.set}
+	for _, text := range redact {
+		p, err := regexp.Compile(text)
+		if err != nil {
+			return r, fmt.Errorf("reading the step's redact: %w", err)
+		}
+		r.Patterns = append(r.Patterns, p)
+	}
+	return r, nil
+}
+
+// hide is a text without the secrets.
+func (v *vault) hide(text string) string { return mask.Rules{Secrets: v.set}.Text(text) }
+
+// hideAll is texts without the secrets. Output comes without them; but where
+// colours or overwriting kept one apart, cleaning has put it together.
+func (v *vault) hideAll(texts []string) []string {
+	if v.set == nil || len(texts) == 0 {
+		return texts
+	}
+	hidden := make([]string, len(texts))
+	for i, text := range texts {
+		hidden[i] = v.hide(text)
+	}
+	return hidden
+}
+
+// keep takes captured values in. One that could not be taken from the output as
+// it may be seen, or that holds a secret, is a secret itself.
+func (v *vault) keep(captured []Captured) {
+	for i, c := range captured {
+		shown := v.hide(c.Value)
+		if !c.Secret && shown == c.Value {
+			continue
+		}
+		if shown == c.Value {
+			shown = Hidden
+		}
+		v.put(c.Name, c.Value)
+		captured[i] = Captured{Name: c.Name, Value: shown, Secret: true}
+	}
+}
+
+// hideIn takes the secrets out of the words of an event: those that a person
+// typed, and those that come from programs.
+func (v *vault) hideIn(b Body) Body {
+	if v.set == nil {
+		return b
+	}
+	switch b := b.(type) {
+	case StepEnded:
+		b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
+		b.Checks = slices.Clone(b.Checks)
+		for i, c := range b.Checks {
+			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
+		}
+		return b
+	case PointObserved:
+		b.Value = v.hide(b.Value)
+		return b
+	case StepDone:
+		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+		return b
+	case StepSkipped:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case StepBlocked:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case StepUnknown:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case TerminalEnded:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case StepResolved:
+		b.Text = v.hide(b.Text)
+		return b
+	case Deviated:
+		b.What, b.Reason = v.hide(b.What), v.hide(b.Reason)
+		return b
+	case GateDecided:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case Marked:
+		b.Basis = v.hide(b.Basis)
+		return b
+	case Noted:
+		b.Text = v.hide(b.Text)
+		return b
+	case Held:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case Ended:
+		b.Reason = v.hide(b.Reason)
+		return b
+	}
+	return b
+}

@@ -1,0 +1,623 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	bexec "bythebook/exec"
+	"bythebook/exec/journal"
+)
+
+// rounds is how many screens, and how many keepers, are killed at random moments.
+func rounds() int {
+	if everything() {
+		return 200
+	}
+	return 20
+}
+
+// A terminal is a program at a terminal of its own, and all that it has printed.
+type terminal struct {
+	t    testing.TB
+	cmd  *exec.Cmd
+	tty  *os.File
+	over chan struct{} // closed when the program has ended
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// atTerminal starts the program at a terminal of that kind.
+func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
+	t.Helper()
+	x := &terminal{t: t, cmd: exec.Command("bythebook", append(args, "--home", home)...), over: make(chan struct{})}
+	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
+	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.tty = closable(t, tty)
+	read := make(chan struct{})
+	go func() { // ends with the terminal
+		defer close(read)
+		part := make([]byte, 4096)
+		for {
+			n, err := x.tty.Read(part)
+			x.mu.Lock()
+			x.text.Write(part[:n])
+			x.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	go func() {
+		_ = x.cmd.Wait()
+		<-read // what was printed last
+		close(x.over)
+	}()
+	t.Cleanup(func() { x.kill(); x.hangUp() })
+	return x
+}
+
+// closable is a terminal that closes although somebody reads from it.
+func closable(t testing.TB, tty *os.File) *os.File {
+	t.Helper()
+	fd, err := syscall.Dup(int(tty.Fd()))
+	if err == nil {
+		err = errors.Join(tty.Close(), syscall.SetNonblock(fd, true))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.CloseOnExec(fd)
+	return os.NewFile(uintptr(fd), "terminal")
+}
+
+func (x *terminal) printed() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.text.String()
+}
+
+func (x *terminal) line(text string) {
+	x.t.Helper()
+	if _, err := x.tty.WriteString(text + "\n"); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// until waits until something was printed.
+func (x *terminal) until(part string) {
+	x.t.Helper()
+	late := time.After(30 * time.Second)
+	beat := time.NewTicker(10 * time.Millisecond)
+	defer beat.Stop()
+	for !strings.Contains(x.printed(), part) {
+		select {
+		case <-beat.C:
+		case <-late:
+			x.t.Fatalf("%q was never printed, but\n%s", part, x.printed())
+		}
+	}
+}
+
+// kill kills the program as nobody can help, and hangUp drops its line.
+func (x *terminal) kill() { _ = x.cmd.Process.Kill(); <-x.over }
+func (x *terminal) hangUp() {
+	x.tty.Close()
+	<-x.over
+}
+
+// status waits for the program's end.
+func (x *terminal) status() int {
+	x.t.Helper()
+	select {
+	case <-x.over:
+	case <-time.After(60 * time.Second):
+		x.t.Fatalf("it does not end:\n%s", x.printed())
+	}
+	return x.cmd.ProcessState.ExitCode()
+}
+
+// record is the newest exercise's record.
+func record(t testing.TB, home string) []bexec.Event {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(home, "exercises", "*"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no exercise: %v", err)
+	}
+	newest := dirs[0]
+	for _, dir := range dirs {
+		if len(dir) > len(newest) || len(dir) == len(newest) && dir > newest {
+			newest = dir
+		}
+	}
+	events, err := journal.Read(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+// last is a record's newest event.
+func last(events []bexec.Event) bexec.Event { return events[len(events)-1] }
+
+// keeperOf is the process that writes a record.
+func keeperOf(events []bexec.Event) int {
+	pid := 0
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case bexec.Began:
+			pid = b.Process.PID
+		case bexec.Resumed:
+			pid = b.Process.PID
+		}
+	}
+	return pid
+}
+
+// endKeeper kills the keeper of the newest exercise of a home, where one lives.
+func endKeeper(t testing.TB, home string) {
+	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
+	for _, dir := range dirs {
+		if events, err := journal.Read(dir); err == nil {
+			if words, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", keeperOf(events))); strings.HasSuffix(string(words), "\x00keeper\x00") {
+				_ = syscall.Kill(keeperOf(events), syscall.SIGKILL)
+			}
+		}
+	}
+}
+
+// keptHome is a home whose keepers and bookstore end with the test. Its path is
+// short, for it holds sockets too.
+func keptHome(t testing.TB) string {
+	t.Helper()
+	home, err := os.MkdirTemp("", "kept-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		endKeeper(t, home)
+		_ = exec.Command("bythebook", "lab", "down", "--home", home).Run()
+		if err := os.RemoveAll(home); err != nil {
+			t.Error(err)
+		}
+	})
+	return home
+}
+
+// patientSleeper is a playbook whose first step goes on until a file is there.
+func patientSleeper(t *testing.T, sign, until string) string {
+	return write(t, "sleeper.yaml", `playbook: sleeper
+title: Sleeper
+scenarios:
+  s:
+    title: S
+    recovery:
+      - {id: long, do: Take long., run: "echo x >>'`+sign+`'; until [ -e '`+until+`' ]; do sleep 0.05; done; echo and so on", expect: {contains: [and so on]}, effect: read}
+      - {id: short, do: Be quick., run: "true", expect: {exit: 0}, effect: read}
+`)
+}
+
+// TestScreenComesBack: a screen that was killed, and one whose line dropped, cost
+// nothing: the step goes on, and whoever resumes sees it end.
+func TestScreenComesBack(t *testing.T) {
+	need(t, "bash")
+	for name, lose := range map[string]func(*terminal){"killed": (*terminal).kill, "hung up": (*terminal).hangUp} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			sign, goes := filepath.Join(home, "sign"), filepath.Join(home, "go")
+			x := atTerminal(t, "dumb", home, "run", patientSleeper(t, sign, goes))
+			x.until("type begin")
+			x.line("begin")
+			x.until("type run")
+			x.line("run")
+			appears(t, sign)
+			lose(x)
+			back := atTerminal(t, "dumb", home, "resume")
+			back.until("Running step 1")
+			if err := os.WriteFile(goes, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			back.until("Step 1 passed")
+			back.until("Step 2 of 2")
+			back.line("stop")
+			if got := back.status(); got != 5 || !strings.Contains(back.printed(), "stopped at step 2 of 2. Resume: bythebook resume ex-") {
+				t.Errorf("leaving ends with %d:\n%s", got, back.printed())
+			}
+			again := atTerminal(t, "dumb", home, "resume")
+			again.until("type run")
+			again.line("run")
+			again.until("type finish")
+			again.line("finish")
+			if got := again.status(); got != 0 {
+				t.Errorf("exit status %d:\n%s", got, again.printed())
+			}
+			events := record(t, home)
+			wentOn(t, events)
+			if text, _ := os.ReadFile(sign); string(text) != "x\n" {
+				t.Errorf("the step's command left %q", text)
+			}
+			if _, err := os.Stat(filepath.Join(home, "exercises", today()+"-1", "report.md")); err != nil {
+				t.Error(err)
+			}
+			gone(t, keeperOf(events))
+		})
+	}
+}
+
+// gone waits until a process has ended.
+func gone(t testing.TB, pid int) {
+	t.Helper()
+	late := time.After(20 * time.Second)
+	beat := time.NewTicker(10 * time.Millisecond)
+	defer beat.Stop()
+	for syscall.Kill(pid, 0) == nil {
+		if stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); bytes.Contains(stat, []byte(") Z ")) {
+			return // and nobody has looked at its status yet
+		}
+		select {
+		case <-beat.C:
+		case <-late:
+			t.Fatalf("the process %d does not end", pid)
+		}
+	}
+}
+
+// wentOn wants a record that nothing interrupted: one process wrote all of it,
+// every step was begun once and ended as somebody saw.
+func wentOn(t testing.TB, events []bexec.Event) {
+	t.Helper()
+	began := map[string]bool{}
+	for _, e := range events {
+		switch e.Body.(type) {
+		case bexec.Resumed, bexec.StepUnknown:
+			t.Errorf("event %d: %s", e.Seq, e.Body.Type())
+		case bexec.StepBegan:
+			if began[e.Step] {
+				t.Errorf("event %d: step %s ran twice", e.Seq, e.Step)
+			}
+			began[e.Step] = true
+		}
+	}
+	if end, ok := last(events).Body.(bexec.Ended); !ok || end.Completion != bexec.Completed {
+		t.Errorf("the record ends with %+v", last(events).Body)
+	}
+}
+
+// TestNoKeeper: without one, leaving asks the running step to end, and its
+// outcome is unknown.
+func TestNoKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	sign := filepath.Join(home, "sign")
+	x := atTerminal(t, "dumb", home, "run", "--no-keeper", sleeper(t, sign))
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	appears(t, sign)
+	x.hangUp()
+	back := atTerminal(t, "dumb", home, "resume", "--no-keeper")
+	back.until("Nobody saw how step 1")
+	back.line("done")
+	back.until("type run")
+	back.line("run")
+	back.until("type finish")
+	back.line("finish")
+	back.status()
+	finishedUnknown(t, home)
+	if _, err := os.Stat(filepath.Join(home, "exercises", today()+"-1", "keeper.log")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a keeper was there: %v", err)
+	}
+}
+
+// TestWatch: another seat sees everything and may note; whoever resumes may take
+// the pen, which is recorded.
+func TestWatch(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	goes := filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", patientSleeper(t, filepath.Join(home, "sign"), goes))
+	bob.until("type begin")
+	bob.line("begin")
+	bob.until("type run")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("Now bob has the pen. From here you may type note and halt.")
+	kim.line("run")
+	kim.until("Not now: bob has the pen")
+	kim.line("note I see it.")
+	kim.line("take")
+	kim.until("only looks on")
+	sara := atTerminal(t, "dumb", home, "resume", "--as", "sara")
+	sara.until("take gives you the pen")
+	sara.line("take")
+	sara.until("You have the pen")
+	bob.until("Now sara has the pen")
+	sara.line("run")
+	kim.until("Running step 1")
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kim.until("Step 1 passed")
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "goes on without you. Look again: bythebook watch ex-") {
+		t.Errorf("whoever looked on leaves with %d:\n%s", got, kim.printed())
+	}
+	sara.until("Step 2 of 2")
+	sara.line("run")
+	sara.until("type finish")
+	sara.line("finish")
+	sara.status()
+	if got := bob.status(); got != 0 {
+		t.Errorf("who has lost the pen leaves with %d:\n%s", got, bob.printed())
+	}
+	events := record(t, home)
+	wentOn(t, events)
+	var told []string
+	for _, e := range events {
+		switch e.Body.(type) {
+		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan:
+			told = append(told, e.By+" "+e.Body.Type())
+		}
+	}
+	if got := strings.Join(told, ", "); got != "kim noted, sara role.handed, sara step.began, sara step.began" {
+		t.Errorf("the record tells: %s", got)
+	}
+	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "nobody has ex-") {
+		t.Errorf("watching what is over: %v, %s", err, out)
+	}
+}
+
+var stepPassed = regexp.MustCompile(`Step (\d+) (?:passed|done)`)
+
+// TestScreensLostAtRandomMoments kills screens of the practice exercise with
+// kill -9 and drops the lines of others, those that act and those that look on,
+// again and again. The exercise goes on, in one process, every step runs once,
+// and what a screen has shown is on record.
+func TestScreensLostAtRandomMoments(t *testing.T) {
+	t.Parallel()
+	need(t, "bash", "curl")
+	home := keptHome(t)
+	sheet := write(t, "answers.yaml", practiceAnswers)
+	random := rand.New(rand.NewPCG(2, uint64(time.Now().UnixNano())))
+	lost, hit := 0, 0
+	lose := func(x *terminal) {
+		select {
+		case <-x.over:
+			return
+		default:
+		}
+		if lost++; lost%2 == 0 {
+			x.kill()
+		} else {
+			x.hangUp()
+		}
+	}
+	for lost < rounds() {
+		first := atTerminal(t, "dumb", home, "practice", "--pace", "0")
+		first.until("type begin")
+		lose(first)
+		shown := map[string]bool{}
+		for done := false; !done; {
+			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
+			looks := atTerminal(t, "xterm", home, "watch", "--as", "kim")
+			<-time.After(time.Duration(random.Int64N(int64(700 * time.Millisecond)))) // the random moment
+			if running(record(t, home)) {
+				hit++
+			}
+			lose(looks)
+			lose(acts)
+			for _, m := range stepPassed.FindAllStringSubmatch(acts.printed(), -1) {
+				shown[m[1]] = true
+			}
+			_, done = last(record(t, home)).Body.(bexec.Ended)
+		}
+		events := record(t, home)
+		wentOn(t, events)
+		gone(t, keeperOf(events))
+		ends := 0
+		for _, e := range events {
+			switch b := e.Body.(type) {
+			case bexec.StepEnded:
+				if b.Match == bexec.Matched {
+					ends++
+				}
+			case bexec.StepDone:
+				ends++
+			}
+		}
+		if ends < len(shown) {
+			t.Errorf("%d steps were shown as passed, %d are on record", len(shown), ends)
+		}
+	}
+	t.Logf("%d screens were lost, %d times while a step ran", lost, hit)
+	if hit == 0 {
+		t.Error("no screen was lost while a step ran: the test proves nothing")
+	}
+}
+
+// running reports whether a record ends while a step runs.
+func running(events []bexec.Event) bool {
+	_, began := last(events).Body.(bexec.StepBegan)
+	return began
+}
+
+// TestKeepersKilledAtRandomMoments kills the keeper itself. Whoever resumes goes
+// on from the record: what was running is unknown, and nothing runs again but at
+// a person's word.
+func TestKeepersKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
+	need(t, "bash", "curl")
+	home := keptHome(t)
+	sheet := write(t, "answers.yaml", practiceAnswers)
+	random := rand.New(rand.NewPCG(3, uint64(time.Now().UnixNano())))
+	killed, inDoubt := 0, 0
+	for killed < rounds() {
+		args := []string{"practice", "--pace", "0"}
+		for done := false; !done; args = []string{"resume"} {
+			seat := atTerminal(t, "dumb", home, args...)
+			seat.until("NEXT: ")
+			seat.kill()
+			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
+			<-time.After(time.Duration(random.Int64N(int64(900 * time.Millisecond)))) // the random moment
+			if _, done = last(record(t, home)).Body.(bexec.Ended); !done {
+				_ = syscall.Kill(keeperOf(record(t, home)), syscall.SIGKILL)
+				killed++
+			}
+			acts.status()
+			_, done = last(record(t, home)).Body.(bexec.Ended)
+		}
+		judge(t, home)
+		for _, e := range record(t, home) {
+			if _, unknown := e.Body.(bexec.StepUnknown); unknown {
+				inDoubt++
+			}
+		}
+	}
+	t.Logf("%d keepers were killed, %d of them left a step in doubt", killed, inDoubt)
+	if inDoubt == 0 {
+		t.Error("no kill hit a running step: the test proves nothing")
+	}
+}
+
+// TestSurvivorsAreListed: when the keeper is killed its screen says so. What the
+// step has left running is on record and told, and is left alone.
+func TestSurvivorsAreListed(t *testing.T) {
+	need(t, "bash", "setsid")
+	if _, err := os.Stat("/proc/self/environ"); err != nil {
+		t.Skip("this system tells no environments, and survivors are found by theirs")
+	}
+	home := keptHome(t)
+	sign := filepath.Join(home, "sign")
+	book := write(t, "left.yaml", `playbook: left
+title: Left
+scenarios:
+  s:
+    title: S
+    recovery:
+      - {id: long, do: Leave something., run: "setsid sleep 4711 </dev/null >/dev/null 2>&1 & echo $! >'`+sign+`'; sleep 300", expect: {exit: 0}, effect: read}
+`)
+	x := atTerminal(t, "dumb", home, "run", book)
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	appears(t, sign)
+	keeper := keeperOf(record(t, home))
+	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, keeper)
+	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "can no longer be seen from here") || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") {
+		t.Errorf("the screen of a killed keeper ends with %d:\n%s", got, x.printed())
+	}
+	back := atTerminal(t, "dumb", home, "resume")
+	back.until("Nobody saw how step 1")
+	back.until("sleep 4711")
+	back.until("NEXT: ")
+	for _, e := range record(t, home) {
+		b, unknown := e.Body.(bexec.StepUnknown)
+		if !unknown {
+			continue
+		}
+		var pid int
+		if _, err := fmt.Sscanf(b.Reason, "the program that ran it ended before the step did; still running: pid %d", &pid); err != nil {
+			t.Fatalf("the record says: %s", b.Reason)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Errorf("process %d is not there any more: %v", pid, err)
+		}
+		return
+	}
+	t.Error("no step is unknown")
+}
+
+// TestSecretsPass: a secret that a person gives, and a password that is typed
+// from the next screen, reach the step and nothing that is kept.
+func TestSecretsPass(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	book := write(t, "secret.yaml", `playbook: secret
+title: Secret
+inputs:
+  TOKEN: {secret: {ask: true}}
+scenarios:
+  s:
+    title: S
+    recovery:
+      - {id: ask, do: Ask., run: "read -rs word; echo got ${#word} and ${#TOKEN}", expect: {contains: [got 13 and 14]}, effect: read}
+`)
+	x := atTerminal(t, "dumb", home, "run", book)
+	x.until("type give")
+	x.line("give")
+	x.until("TOKEN?")
+	x.line("planted-token!")
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	x.until("waits for password")
+	x.kill()
+	back := atTerminal(t, "dumb", home, "resume")
+	back.until("waits for password")
+	back.line("planted-word!")
+	back.until("Step 1 passed")
+	back.until("type finish")
+	back.line("finish")
+	if got := back.status(); got != 0 {
+		t.Errorf("exit status %d:\n%s", got, back.printed())
+	}
+	if shown := x.printed() + back.printed(); strings.Contains(shown, "planted") {
+		t.Errorf("a screen shows a secret:\n%s", shown)
+	}
+	files := 0
+	err := filepath.WalkDir(home, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte("planted")) {
+			t.Errorf("%s holds a secret", path)
+		}
+		return err
+	})
+	if err != nil || files < 4 {
+		t.Errorf("%d files were read: %v", files, err)
+	}
+}
+
+// TestNoPlaceForAKeeper: where nobody could reach a keeper safely the exercise
+// goes on without one, and says what that means.
+func TestNoPlaceForAKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	if err := os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600); err != nil { // where the folder for sockets would be
+		t.Fatal(err)
+	}
+	x := atTerminal(t, "dumb", home, "run", sleeper(t, filepath.Join(home, "sign")))
+	x.until("leaving will end what runs, for no keeper can have the exercise")
+	x.until("type begin")
+	if got := keeperOf(record(t, home)); got != x.cmd.Process.Pid {
+		t.Errorf("the process %d has the exercise, and not %d", got, x.cmd.Process.Pid)
+	}
+	x.line("stop")
+	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "stopped before its start. Resume: bythebook resume ex-") {
+		t.Errorf("it ends with %d:\n%s", got, x.printed())
+	}
+}
