@@ -117,7 +117,8 @@ type way struct {
 	shell   string
 }
 
-// openings are the ways that are tested, with a server where there is one.
+// openings are the ways that are tested, with a server where there is one; a
+// sample of them, where not everything is.
 func openings(t testing.TB) []way {
 	v := sshd(t)
 	ways := []way{
@@ -129,8 +130,8 @@ func openings(t testing.TB) []way {
 	if os.Getuid() == 0 {
 		ways = append(ways, way{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
 	}
-	if testing.Short() {
-		return append(ways[:1], local[:2]...)
+	if !everything() {
+		return append(ways[2:3], local[:2]...)
 	}
 	return append(ways, local...)
 }
@@ -170,6 +171,7 @@ var nestedStory = []struct {
 }
 
 func TestNestedStory(t *testing.T) {
+	t.Parallel()
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -198,6 +200,7 @@ func TestNestedStory(t *testing.T) {
 // TestNestedValues: what a step is given arrives as it is, in every shell, and
 // is never shown.
 func TestNestedValues(t *testing.T) {
+	t.Parallel()
 	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb\n", " two  blanks ", `back\slash\n`, "é東", "'; touch pwned; '", "-n", "*", "hunter2", strings.Repeat("long ", 500)}
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
@@ -243,6 +246,7 @@ func cksum(t testing.TB, command, value string) string {
 
 // TestNestedStopping: ^C, answers and time limits reach what runs inside.
 func TestNestedStopping(t *testing.T) {
+	t.Parallel()
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -279,6 +283,7 @@ func TestNestedStopping(t *testing.T) {
 // TestCase38Leaving: what ends the inner shell ends the terminal, and a step
 // that it ended is never a success.
 func TestCase38Leaving(t *testing.T) {
+	t.Parallel()
 	v := sshd(t)
 	for _, c := range []struct {
 		name, command, text string
@@ -308,6 +313,7 @@ func TestCase38Leaving(t *testing.T) {
 // TestCase38Prompt: a shell whose prompt a step takes away can't say how that
 // step ended; after ^C it is taught again.
 func TestCase38Prompt(t *testing.T) {
+	t.Parallel()
 	need(t, "dash")
 	s := entered(t, sshd(t).ssh+" dash")
 	r := begin(t, s, "echo go; PS1='$ '; v=kept", 0).shows("go")
@@ -325,6 +331,7 @@ func TestCase38Prompt(t *testing.T) {
 // TestCase38NoShell: what is no shell is not driven. What is typed into it is
 // for a person to judge.
 func TestCase38NoShell(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, command, needs string
 		typed                bool // whether the probe may have been typed
@@ -379,6 +386,7 @@ func beginEntering(t testing.TB, s *Session, command string) started {
 
 // TestEnterAsks: while the program on the way asks, nothing is typed into it.
 func TestEnterAsks(t *testing.T) {
+	t.Parallel()
 	need(t, "zsh")
 	s := open(t)
 	r := beginEntering(t, s, `echo sure; read a; echo "a=$a"; read -s -p password: p; [ "$a$p" = yessecret ] && exec zsh -f`)
@@ -395,6 +403,7 @@ func TestEnterAsks(t *testing.T) {
 
 // TestEnterFails: a command that opens nothing has its own outcome.
 func TestEnterFails(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		command string
 		code    int
@@ -413,6 +422,7 @@ func TestEnterFails(t *testing.T) {
 // TestCase08ExecBash: a shell that replaced the driver is driven after all, where
 // the document says that it stays.
 func TestCase08ExecBash(t *testing.T) {
+	t.Parallel()
 	need(t, "dash")
 	for _, command := range []string{"exec bash --norc", "exec dash"} {
 		s := entered(t, command)
@@ -426,6 +436,7 @@ func TestCase08ExecBash(t *testing.T) {
 
 // TestNestedFlood: much output comes whole, and its end is exact.
 func TestNestedFlood(t *testing.T) {
+	t.Parallel()
 	s := entered(t, sshd(t).ssh+" 'bash --norc -i'")
 	o := run(t, s, "seq 100000; printf END; (exit 3)")
 	if got := raw(t, s, o); !o.OK(3) || !strings.HasPrefix(got, "1\r\n2\r\n") || !strings.HasSuffix(got, "\r\n100000\r\nEND") || strings.Count(got, "\n") != 100000 {
@@ -445,13 +456,12 @@ var local = []way{
 // was taught, no status is ever told that is not the step's, and nothing is run
 // twice.
 func TestCase35InnerDamaged(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits long for shells that can't answer any more")
-	}
+	t.Parallel()
 	damage := []string{ // those first that a shell survives
-		"set -f", "IFS=0123", "alias eval=false printf=false", "trap 'echo bye' EXIT", "PROMPT_COMMAND= PS1= PS2=y", "exec >/dev/null 2>&1", "PATH=",
-		"unset __book_t", "__book_t=x", "unset -f __book_m", "unset -f __book_in", "printf() { :; }", "read() { return 1; }", "stty() { :; }", "__book_m() { echo; }",
+		"set -f", "IFS=0123", "alias eval=false printf=false", "trap 'echo bye' EXIT", "exec >/dev/null 2>&1", "PATH=", "unset -f __book_in",
+		"PROMPT_COMMAND= PS1= PS2=y", "unset __book_t", "__book_t=x", "unset -f __book_m", "printf() { :; }", "read() { return 1; }", "stty() { :; }", "__book_m() { echo; }",
 	}
+	damage = damage[:counts(7, len(damage))] // the others take long to give up
 	for _, way := range local[:2] {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -490,6 +500,7 @@ func damaged(t *testing.T, s *Session, text string) bool {
 // TestCase36InnerSettings: what a step leaves of the terminal's settings is not
 // what the next one finds.
 func TestCase36InnerSettings(t *testing.T) {
+	t.Parallel()
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -507,6 +518,7 @@ func TestCase36InnerSettings(t *testing.T) {
 
 // TestCase31InnerSuspend: ^Z suspends what runs in the inner shell, and fg goes on.
 func TestCase31InnerSuspend(t *testing.T) {
+	t.Parallel()
 	for _, way := range local[:3] {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -533,6 +545,7 @@ func TestCase31InnerSuspend(t *testing.T) {
 
 // TestCase20InnerForged: no output passes for what the inner shell says.
 func TestCase20InnerForged(t *testing.T) {
+	t.Parallel()
 	s := entered(t, "bash --norc")
 	run(t, s, "true")
 	for _, text := range []string{
@@ -549,6 +562,7 @@ func TestCase20InnerForged(t *testing.T) {
 // TestKeysWhileHanding: a step that is stopped while it is handed over is not run;
 // what is typed then waits for it, and never becomes a part of it.
 func TestKeysWhileHanding(t *testing.T) {
+	t.Parallel()
 	s := entered(t, "bash --norc")
 	r := begin(t, s, "sleep 50 # "+strings.Repeat("x", 200_000)+"\ntouch X", 0)
 	if err := s.Interrupt(); err != nil {
@@ -571,6 +585,7 @@ func TestKeysWhileHanding(t *testing.T) {
 
 // TestCase28InnerTypeahead: what was typed and read by nobody is no command.
 func TestCase28InnerTypeahead(t *testing.T) {
+	t.Parallel()
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()

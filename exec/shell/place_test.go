@@ -11,6 +11,7 @@ import (
 // TestPlace: a step's folder and variables are its own; the next one finds the
 // terminal as it was, whatever became of them.
 func TestPlace(t *testing.T) {
+	t.Parallel()
 	for _, way := range openings(t) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()

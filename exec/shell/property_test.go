@@ -29,6 +29,7 @@ var scriptLines = []string{
 // places, and compares with what one plain bash makes of the whole script. More
 // of them run with -rapid.checks: 2,100 with 700.
 func TestPropertySameAsPlainBash(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	for range 3 { // of 100 scripts each
 		rapid.Check(t, func(r *rapid.T) { sameAsPlainBash(t, s, r, scripts()) })
@@ -38,6 +39,7 @@ func TestPropertySameAsPlainBash(t *testing.T) {
 // TestPropertyInnerSameAsPlainBash is the same through a bash that a step has
 // opened.
 func TestPropertyInnerSameAsPlainBash(t *testing.T) {
+	t.Parallel()
 	s := entered(t, "bash --norc")
 	rapid.Check(t, func(r *rapid.T) { sameAsPlainBash(t, s, r, scripts()) })
 }

@@ -68,7 +68,9 @@ func (v *veil) end() {
 func (v *veil) began(from int64, sign, head []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.from, v.sign, v.fence = from, bytes.Clone(sign), head
+	if !v.ended {
+		v.from, v.sign, v.fence = from, bytes.Clone(sign), head
+	}
 }
 
 // over appends to out what may be seen of p, which was just read from r with
