@@ -27,11 +27,7 @@ type onTerminals struct {
 // perform conducts the first scenario of a playbook, begun.
 func performing(t *testing.T, text string) *onTerminals {
 	t.Helper()
-	for _, p := range []string{"bash", "dash"} {
-		if _, err := osexec.LookPath(p); err != nil {
-			t.Skip("needs " + p)
-		}
-	}
+	needs(t, "bash", "dash")
 	book, j, dir := loadBook(t, []byte(text)), &memory{}, t.TempDir()
 	e, err := j.Append(exec.Event{At: time.Now().UTC(), By: "bob", Body: exec.Began{
 		Format: 1, Exercise: "ex-1", Scenario: book.Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Guided, Operator: "bob", Digest: "d0",
@@ -52,6 +48,16 @@ func performing(t *testing.T, text string) *onTerminals {
 		t.Fatal(err)
 	}
 	return x
+}
+
+// needs skips a test where a program is missing.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := osexec.LookPath(p); err != nil {
+			t.Skip("needs " + p)
+		}
+	}
 }
 
 // run runs a step's next turn and returns its attempt.
@@ -126,9 +132,7 @@ scenarios:
 // TestTerminals: steps run in the terminals that the document names, once on
 // each, and what was set up in one that was lost is set up again, and only that.
 func TestTerminals(t *testing.T) {
-	if _, err := osexec.LookPath("python3"); err != nil {
-		t.Skip("needs python3")
-	}
+	needs(t, "python3")
 	x := performing(t, hosts)
 	for _, step := range []string{"here", "in-one", "in-two", "name", "name", "where", "where", "where", "alone", "lose", "in-one", "where"} {
 		x.run(step)

@@ -191,12 +191,12 @@ func (s *Session) departed(st *step, o *Outcome) {
 // endInside measures the step's output and leaves the terminal as it is: its
 // settings are the inner shell's own.
 func (s *Session) endInside(st *step, o *Outcome) Outcome {
-	end := st.prompt
+	end, exact := st.prompt, st.prompt >= 0
 	switch {
 	case o.Kind == Unknown && st.entry > 0:
 		end = st.entry
 	case end < 0:
-		s.out.drain()
+		exact = s.out.drain()
 	}
 	s.out.mu.Lock()
 	to, kept := s.out.cut(end)
@@ -204,7 +204,7 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	s.mu.Lock()
 	s.step = nil
 	s.mu.Unlock()
-	o.From, o.To, o.Complete = min(st.from, to), to, kept && end >= 0
+	o.From, o.To, o.Complete = min(st.from, to), to, kept && exact
 	o.Hidden, o.Redacted = s.out.veil.hidden()
 	if !kept {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
