@@ -182,7 +182,7 @@ func TestSecretsInEveryTerminal(t *testing.T) {
 	db := []string{"db"}
 	steps := []runbook.Step{
 		{ID: "open", Run: `echo "token $TOKEN"; exec dash`, Opens: "db", Expect: runbook.Expect{Contains: []string{"token $TOKEN"}}},
-		{ID: "set-up", Run: `echo "again $TOKEN" key=s3''same`, At: db, Setup: true, Redact: []string{`key=\S+`}, Expect: runbook.Expect{Contains: []string{"again $TOKEN key=s3same"}}},
+		{ID: "set-up", Run: `echo "again $TOKEN key="; echo key=s3''same`, At: db, Setup: true, Redact: []string{`key=\S+`}, Expect: runbook.Expect{Contains: []string{"again $TOKEN key="}}},
 		{ID: "in-pieces", Run: `v=$TOKEN; while [ -n "$v" ]; do r=${v#?}; printf %s "${v%"$r"}"; v=$r; done; echo .`, At: db, Expect: runbook.Expect{Matches: []string{`^hun\S+\?\.$`}}},
 		{ID: "captured", Run: `echo "url=https://me:$TOKEN@host"`, At: db, Capture: []runbook.Capture{{Name: "URL", Pattern: `url=(\S+)`}}},
 		{ID: "alone", Run: `import os; print(os.environ["URL"])`, Isolated: true, In: runbook.In{Shell: "python3"}, Expect: runbook.Expect{Contains: []string{"https://me:$TOKEN@host"}}},
