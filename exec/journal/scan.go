@@ -17,6 +17,9 @@ import (
 // all processors busy, and more than it takes to judge what does not check out.
 const window = 4 << 20
 
+// usual is how many bytes a line has, about.
+const usual = 384
+
 // found is what a scan of a record's bytes came upon.
 type found struct {
 	before uint64 // records that were read earlier, and stand ahead of these
@@ -128,7 +131,7 @@ func divide(text []byte, n int) [][]byte {
 
 // readPart reads lines up to the first that is no record, and that one.
 func readPart(text []byte) []line {
-	var lines []line
+	lines := make([]line, 0, 1+len(text)/usual)
 	var space []byte
 	for len(text) > 0 {
 		end := bytes.IndexByte(text, '\n') + 1
