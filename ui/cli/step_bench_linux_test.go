@@ -15,6 +15,8 @@ import (
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/keeper"
+	"bythebook/exec/shell"
+	"bythebook/runbook/read"
 )
 
 // steps is how many trivial commands an exercise of the benchmark has.
@@ -32,45 +34,95 @@ func trivial(tb testing.TB) string {
 }
 
 // BenchmarkDurableStep compares a trivial step, whose begin and end are durable,
-// with `bash -c true` followed by two durable appends of the same size: in this
-// process's own exercise, unattended, and at a seat that a keeper gives. The two
+// with `bash -c true` followed by two durable appends of the same size: at a seat
+// in the process that owns the exercise, and at one that a keeper gives. The two
 // take turns, so whatever else the machine does slows down both.
 func BenchmarkDurableStep(b *testing.B) {
-	b.Run("own", func(b *testing.B) {
-		dir, book := b.TempDir(), trivial(b)
-		answers := write(b, "answers.yaml", "answers: {}\n")
-		bare := newBare(b)
-		var ours, theirs, whole []time.Duration
-		for b.Loop() {
-			home := filepath.Join(dir, fmt.Sprint("home", len(ours)))
-			from := time.Now()
-			if out, err := exec.Command("bythebook", "run", book, "--unattended", "--answers", answers, "--plain", "--home", home).CombinedOutput(); err != nil {
-				b.Fatalf("%v\n%s", err, out)
-			}
-			whole = append(whole, time.Since(from)/steps)
-			ours = append(ours, stepping(b, home)/steps)
-			from = time.Now()
-			for range steps {
+	book := trivial(b)
+	for name, sit := range map[string]func(*testing.B, string) bexec.Seat{"own": atOwn, "keeper": atKeepers} {
+		b.Run(name, func(b *testing.B) {
+			bare, at := newBare(b), steps
+			var seat bexec.Seat
+			var ours, theirs []time.Duration
+			for b.Loop() {
+				if at == steps {
+					at, seat = 0, sit(b, book)
+					do(b, seat, bexec.Begin{})
+				}
+				from := time.Now()
+				do(b, seat, bexec.Run{Step: fmt.Sprint("s", at)})
+				passed(b, seat, at)
+				half := time.Now()
 				bare.step()
+				ours, theirs = append(ours, half.Sub(from)), append(theirs, time.Since(half))
+				at++
 			}
-			theirs = append(theirs, time.Since(from)/steps)
+			compare(b, "step", ours, "bash", theirs)
+		})
+	}
+}
+
+func do(b *testing.B, seat bexec.Seat, i bexec.Intent) {
+	if err := seat.Do(i); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// passed waits until the seat is shown that a step has passed.
+func passed(b *testing.B, seat bexec.Seat, step int) {
+	for u := range seat.Watch() {
+		if u.State.Step(step).Status == bexec.Passed {
+			return
 		}
-		b.ReportMetric(micro(middle(whole)), "whole-µs/step")
-		compare(b, "step", ours, "bash", theirs)
-	})
-	b.Run("keeper", func(b *testing.B) {
-		s, bare := atKept(b, trivial(b)), newBare(b)
-		var ours, theirs []time.Duration
-		for b.Loop() {
-			s.ready()
-			from := time.Now()
-			s.step()
-			half := time.Now()
-			bare.step()
-			ours, theirs = append(ours, half.Sub(from)), append(theirs, time.Since(half))
+	}
+	b.Fatal("the keeper has gone")
+}
+
+// atOwn is a seat at an exercise that this process owns.
+func atOwn(b *testing.B, book string) bexec.Seat {
+	_, p, err := read.File(book)
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := filepath.Join(b.TempDir(), "exercise")
+	j, err := journal.Create(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := bexec.Found(p, j, "bob", bexec.Began{Format: 1, Scenario: "all", Kind: bexec.Rehearsal, Rule: bexec.Strict, Operator: "bob"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := bexec.Conduct(s, j, bexec.NewTerminal(shell.Options{Env: os.Environ(), Transcript: filepath.Join(dir, "out.raw")}), func() string { return "" })
+	b.Cleanup(func() {
+		if err := c.Leave(); err != nil {
+			b.Error(err)
 		}
-		compare(b, "step", ours, "bash", theirs)
 	})
+	return c.Seat("bob")
+}
+
+// atKeepers is a seat at an exercise that a keeper has: it was begun at a screen
+// that is dead now.
+func atKeepers(b *testing.B, book string) bexec.Seat {
+	home := keptHome(b)
+	x := atTerminal(b, "dumb", home, "run", book)
+	x.until("type begin")
+	x.kill()
+	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
+	seat, err := keeper.Dial(dirs[0], keeper.Who{Name: "bob"}, func(events []bexec.Event) (bexec.State, error) {
+		return history.Replay(dirs[0], events)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for u := range seat.Watch() {
+		if !u.Pen.Away { // the keeper knows that the screen is dead
+			return seat
+		}
+	}
+	b.Fatal("the keeper has gone")
+	return nil
 }
 
 // A bare is the least that a step could be: a process, and two durable appends.
@@ -101,81 +153,6 @@ func (p bare) step() {
 			p.b.Fatal(err)
 		}
 	}
-}
-
-// A kept is a seat at exercises that a keeper has.
-type kept struct {
-	b    *testing.B
-	book string
-	seat *keeper.Client
-	at   int // the step to run next
-}
-
-func atKept(b *testing.B, book string) *kept { return &kept{b: b, book: book, at: steps} }
-
-// ready sits down at a new exercise where the last one has no more steps: it is
-// begun at a screen that is killed then.
-func (k *kept) ready() {
-	if k.at < steps {
-		return
-	}
-	home := keptHome(k.b)
-	x := atTerminal(k.b, "dumb", home, "run", k.book)
-	x.until("type begin")
-	x.kill()
-	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
-	var err error
-	k.seat, err = keeper.Dial(dirs[0], keeper.Who{Name: "bob"}, func(events []bexec.Event) (bexec.State, error) {
-		return history.Replay(dirs[0], events)
-	})
-	if err != nil {
-		k.b.Fatal(err)
-	}
-	for u := range k.seat.Watch() {
-		if !u.Pen.Away { // the keeper knows that the screen is dead
-			break
-		}
-	}
-	if err := k.seat.Do(bexec.Begin{}); err != nil {
-		k.b.Fatal(err)
-	}
-	k.at = 0
-}
-
-// step runs one step, and returns when its end was seen.
-func (k *kept) step() {
-	if err := k.seat.Do(bexec.Run{Step: fmt.Sprint("s", k.at)}); err != nil {
-		k.b.Fatal(err)
-	}
-	for u := range k.seat.Watch() {
-		if u.State.Step(k.at).Status == bexec.Passed {
-			k.at++
-			return
-		}
-	}
-	k.b.Fatal("the keeper has gone")
-}
-
-// stepping is how long the steps of a home's one exercise took, without what
-// comes before the first and after the last.
-func stepping(b *testing.B, home string) time.Duration {
-	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
-	events, err := journal.Read(dirs[0])
-	if err != nil {
-		b.Fatal(err)
-	}
-	var first, last time.Duration
-	for _, e := range events {
-		switch e.Body.(type) {
-		case bexec.StepBegan:
-			if first == 0 {
-				first = e.Mono
-			}
-		case bexec.StepEnded:
-			last = e.Mono
-		}
-	}
-	return last - first
 }
 
 // middle is the median of some times.
