@@ -122,6 +122,19 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// A file has no more lines than people can follow, however short they are.
+func TestManyLines(t *testing.T) {
+	const good = "playbook: x\nscenarios:\n  s:\n    title: x\n    recovery:\n    - do: a\n"
+	full := good + strings.Repeat("\n", maxLines-strings.Count(good, "\n"))
+	if book, problems := parsed(full); book == nil {
+		t.Errorf("%d lines: %v", maxLines, problems)
+	}
+	book, problems := parsed(full + "\n")
+	if want := "100001:1: more than 100000 lines"; book != nil || len(problems) != 1 || !strings.HasSuffix(problems[0].Error(), want) {
+		t.Errorf("one more: %v, want %q", problems, want)
+	}
+}
+
 // A panic inside the library is an error like any other.
 func TestLibraryPanics(t *testing.T) {
 	if _, err := decode(yaml.NewDecoder(broken{})); !errors.Is(err, errGaveUp) {
