@@ -155,6 +155,27 @@ func (p bare) step() {
 	}
 }
 
+// BenchmarkSitDown is the time from the start of `run` to where somebody is asked
+// for the go, with a keeper and without one, in turns.
+func BenchmarkSitDown(b *testing.B) {
+	book := trivial(b)
+	var with, without []time.Duration
+	sit := func(args ...string) time.Duration {
+		home := keptHome(b)
+		from := time.Now()
+		x := atTerminal(b, "dumb", home, append([]string{"run", book}, args...)...)
+		x.until("type begin")
+		took := time.Since(from)
+		x.kill()
+		endKeeper(b, home)
+		return took
+	}
+	for b.Loop() {
+		with, without = append(with, sit()), append(without, sit("--no-keeper"))
+	}
+	compare(b, "keeper", with, "none", without)
+}
+
 // middle is the median of some times.
 func middle(times []time.Duration) time.Duration { return percentile(times, 50) }
 
