@@ -407,11 +407,11 @@ func TestVerify(t *testing.T) {
 	b := bytesOf(t, dir)
 	lines := strings.SplitAfter(string(b), "\n")
 	first, _ := sealed([]byte(lines[0]))
-	same(t, "Verify", Stat{Events: 5, First: first, Last: j.Head(), SHA256: digest(b)}, got)
+	same(t, "Verify", Stat{Events: 5, First: string(first), Last: j.Head(), SHA256: digest(b)}, got)
 
 	put(t, dir, append(b, "torn"...))
 	_, got, err = Verify(dir)
-	same(t, "Verify a torn record", Stat{Events: 5, First: first, Last: j.Head(), Torn: 4, SHA256: digest(append(b, "torn"...))}, got)
+	same(t, "Verify a torn record", Stat{Events: 5, First: string(first), Last: j.Head(), Torn: 4, SHA256: digest(append(b, "torn"...))}, got)
 	if err != nil {
 		t.Fatal(err)
 	}
