@@ -209,6 +209,9 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	if !kept {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	}
+	if o.Kind == Exited {
+		s.minds(o)
+	}
 	return *o
 }
 

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -205,12 +206,20 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
 	}
+	s.minds(o)
 	if st.record != nil {
 		s.jobs(st.record, o)
 	}
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
+	}
+}
+
+// minds tells what a step has left switched on that only a screen minds.
+func (s *Session) minds(o *Outcome) {
+	if left := leftOn(s.out.latest()); len(left) > 0 {
+		o.Notices = append(o.Notices, "it left switched on in the terminal: "+strings.Join(left, ", ")+"; what is shown of other steps is without that")
 	}
 }
 

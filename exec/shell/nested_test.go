@@ -330,24 +330,42 @@ func TestCase38Prompt(t *testing.T) {
 	}
 }
 
+// sqlPrompt is like psql: it takes lines until one ends in a semicolon, and
+// throws away what came so far when ^C is pressed.
+const sqlPrompt = `import readline, sys
+said = []
+while True:
+    try:
+        said.append(input("shop-> " if said else "shop=> "))
+    except KeyboardInterrupt:
+        print("^C"); said = []
+        continue
+    if said[-1].endswith(";"):
+        text, said = " ".join(said), []
+        if text == "quit;": sys.exit(3)
+        print("the answer is", 6 * 7 if text.split() == ["select", "42;"] else "ERROR: " + text)
+`
+
 // TestCase38NoShell: what is no shell is not driven. What is typed into it is
 // for a person to judge.
 func TestCase38NoShell(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, command, needs string
-		typed                bool // whether the probe may have been typed
+		ask, leave           string // typed into it; "" where not even the probe may be
 	}{
-		{"an editor", "vim -u NONE f", "vim", false},
-		{"a pager", "less /etc/passwd", "less", false},
-		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", false},
-		{"another language", "python3 -i -q", "python3", true},
+		{"an editor", "vim -u NONE f", "vim", "", ""},
+		{"a pager", "less /etc/passwd", "less", "", ""},
+		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", "", ""},
+		{"another language", "python3 -i -q", "python3", "x = 6 * 7\nprint('the answer is', x)", "exit(3)"},
+		{"a shell of another kind", "fish --no-config", "fish", "set x (math 6 x 7)\necho the answer is $x", "exit 3"},
+		{"a prompt that waits for a semicolon", "python3 -c " + quote(sqlPrompt), "python3", "select\n 42;", "quit;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			need(t, c.needs)
 			s := open(t)
-			if !c.typed {
+			if c.ask == "" {
 				r := beginEntering(t, s, c.command)
 				until(t, "a full screen", s.fillsScreen)
 				for range 3 {
@@ -363,11 +381,14 @@ func TestCase38NoShell(t *testing.T) {
 			if level, _ := s.Level(); level != Raw || o.Kind != Unknown || o.HasCode {
 				t.Fatalf("%+v", o)
 			}
-			o = run(t, s, "x = 6 * 7\nprint('the answer is', x)")
+			if !strings.Contains(o.Reason, "taken back") {
+				t.Errorf("what was typed: %+v", o)
+			}
+			o = run(t, s, c.ask)
 			if o.Kind != Unknown || o.HasCode || !o.Sent || !strings.Contains(printed(t, s, o), "the answer is 42") {
 				t.Errorf("%q %+v", printed(t, s, o), o)
 			}
-			if o := run(t, s, "exit(3)"); o.Kind != SessionEnded || o.Code != 3 {
+			if o := run(t, s, c.leave); o.Kind != SessionEnded || o.Code != 3 {
 				t.Errorf("its end: %+v", o)
 			}
 			gone(t, s)

@@ -101,8 +101,12 @@ func (s *Session) perform(ctx context.Context, st *step, in Place, text string, 
 	if why := s.ended(); why != "" {
 		return s.refuse(SessionEnded, why)
 	}
+	level, _ := s.Level()
+	if level != Raw && unclosed(s.cmd.Path, text) {
+		return s.refuse(Unknown, "it ends within a here-document, whose last line is missing")
+	}
 	s.undo = in.leave()
-	switch level, _ := s.Level(); level {
+	switch level {
 	case Nested:
 		lines, _ := dictation(st.token, text, vars, before) // what can't be sent was refused
 		return s.inside(ctx, st, lines, limit)
