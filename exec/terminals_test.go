@@ -259,3 +259,34 @@ func TestTurns(t *testing.T) {
 		t.Errorf("due is %+v", got)
 	}
 }
+
+const carried = `
+playbook: carried
+title: Carried
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: local, run: "cd /usr; export HOST='db 2' EMPTY=; SHELL_ONLY=x; alias ll=ls; (exit 7)", expect: {exit: 7}}
+      - {id: open, run: "echo \"to $HOST\"; exec dash", opens: db, expect: {contains: to db 2}}
+      - {id: there, run: "pwd; echo \"$HOST,${EMPTY-unset},${SHELL_ONLY-unset}\"", at: db, expect: {matches: ["^/usr$", "^db 2,,unset$"]}}
+      - {id: alone, run: "echo \"${HOST-unset}\"", isolated: true, expect: {matches: ["^unset$"]}}
+      - {id: back, run: "echo $? $SHELL_ONLY", expect: {matches: ["^7 x$"]}}
+    test:
+      - {id: last, run: "true"}
+`
+
+// TestOpeningFromLocal: a command that opens a terminal finds what earlier steps
+// have set in the local one, and the local one is as it was.
+func TestOpeningFromLocal(t *testing.T) {
+	x := performing(t, carried)
+	for _, step := range []string{"local", "open", "there", "alone", "back"} {
+		if a := x.run(step); a.Result == nil || a.Result.Match != exec.Matched {
+			t.Errorf("%s: %+v", step, a.Result)
+		}
+	}
+	if t.Failed() {
+		t.Log(strings.Join(x.story(), "\n"))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,6 +49,9 @@ type server struct {
 	dir string
 	cmd *exec.Cmd
 	ssh string // the command that logs in, without a host's shell
+
+	port int
+	user string
 }
 
 func sshd(t testing.TB) *server {
@@ -68,8 +72,8 @@ func sshd(t testing.TB) *server {
 	for _, key := range []string{"host", "user"} {
 		v.must(exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(v.dir, key)))
 	}
-	port := free(t)
-	config := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n", port, v.dir)
+	v.port = free(t)
+	config := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n", v.port, v.dir)
 	if err := os.WriteFile(filepath.Join(v.dir, "config"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +83,7 @@ func sshd(t testing.TB) *server {
 	}
 	t.Cleanup(func() { v.cmd.Process.Kill(); v.cmd.Wait() })
 	until(t, "the server", func() bool {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", v.port))
 		if err == nil {
 			c.Close()
 		}
@@ -89,8 +93,57 @@ func sshd(t testing.TB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.ssh = fmt.Sprintf("ssh -F none -tt -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i %s/user -p %d %s@127.0.0.1", v.dir, port, who.Username)
+	v.user = who.Username
+	v.ssh = fmt.Sprintf("ssh -F none -tt -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i %s/user -p %d %s@127.0.0.1", v.dir, v.port, v.user)
 	return v
+}
+
+// config is what a person writes to reach a database by way of a jump host; the
+// key has no password. It returns where it is.
+func (v *server) config(jump *server) string {
+	v.t.Helper()
+	host := func(name string, s *server, more string) string {
+		return fmt.Sprintf("Host %s\n HostName 127.0.0.1\n Port %d\n User %s\n IdentityFile %s/user\n%s", name, s.port, s.user, s.dir, more)
+	}
+	text := "Host *\n StrictHostKeyChecking accept-new\n UserKnownHostsFile " + v.dir + "/known\n BatchMode yes\n" +
+		host("jump", jump, "") + host("db", v, " ProxyJump jump\n RequestTTY yes\n")
+	path := filepath.Join(v.dir, "ssh_config")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		v.t.Fatal(err)
+	}
+	return path
+}
+
+// TestProxyJump: a host behind another is reached with what a person has in their
+// own configuration. When the host between goes, a step's outcome is unknown.
+func TestProxyJump(t *testing.T) {
+	t.Parallel()
+	db, jump := sshd(t), sshd(t)
+	s := entered(t, "ssh -F "+db.config(jump)+" db")
+	for _, c := range nestedStory[:12] {
+		if o := run(t, s, c.text); !o.OK(c.code) || printed(t, s, o) != c.out {
+			t.Errorf("%s: %q %+v", c.name, printed(t, s, o), o)
+		}
+	}
+	if o := run(t, s, "echo $SSH_CONNECTION; (exit 3)"); !o.OK(3) || !strings.HasSuffix(printed(t, s, o), fmt.Sprint(db.port)) {
+		t.Errorf("it is somewhere else: %q %+v", printed(t, s, o), o)
+	}
+	r := begin(t, s, "echo go; sleep 50", 0).shows("go")
+	jump.drop()
+	if o := r.end(); o.Kind != Unknown || o.HasCode || !strings.Contains(o.Reason, "connection") {
+		t.Errorf("the host between is gone: %+v", o)
+	}
+	gone(t, s)
+}
+
+// drop ends the server and all of its connections.
+func (v *server) drop() {
+	for _, p := range processes() {
+		if p.parent == v.cmd.Process.Pid {
+			syscall.Kill(p.pid, syscall.SIGKILL)
+		}
+	}
+	v.cmd.Process.Kill()
 }
 
 func (v *server) must(cmd *exec.Cmd) {
@@ -131,6 +184,7 @@ func openings(t testing.TB) []way {
 		{"ssh zsh", v.ssh + " zsh -f", []string{"zsh"}, "zsh"},
 		{"ssh busybox", v.ssh + " busybox ash", []string{"busybox"}, "sh"},
 		{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"},
+		{"sudo -i", "sudo -i", []string{"sudo"}, "bash"},
 	}
 	if !everything() {
 		return append(ways[2:3], local[:2]...)
