@@ -442,6 +442,10 @@ func TestCase38NoShell(t *testing.T) {
 			if o.Kind != Unknown || o.HasCode || !o.Sent || !strings.Contains(printed(t, s, o), "the answer is 42") {
 				t.Errorf("%q %+v", printed(t, s, o), o)
 			}
+			o = s.RunIn(context.Background(), Place{Dir: "/"}, "not typed", nil, 0)
+			if o.Sent || !strings.Contains(o.Reason, "no shell") {
+				t.Errorf("a folder in what is no shell: %+v", o)
+			}
 			if o := run(t, s, c.leave); o.Kind != SessionEnded || o.Code != 3 {
 				t.Errorf("its end: %+v", o)
 			}
