@@ -100,10 +100,9 @@ func (t *Terminals) Prepare(ctx context.Context, job Job) ([]Body, error) {
 // said that it is open: what is opened in another has still to show itself.
 func (t *Terminals) start(ctx context.Context, name string) ([]Body, error) {
 	t.end(name)
-	o := t.options
-	if name != runbook.LocalTerminal {
-		kind := filepath.Ext(o.Transcript)
-		o.Transcript = strings.TrimSuffix(o.Transcript, kind) + "-" + name + kind
+	o, err := t.optionsOf(ctx, name)
+	if err != nil {
+		return nil, err
 	}
 	s, err := shell.Open(ctx, o)
 	if err != nil {
@@ -116,6 +115,30 @@ func (t *Terminals) start(ctx context.Context, name string) ([]Body, error) {
 		return nil, nil
 	}
 	return []Body{opened(name, s)}, nil
+}
+
+// optionsOf are a terminal's options. One that a step opens begins with what that
+// step would find in `local`: its folder, and all that is exported there. A
+// process of its own begins with the exercise's.
+func (t *Terminals) optionsOf(ctx context.Context, name string) (shell.Options, error) {
+	o := t.options
+	if name == runbook.LocalTerminal {
+		return o, nil
+	}
+	kind := filepath.Ext(o.Transcript)
+	o.Transcript = strings.TrimSuffix(o.Transcript, kind) + "-" + name + kind
+	t.mu.Lock()
+	local := t.open[runbook.LocalTerminal]
+	t.mu.Unlock()
+	if name == isolation || local == nil || !local.Alive() {
+		return o, nil
+	}
+	dir, env, err := local.Surroundings(ctx)
+	if err != nil {
+		return o, fmt.Errorf("opening the terminal %s: %w", name, err)
+	}
+	o.Dir, o.Env = dir, env
+	return o, nil
 }
 
 // opened tells of a terminal.

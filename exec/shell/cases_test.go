@@ -383,7 +383,7 @@ func TestCase23OneLongLine(t *testing.T) {
 func TestCase24BinaryIsKept(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	data := make([]byte, 4<<20)
+	data := make([]byte, counts(4<<20, 64<<20))
 	random := rand.NewChaCha8([32]byte{1})
 	random.Read(data)
 	if err := os.WriteFile(filepath.Join(s.opt.Dir, "data"), data, 0o600); err != nil {
@@ -756,6 +756,55 @@ func TestCase36TerminalSettings(t *testing.T) {
 	}
 	if o := run(t, s, "echo a; stty -a | grep -c -- '-echo '; stty -a | grep -o -- '-ixon'; false"); raw(t, s, o) != "a\r\n0\r\n-ixon\r\n" || len(o.Notices) > 0 {
 		t.Errorf("the next step: %q %+v", raw(t, s, o), o)
+	}
+}
+
+// TestCase36ScreenLeft: what a step leaves switched on in the output is told, in
+// whatever shell, and is nothing to the next one.
+func TestCase36ScreenLeft(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]*Session{"local": open(t), "nested": entered(t, "bash --norc")} {
+		o := run(t, s, `printf '\033[?1049h\033[?1000h\033[?25l\033(0 on'; (exit 3)`)
+		want := "it left switched on in the terminal: the screen of editors and pagers, reports of the mouse's buttons, a hidden cursor, line drawing in place of letters; what is shown of other steps is without that"
+		if !o.OK(3) || !slices.Equal(o.Notices, []string{want}) {
+			t.Errorf("%s: %+v", name, o)
+		}
+		for _, text := range []string{"echo plain; (exit 4)", `printf '\033[?1049h\033[?25l'; printf '\033[?25h\033[?1049l'; (exit 4)`} {
+			if o := run(t, s, text); !o.OK(4) || len(o.Notices) > 0 {
+				t.Errorf("%s: %s: %+v", name, text, o)
+			}
+		}
+		if lines, _ := s.Tail(); len(lines) > 0 {
+			t.Errorf("%s: %q", name, lines)
+		}
+	}
+}
+
+// TestCase13Unclosed: a here-document without an end is not run, in no shell;
+// everything that only looks like one is.
+func TestCase13Unclosed(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]*Session{"local": open(t), "nested": entered(t, "bash --norc")} {
+		for _, text := range []string{"touch X; cat <<E", "touch X; cat <<E\na\nb\n", "touch X; cat <<-'E'\na\n E", "touch X\ncat <<A; cat <<B\nA\n"} {
+			o := run(t, s, text)
+			if o.Kind != Unknown || o.Sent || o.HasCode || !strings.Contains(o.Reason, "here-document") {
+				t.Errorf("%s: %q: %+v", name, text, o)
+			}
+		}
+		for _, text := range []string{
+			"cat <<E\na\nE", "cat <<E\na\nE\n# and\n", "cat <<<E", "echo '<<E'", "echo $((1<<2))", "cat <<E # <<F\n<<G\nE", "shopt -s extglob\nls !(x) <<<E",
+			"cat <<E >f; cat f\n$(cat <<F\nF\n)\nE", ": <<E\r\nE\r",
+		} {
+			if o := run(t, s, text+"\n(exit 5)"); !o.OK(5) {
+				t.Errorf("%s: %q: %+v", name, text, o)
+			}
+		}
+		if o := run(t, s, "( cat <<E\nE\n"); !o.OK(2) && !o.OK(1) {
+			t.Errorf("%s: a parenthesis is the shell's own to refuse: %+v", name, o)
+		}
+		if o := run(t, s, "[ ! -e X ] && (exit 6)"); !o.OK(6) {
+			t.Errorf("%s: it was run", name)
+		}
 	}
 }
 

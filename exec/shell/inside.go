@@ -210,6 +210,9 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	if missing > 0 {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	}
+	if o.Kind == Exited {
+		s.minds(o)
+	}
 	return *o
 }
 

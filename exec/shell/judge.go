@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -210,6 +211,7 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
 	}
+	s.minds(o)
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
@@ -222,6 +224,14 @@ const (
 	looks      = 10 // after a step
 	looksAtEnd = 25 // when a terminal ends
 )
+
+// minds tells what a step has left switched on that only a screen minds.
+func (s *Session) minds(o *Outcome) {
+	if left := leftOn(s.out.latest()); len(left) > 0 {
+		o.Notices = append(o.Notices, "it left switched on in the terminal: "+strings.Join(left, ", ")+"; what is shown of other steps is without that")
+	}
+}
+
 
 // survivors lists the processes that outlived the shell. What was in the
 // foreground got the hang-up that a closed terminal means, or was killed with

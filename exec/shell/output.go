@@ -393,6 +393,17 @@ func (o *output) snapshot() (v view, raw, fence []byte, lines int) {
 	return view{from: o.from, to: to}, o.recall(start, to), fence, o.lines
 }
 
+// latest is the end of the running or last step's output.
+func (o *output) latest() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	to := o.to
+	if to < 0 {
+		to = o.end
+	}
+	return o.recall(max(o.from, o.end-int64(len(o.ring))), to)
+}
+
 // recall copies bytes out of the ring, which must still hold them.
 func (o *output) recall(from, to int64) []byte {
 	if to <= from {
