@@ -357,6 +357,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
+	case CallStop:
+		return "", []Body{StopCalled(i)}
+	case GoOn:
+		return "", []Body{GateDecided{Gate: GateStop, Go: true, Reason: i.Reason}}
 	case Halt:
 		return "", []Body{c.ended(Aborted, i.Reason)}
 	case Finish:

@@ -1,8 +1,8 @@
 package exec
 
 // A Pen says whether a seat may act. Of all the seats at an exercise one has the
-// pen; the others see everything, may note, and may halt the exercise. The zero
-// Pen is in this seat's hand.
+// pen; the others see everything, may note, and may call stop. The zero Pen is
+// in this seat's hand.
 type Pen struct {
 	Away  bool   // this seat does not have it
 	With  string // who has it; "" where nobody does
@@ -13,12 +13,12 @@ type Pen struct {
 // exercise itself allows it is another question.
 func (p Pen) Allow(i Intent) Answer {
 	switch i.(type) {
-	case Remark, Halt:
+	case Remark, CallStop:
 		return yes()
 	case Take:
 		return p.allowTake()
 	}
-	return needs(!p.Away, p.Words()+"; from here you may note, and halt the exercise")
+	return needs(!p.Away, p.Words()+"; from here you may note, and call stop")
 }
 
 func (p Pen) allowTake() Answer {

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,64 @@ func TestHostilePeers(t *testing.T) {
 		t.Errorf("the record is %s", got)
 	}
 	eventually(t, "their leaving", func() bool { return w.seats() == 1 })
+}
+
+// TestWithoutThePen: whatever a seat without the pen asks for, by a program that
+// knows no manners, only a note and a call for a stop come through. One that does
+// not only look on may take the pen, which is on record.
+func TestWithoutThePen(t *testing.T) {
+	for _, looks := range []bool{true, false} {
+		w := open(t)
+		bob := w.sit("bob", false)
+		w.do(bob, bexec.Begin{}, bexec.Run{Step: "first"})
+		before := w.types()
+		conn := w.rawly(fmt.Sprintf(`{"v":1,"name":"eve","looks":%t}`+"\n", looks))
+		in := bufio.NewReaderSize(conn, maxWord)
+		for n, row := range intents {
+			i := row.zero
+			accepted := false
+			switch i.(type) {
+			case bexec.Take:
+				if !looks {
+					continue
+				}
+			case bexec.Remark:
+				i, accepted = bexec.Remark{Text: "x"}, true
+			case bexec.CallStop:
+				i, accepted = bexec.CallStop{Reason: "x"}, true
+			case bexec.Input:
+				i = bexec.Input{Text: "x"}
+			case bexec.Halt:
+				i = bexec.Halt{Reason: "x", Confirm: bexec.HaltWord}
+			}
+			no := asked(t, conn, in, uint64(n+1), i)
+			if accepted != (no == nil) || no != nil && !strings.Contains(no.Why, "bob has the pen") && row.name != "take" {
+				t.Errorf("looks %t, %s is answered with %+v", looks, row.name, no)
+			}
+		}
+		if got := strings.TrimPrefix(w.types(), before); got != " noted stop.called" {
+			t.Errorf("looks %t: the record goes on with %q", looks, got)
+		}
+		if w.actor.typed != "" || w.seats() != 2 {
+			t.Errorf("looks %t: %q was typed into the running step, and %d sit there", looks, w.actor.typed, w.seats())
+		}
+	}
+}
+
+// asked asks for something, and returns why it was refused, nil where it was not.
+func asked(t *testing.T, conn net.Conn, in *bufio.Reader, n uint64, i bexec.Intent) *bexec.Answer {
+	t.Helper()
+	a, err := packed(n, i)
+	if err == nil {
+		err = say(conn, a, maxAsk)
+	}
+	for w := (word{}); err == nil; {
+		if err = hear(in, &w); err == nil && w.N == n {
+			return w.No
+		}
+	}
+	t.Fatalf("%T: %v", i, err)
+	return nil
 }
 
 // TestSlowReader: a screen that does not read holds nobody up.

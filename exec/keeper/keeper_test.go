@@ -101,7 +101,7 @@ func TestSameRefusals(t *testing.T) {
 	}
 }
 
-// TestPen: one seat acts. The others note, and halt; taking the pen is recorded.
+// TestPen: one seat acts. The others note, and call stop; taking the pen is recorded.
 func TestPen(t *testing.T) {
 	w := open(t)
 	bob, sara, kim := w.sit("bob", false), w.sit("sara", false), w.sit("kim", true)
@@ -128,9 +128,13 @@ func TestPen(t *testing.T) {
 	refused(bob, exec.Run{Step: "first"}, "nobody has the pen")
 	w.do(bob, exec.Take{})
 	w.until(bob, "the pen", func(u exec.Update) bool { return !u.Pen.Away && u.State.Operator == "bob" })
-	w.do(kim, exec.Halt{Reason: "customers notice", Confirm: exec.HaltWord})
-	w.until(bob, "the end", ended)
-	want := "exercise.began gate.decided marked noted noted role.handed role.handed exercise.ended"
+	refused(kim, exec.Halt{Reason: "customers notice", Confirm: exec.HaltWord}, "bob has the pen")
+	w.do(kim, exec.CallStop{Reason: "customers notice"})
+	w.until(bob, "kim's call", func(u exec.Update) bool { stop, called := u.State.Called(); return called && stop.By == "kim" })
+	refused(bob, exec.Run{Step: "first"}, "kim has called stop: customers notice")
+	refused(kim, exec.GoOn{Reason: "it was nothing"}, "bob has the pen")
+	w.do(bob, exec.GoOn{Reason: "they are told"}, exec.Run{Step: "first"})
+	want := "exercise.began gate.decided marked noted noted role.handed role.handed stop.called gate.decided step.began"
 	if got := w.types(); got != want {
 		t.Errorf("the record is\n%s, want\n%s", got, want)
 	}

@@ -34,6 +34,7 @@ type document struct {
 	Steps      []stepJSON        `json:"steps"`
 	Deviations []deviationJSON   `json:"deviations"`
 	Proposals  []proposalJSON    `json:"proposals"`
+	Stops      []stopJSON        `json:"stops"` // that were called
 	Notes      []noteJSON        `json:"notes"`
 	Record     recordJSON        `json:"record"`
 }
@@ -116,6 +117,15 @@ type noteJSON struct {
 	Text string `json:"text"`
 }
 
+type stopJSON struct {
+	At         string  `json:"at"`
+	By         string  `json:"by"` // a role, or a name where names are shown; so is answered_by
+	Reason     string  `json:"reason"`
+	Answered   *string `json:"answered"` // null: nobody said that it goes on
+	AnsweredBy string  `json:"answered_by,omitempty"`
+	Answer     string  `json:"answer,omitempty"`
+}
+
 type recordJSON struct {
 	Events int    `json:"events"`
 	First  string `json:"first"`
@@ -149,7 +159,7 @@ func (v *view) document() document {
 		Marks:     map[string]string{},
 		Record:    recordJSON(v.Record),
 		Inputs:    []inputJSON{},
-		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
+		Proposals: []proposalJSON{}, Stops: []stopJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
 	if b.Agreement != nil {
 		d.Errors = &b.Errors
@@ -180,10 +190,21 @@ func (v *view) document() document {
 	for _, p := range v.proposals {
 		d.Proposals = append(d.Proposals, proposalJSON{ID: p.ID, Step: p.Step, Change: clean.Text(p.Text), From: p.From})
 	}
+	for _, stop := range s.Stops {
+		d.Stops = append(d.Stops, v.stopDocument(stop))
+	}
 	for _, n := range s.Notes {
 		d.Notes = append(d.Notes, noteJSON{At: instant(n.At), By: clean.Line(v.people.called(n.By)), Step: n.Step, Text: clean.Text(n.Text)})
 	}
 	return d
+}
+
+func (v *view) stopDocument(s exec.Stop) stopJSON {
+	j := stopJSON{At: instant(s.At), By: clean.Line(v.people.called(s.By)), Reason: clean.Text(s.Reason), Answered: optional(s.Answered), Answer: clean.Text(s.Answer)}
+	if s.AnsweredBy != "" {
+		j.AnsweredBy = clean.Line(v.people.called(s.AnsweredBy))
+	}
+	return j
 }
 
 func objectiveOf(o exec.Objective) objectiveJSON {

@@ -53,10 +53,22 @@ func (t *teller) update(u exec.Update, now time.Time) {
 		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
 	}
 	t.failed = u.Err
+	t.stops(s)
 	if n := s.Next(now); n.Situation != exec.Busy {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
+}
+
+// stops tells which stops were called, and how they were answered.
+func (t *teller) stops(s exec.State) {
+	for i, stop := range s.Stops {
+		t.once(fmt.Sprint("stop", i), func() { t.say("STOP: %s", clean.Line(stop.Words())) })
+		if stop.Answered.IsZero() {
+			continue
+		}
+		t.once(fmt.Sprint("answered", i), func() { t.say("%s answers: it goes on. %s", clean.Line(stop.AnsweredBy), clean.Line(stop.Answer)) })
+	}
 }
 
 // whose tells who acts, when that changes.
@@ -68,9 +80,9 @@ func (t *teller) whose(p exec.Pen) {
 	case words == "":
 		t.say("You have the pen: what is done now, you do.")
 	case p.Looks:
-		t.say("Now %s. From here you may type note and halt.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop.", clean.Line(words))
 	default:
-		t.say("Now %s. From here you may type note and halt; take gives you the pen.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop; take gives you the pen.", clean.Line(words))
 	}
 	t.pen = words
 }
@@ -234,7 +246,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -266,6 +278,8 @@ func typed(s exec.State, n exec.Next) string {
 		return strings.TrimSuffix("type begin; nothing runs yet; "+n.Aside, "; ")
 	case exec.InDoubt:
 		return "type done or not done; nothing runs again by itself"
+	case exec.Called:
+		return "type go on WHY, or halt; nothing new starts before that"
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
