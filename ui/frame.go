@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -216,6 +217,9 @@ func (sc scene) nextLine(o overlay, w int) string {
 	n := sc.screen.next(sc)
 	if sc.onlooking() {
 		n = onlooker(sc, n)
+	}
+	if errors.Is(sc.update.Err, exec.ErrStopped) {
+		n = nextLine{"q", "LEAVE, see to the disk, and resume; nothing more is recorded", "what was on record is safe"}
 	}
 	if o != nil {
 		n = o.next(sc)

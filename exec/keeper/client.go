@@ -183,7 +183,7 @@ func (c *Client) await(n uint64) <-chan error {
 }
 
 // Leave gets up, and returns what was seen last, with ErrGone where the keeper
-// has gone before. An exercise that has ended is left only when the keeper has
+// has gone before, and with ErrStopped where it could not go on recording. An exercise that has ended is left only when the keeper has
 // put everything away.
 func (c *Client) Leave() (exec.State, error) {
 	if s := c.State(); s.Ended != nil {
@@ -198,6 +198,9 @@ func (c *Client) Leave() (exec.State, error) {
 	}
 	c.conn.Close()
 	<-c.gone
+	if errors.Is(c.trouble, exec.ErrStopped) { // then its keeper goes as well
+		err = errors.Join(c.trouble, err)
+	}
 	return c.State(), err
 }
 
@@ -260,7 +263,7 @@ func (c *Client) take(w word) {
 func (c *Client) hears(n news, fresh bool) {
 	c.now.Pen, c.trouble = n.Pen, nil
 	if n.Trouble != "" {
-		c.trouble = errors.New(n.Trouble)
+		c.trouble = unwritten{n.Trouble, n.Stop}
 	}
 	if fresh {
 		c.now.Output, c.now.Lines, c.now.Waiting = n.Output, n.Lines, n.Waiting

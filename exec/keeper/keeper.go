@@ -98,8 +98,9 @@ func (k *Keeper) reach() {
 	_ = k.listen()
 }
 
-// Keep returns when the exercise has ended, when ctx is done, or, with ErrAlone,
-// when nothing ran and nobody was there for as long as alone.
+// Keep returns when the exercise has ended, when ctx is done, with ErrAlone when
+// nothing ran and nobody was there for as long as alone, and when nothing can be
+// recorded any more: then only another process can go on.
 func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	look := time.NewTicker(beat)
 	defer look.Stop()
@@ -110,6 +111,9 @@ func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case now := <-look.C:
+			if err := k.c.Stopped(); err != nil {
+				return err
+			}
 			if now.Sub(k.quietSince(now)) >= alone {
 				return ErrAlone
 			}

@@ -49,6 +49,8 @@ type word struct {
 	No     *exec.Answer `json:"no,omitempty"`     // it was refused
 	Left   bool         `json:"left,omitempty"`   // the keeper is leaving the exercise
 	Failed string       `json:"failed,omitempty"` // it could not be done
+	Record bool         `json:"record,omitempty"` // because the record can't be written
+	Stop   bool         `json:"stop,omitempty"`   // nor ever will be by this keeper
 	New    *news        `json:"new,omitempty"`
 }
 
@@ -58,6 +60,7 @@ type news struct {
 	Lines   int      `json:"lines,omitempty"`
 	Waiting string   `json:"waiting,omitempty"`
 	Trouble string   `json:"trouble,omitempty"` // the record can't be written
+	Stop    bool     `json:"stop,omitempty"`    // nor ever will be by this keeper
 	Pen     exec.Pen `json:"pen"`
 }
 
@@ -157,9 +160,22 @@ func told(n uint64, err error) word {
 	case errors.Is(err, exec.ErrLeft):
 		w.Left = true
 	default:
-		w.Failed = err.Error()
+		w.Failed, w.Record, w.Stop = err.Error(), errors.Is(err, exec.ErrRecord), errors.Is(err, exec.ErrStopped)
 	}
 	return w
+}
+
+// unwritten is the trouble that a keeper has with writing the record, in its
+// words.
+type unwritten struct {
+	words string
+	stop  bool // for good
+}
+
+func (u unwritten) Error() string { return u.words }
+
+func (u unwritten) Is(target error) bool {
+	return target == exec.ErrRecord || u.stop && target == exec.ErrStopped
 }
 
 func (w word) err() error {
@@ -168,6 +184,8 @@ func (w word) err() error {
 		return exec.Refusal{Answer: *w.No}
 	case w.Left:
 		return exec.ErrLeft
+	case w.Record:
+		return unwritten{w.Failed, w.Stop}
 	case w.Failed != "":
 		return errors.New(w.Failed)
 	}
@@ -179,7 +197,7 @@ func (w word) err() error {
 func newsOf(u exec.Update) *news {
 	n := &news{Output: ending(u.Output, maxTail), Lines: u.Lines, Waiting: u.Waiting, Pen: u.Pen}
 	if u.Err != nil {
-		n.Trouble = u.Err.Error()
+		n.Trouble, n.Stop = u.Err.Error(), errors.Is(u.Err, exec.ErrStopped)
 	}
 	return n
 }

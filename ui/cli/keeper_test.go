@@ -383,6 +383,49 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// TestRecordingHasStopped: where nothing can be recorded any more by the process
+// that has the exercise, the screen says so and what to do, in a keeper's hands
+// and without one; resuming goes on, and what ran meanwhile is unknown.
+func TestRecordingHasStopped(t *testing.T) {
+	need(t, "bash", "cp", "mv")
+	for _, flag := range []string{"--no-keeper=false", "--no-keeper"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			book, _ := noted(2, `[ -e "$RAN.2" ] || (cp "$JOURNAL" "$JOURNAL.2"; mv "$JOURNAL.2" "$JOURNAL"; touch "$RAN.2")`)
+			ran := filepath.Join(home, "ran")
+			book = strings.NewReplacer("$RAN", ran, "$JOURNAL", filepath.Join(home, "exercises", today()+"-1", journal.Name)).Replace(book)
+			x := atTerminal(t, "dumb", home, "run", flag, write(t, "noted.yaml", book))
+			x.until("type begin")
+			x.line("begin")
+			x.until("type run")
+			x.line("run")
+			x.line("yes")
+			x.until("THE RECORD CANNOT BE WRITTEN: writing the record: recording has stopped")
+			x.until("Leave with stop, see to the disk, and resume the exercise.")
+			x.line("stop")
+			if got := x.status(); got != 1 || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") || strings.Contains(x.printed(), "any word tries again") {
+				t.Errorf("it ends with %d:\n%s", got, x.printed())
+			}
+			gone(t, keeperOf(record(t, home)))
+			back := atTerminal(t, "dumb", home, "resume", flag)
+			back.until("Nobody saw how step 1")
+			back.line("done")
+			back.until("type run")
+			back.line("run")
+			back.line("yes")
+			back.until("type finish")
+			back.line("finish")
+			if got := back.status(); got == 1 || got == 5 {
+				t.Errorf("resumed it ends with %d:\n%s", got, back.printed())
+			}
+			if text, _ := os.ReadFile(ran); string(text) != "s-0\ns-1\n" {
+				t.Errorf("these steps ran: %q", text)
+			}
+		})
+	}
+}
+
 var stepPassed = regexp.MustCompile(`Step (\d+) (?:passed|done)`)
 
 // TestScreensLostAtRandomMoments kills screens of the practice exercise with

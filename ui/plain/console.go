@@ -98,7 +98,8 @@ func (c *Console) listen() <-chan string {
 
 func (c *Console) interrupted() {
 	defer c.t.out.Flush()
-	if i := c.now.State.Running(); i >= 0 {
+	lost := errors.Is(c.now.Err, exec.ErrStopped) // whether it still runs can't be told any more
+	if i := c.now.State.Running(); i >= 0 && !lost {
 		c.t.say("Asking step %d to stop. Again insists.", i+1)
 		c.do(exec.Interrupt{Step: c.now.State.Scenario.Steps[i].ID})
 		return

@@ -3,6 +3,7 @@ package plain
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -49,15 +50,26 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.output(u)
 	t.ends(s)
 	t.before = s
-	if u.Err != nil && t.failed == nil {
-		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
-	}
-	t.failed = u.Err
+	t.trouble(u.Err)
 	t.stops(s)
 	if n := s.Next(now); n.Situation != exec.Busy {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
+}
+
+// trouble tells that the record can't be written, and what helps, when that
+// changes.
+func (t *teller) trouble(err error) {
+	stopped := errors.Is(err, exec.ErrStopped)
+	switch {
+	case err != nil && stopped && !errors.Is(t.failed, exec.ErrStopped):
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing that happens from here on is recorded, and nothing starts; what was on record is safe. "+
+			"Leave with stop, see to the disk, and resume the exercise.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil:
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing starts until it can; any word tries again.", clean.Line(err.Error()))
+	}
+	t.failed = err
 }
 
 // stops tells which stops were called, and how they were answered.
