@@ -84,7 +84,11 @@ func (sc scene) onlooking() bool { return sc.open() && sc.st.Ended == nil && sc.
 
 // onlooker is what is next where somebody else has the pen.
 func onlooker(sc scene, n nextLine) nextLine {
-	n = nextLine{"", clean.Line(sc.update.Pen.Words()) + "; next: " + n.words, "T = take it"}
+	next := n.words
+	n = nextLine{"", clean.Line(sc.update.Pen.Words()) + "; next: " + next, "T = take it"}
+	if sc.update.Pen.Reads {
+		return nextLine{"", fmt.Sprintf("only reading the record, %s old; next: %s", part.Clock(sc.now.Sub(sc.st.Last)), next), "from here nothing is said"}
+	}
 	if sc.update.Pen.Looks {
 		n.aside = "n = note, S = call stop"
 	}

@@ -164,6 +164,11 @@ var scenes = []scene{
 	{name: "clock", arrive: at("promote"), press: keys("z")},
 	{name: "report", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }, press: keys("v")},
 	{name: "refused", arrive: at("promote"), press: keys("d", "w")},
+	{name: "reading", arrive: func(w *world) {
+		w.until("promote")
+		time.Sleep(12 * time.Second)
+		w.lend(exec.Pen{Away: true, Looks: true, Reads: true})
+	}},
 	{name: "recording-stopped", arrive: func(w *world) {
 		w.until("check-replica")
 		w.disk.ok = func() error { return fmt.Errorf("%w: the disk is gone", exec.ErrStopped) }

@@ -26,7 +26,7 @@ func (a *App) View() tea.View {
 	message := a.message
 	if message == "" && sc.update.Err != nil {
 		message = clean.Line(sc.update.Err.Error())
-		if !errors.Is(sc.update.Err, exec.ErrStopped) {
+		if errors.Is(sc.update.Err, exec.ErrRecord) && !errors.Is(sc.update.Err, exec.ErrStopped) {
 			message += "; nothing starts until it can"
 		}
 	}

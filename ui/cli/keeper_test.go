@@ -326,8 +326,8 @@ func TestNoKeeper(t *testing.T) {
 	}
 }
 
-// TestWatch: another seat sees everything and may note; whoever resumes may take
-// the pen, which is recorded.
+// TestWatch: another seat sees everything, may note and may call stop; whoever
+// resumes may take the pen, which is recorded.
 func TestWatch(t *testing.T) {
 	need(t, "bash")
 	home := keptHome(t)
@@ -343,6 +343,14 @@ func TestWatch(t *testing.T) {
 	kim.line("note I see it.")
 	kim.line("take")
 	kim.until("only looks on")
+	kim.line("call stop the backup is not there yet")
+	bob.until("STOP: kim has called stop: the backup is not there yet")
+	bob.line("run")
+	bob.until("Not now: kim has called stop: the backup is not there yet; that has to be answered first.")
+	kim.line("go on it is there")
+	kim.until("Not now: bob has the pen; from here you may note, and call stop.")
+	bob.line("go on it is there")
+	kim.until("bob answers: it goes on. it is there")
 	sara := atTerminal(t, "dumb", home, "resume", "--as", "sara")
 	sara.until("take gives you the pen")
 	sara.line("take")
@@ -371,15 +379,54 @@ func TestWatch(t *testing.T) {
 	var told []string
 	for _, e := range events {
 		switch e.Body.(type) {
-		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan:
+		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan, bexec.StopCalled:
 			told = append(told, e.By+" "+e.Body.Type())
 		}
 	}
-	if got := strings.Join(told, ", "); got != "kim noted, sara role.handed, sara step.began, sara step.began" {
+	if got := strings.Join(told, ", "); got != "kim noted, kim stop.called, sara role.handed, sara step.began, sara step.began" {
 		t.Errorf("the record tells: %s", got)
 	}
-	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "nobody has ex-") {
+	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "has ended (completed); its report: bythebook report ex-") {
 		t.Errorf("watching what is over: %v, %s", err, out)
+	}
+}
+
+// TestWatchWithoutKeeper: where no keeper is, or it has died, a seat reads the
+// record, says so, and says how old that is; nothing comes from it.
+func TestWatchWithoutKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	goes := filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", "--no-keeper", patientSleeper(t, filepath.Join(home, "sign"), goes))
+	bob.until("type begin")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("this one only reads the record. The process " + fmt.Sprint(bob.cmd.Process.Pid))
+	kim.until("The newest of the record is from ")
+	bob.line("begin")
+	bob.until("type run")
+	kim.until("Step 1 of 2")
+	for _, line := range []string{"note I see it.", "call stop smoke", "run", "take"} {
+		kim.line(line)
+	}
+	kim.until("Not now: this seat only reads the record, and nothing reaches the exercise from here.")
+	bob.line("run")
+	kim.until("Running step 1")
+	events := len(record(t, home))
+	bob.kill()
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "does not depend on you. Look again: bythebook watch ex-") {
+		t.Errorf("it leaves with %d:\n%s", got, kim.printed())
+	}
+	if got := len(record(t, home)); got != events {
+		t.Errorf("%d events have become %d", events, got)
+	}
+	later := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	later.until("has ended; to go on: bythebook resume ex-")
+	later.until("Running step 1")
+	later.line("stop")
+	later.status()
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -22,6 +22,7 @@ type teller struct {
 	running string                        // the attempt whose output is being printed
 	pen     string                        // who has it, where it is not this seat, as it was told last
 	failed  error                         // the record's trouble that was told last
+	read    uint64                        // events on record when it was told last how old they are
 	before  exec.State                    // as it was told last
 	earlier func() map[string]exec.Median // of the steps; nil where nobody is there to be told
 }
@@ -56,7 +57,23 @@ func (t *teller) update(u exec.Update, now time.Time) {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
+	t.behind(u, now)
 }
+
+// behind tells a seat that only reads the record how old the newest of it is, at
+// first and whenever something arrives late.
+func (t *teller) behind(u exec.Update, now time.Time) {
+	age := now.Sub(u.State.Last).Round(time.Second)
+	if !u.Pen.Reads || t.read == u.State.Events || t.read > 0 && age < late {
+		return
+	}
+	t.read = u.State.Events
+	t.say("The newest of the record is from %s, %s ago.", u.State.Last.UTC().Format("15:04:05Z"), exec.Long(max(0, age)))
+}
+
+// late is from when on it is told how long after it was recorded something is
+// seen: a look at the record takes a second by itself.
+const late = 3 * time.Second
 
 // trouble tells that the record can't be written, and what helps, when that
 // changes.
@@ -66,6 +83,8 @@ func (t *teller) trouble(err error) {
 	case err != nil && stopped && !errors.Is(t.failed, exec.ErrStopped):
 		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing that happens from here on is recorded, and nothing starts; what was on record is safe. "+
 			"Leave with stop, see to the disk, and resume the exercise.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil && !errors.Is(err, exec.ErrRecord):
+		t.say("The record can't be read at this moment: %s.", clean.Line(err.Error()))
 	case err != nil && t.failed == nil:
 		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing starts until it can; any word tries again.", clean.Line(err.Error()))
 	}
@@ -91,6 +110,8 @@ func (t *teller) whose(p exec.Pen) {
 		return
 	case words == "":
 		t.say("You have the pen: what is done now, you do.")
+	case p.Reads:
+		t.say("Now %s, and nothing reaches the exercise from here.", words)
 	case p.Looks:
 		t.say("Now %s. From here you may type note and call stop.", clean.Line(words))
 	default:
