@@ -29,6 +29,7 @@ const poll = time.Second
 type Who struct {
 	Name  string // who acts; it is recorded
 	Looks bool   // only looks on, and never has the pen
+	Agent string // the socket of its SSH agent, which steps use while it has the pen; "" for none
 }
 
 // A Client is a seat at an exercise that a keeper has. It sees what the record
@@ -89,7 +90,7 @@ func Dial(dir string, who Who, begin func([]exec.Event) (exec.State, error)) (*C
 // greet says who sits down, and hears the keeper's first word. One that goes at
 // this moment says none.
 func greet(conn net.Conn, in *bufio.Reader, who Who) (first word, err error) {
-	_ = say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks}, maxAsk) // one that went has perhaps said why
+	_ = say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks, Agent: who.Agent}, maxAsk) // one that went has perhaps said why
 	if err := conn.SetReadDeadline(time.Now().Add(patient)); err != nil {
 		return first, err
 	}

@@ -133,15 +133,17 @@ func (k *Keeper) quietSince(now time.Time) time.Time {
 	return k.since
 }
 
-// Close sends everybody away and takes the socket and its note away. It returns when nobody
-// is served any more.
+// Close sends everybody away and takes the socket, its note and the agent's link
+// away. It returns when nobody is served any more.
 func (k *Keeper) Close() error {
 	err := k.in.Close()                // which removes the socket
 	if errors.Is(err, net.ErrClosed) { // it had gone, and could not be made again
 		err = nil
 	}
-	if e := os.Remove(filepath.Join(k.dir, note)); !errors.Is(e, os.ErrNotExist) {
-		err = errors.Join(err, e)
+	for _, name := range []string{note, agentLink} {
+		if e := os.Remove(filepath.Join(k.dir, name)); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
 	}
 	k.mu.Lock()
 	for conn := range k.conns {
@@ -214,7 +216,7 @@ func (k *Keeper) serve(conn *net.UnixConn) {
 		return
 	}
 	_ = conn.SetReadDeadline(time.Time{})
-	p := &place{k: k, conn: conn, name: h.Name, looks: h.Looks, nudge: make(chan struct{}, 1), answers: make(chan word)}
+	p := &place{k: k, conn: conn, name: h.Name, looks: h.Looks, agent: h.Agent, nudge: make(chan struct{}, 1), answers: make(chan word)}
 	k.sit(p)
 	defer k.rise(p)
 	gone := make(chan struct{})
@@ -240,7 +242,7 @@ func (k *Keeper) sit(p *place) {
 	k.seats[p] = true
 	free := k.pen == nil && !p.looks
 	if free {
-		k.pen = p
+		k.hand(p)
 	}
 	k.mu.Unlock()
 	if s := k.c.State(); free && s.Ended == nil && s.Operator != p.name {
@@ -254,12 +256,21 @@ func (k *Keeper) rise(p *place) {
 	k.mu.Lock()
 	delete(k.seats, p)
 	if k.pen == p {
-		k.pen = k.other(p)
+		k.hand(k.other(p))
 	}
 	k.since = time.Now()
 	k.mu.Unlock()
 	k.c.Vacate(p.seat)
 	k.nudge()
+}
+
+// hand gives somebody the pen, or nobody, and steps the SSH agent that goes with
+// it. Where that can't be done the step that wants one will say so.
+func (k *Keeper) hand(p *place) {
+	k.pen = p
+	if _, err := os.Lstat(filepath.Join(k.dir, agentLink)); err == nil && p != nil && p.agent != "" {
+		_ = lead(k.dir, p.agent)
+	}
 }
 
 // other is a seat of the same person that can have the pen, nil where there is
@@ -308,7 +319,7 @@ func (k *Keeper) do(p *place, i exec.Intent) error {
 	}
 	if _, taken := i.(exec.Take); taken {
 		k.mu.Lock()
-		k.pen = p
+		k.hand(p)
 		k.mu.Unlock()
 		k.nudge()
 	}
@@ -321,6 +332,7 @@ type place struct {
 	conn    net.Conn
 	name    string
 	looks   bool
+	agent   string // the socket of its SSH agent, "" where it has none
 	seat    exec.Seat
 	nudge   chan struct{} // something but the seat's view has changed
 	answers chan word

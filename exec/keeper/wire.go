@@ -33,6 +33,7 @@ type hello struct {
 	Version int    `json:"v"`
 	Name    string `json:"name"`
 	Looks   bool   `json:"looks,omitempty"`
+	Agent   string `json:"agent,omitempty"` // the socket of this seat's SSH agent
 }
 
 // An ask is an intent on its way to the keeper.

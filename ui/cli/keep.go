@@ -86,7 +86,7 @@ func (a *app) announce(lines []string) {
 
 // attach sits down at an exercise that a keeper has.
 func (a *app) attach(dir string, looks bool) (*exercise, error) {
-	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks}, func(events []exec.Event) (exec.State, error) {
+	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks, Agent: a.Getenv("SSH_AUTH_SOCK")}, func(events []exec.Event) (exec.State, error) {
 		return history.Replay(dir, events)
 	})
 	if err != nil {
@@ -136,6 +136,9 @@ func (a *app) keep(c charge, ready func(keeper.Started) error) error {
 	signal.Ignore(syscall.SIGHUP)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	if link := keeper.Agent(c.Dir, a.Getenv("SSH_AUTH_SOCK")); link != "" {
+		a.Environ = append(a.Environ, "SSH_AUTH_SOCK="+link)
+	}
 	o, err := a.own(c)
 	if err != nil {
 		return errors.Join(err, ready(keeper.Started{Failed: err.Error(), Held: errors.Is(err, journal.ErrHeld)}))
