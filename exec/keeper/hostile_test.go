@@ -200,12 +200,100 @@ func stranger(path string) int {
 	return 0
 }
 
-// TestAnotherUser: where another user can reach the socket after all, that user
-// is sent away unheard.
-func TestAnotherUser(t *testing.T) {
+// impostors is how the test binary is started to sit in a keeper's place as another
+// user.
+const impostors = "-another-users-keeper="
+
+// impostor takes one client in, and tells how much that says.
+func impostor(path string) int {
+	in, err := net.Listen("unix", path)
+	if err != nil {
+		fmt.Println("can't listen:", err)
+		return 1
+	}
+	if err := os.Chmod(path, 0o777); err != nil {
+		return 1
+	}
+	fmt.Println("ready")
+	conn, err := in.Accept()
+	if err != nil {
+		return 1
+	}
+	said, _ := io.ReadAll(conn)
+	fmt.Printf("heard %d bytes\n", len(said))
+	return 0
+}
+
+// TestAnotherUsersKeeper: where another user has put a socket in the keeper's
+// place, nobody tells it a word.
+func TestAnotherUsersKeeper(t *testing.T) {
+	w := open(t)
+	path := filepath.Join(shared(t), "socket")
+	cmd := asNobody(t, filepath.Dir(path), impostors+path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewReader(out)
+	if line, _ := said.ReadString('\n'); line != "ready\n" {
+		t.Fatalf("it says %q", line)
+	}
+	if err := leaveNote(w.dir, path); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Dial(w.dir, Who{Name: "bob"}, func(e []bexec.Event) (bexec.State, error) { return bexec.Replay(book(), e), nil })
+	if err == nil || !strings.Contains(err.Error(), "the user 65534 is at the socket") {
+		t.Errorf("sitting down ends with %v", err)
+	}
+	if line, _ := said.ReadString('\n'); line != "heard 0 bytes\n" {
+		t.Errorf("it says %q", line)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// shared is a folder that every user can reach, and put things into.
+func shared(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "shared-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// asNobody is this test's program as another user, from a copy in a folder that
+// they can reach.
+func asNobody(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("only root can be another user, and this test needs it")
 	}
+	program := filepath.Join(dir, "program")
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Skip("this system has no name for the running program")
+	}
+	if err := os.WriteFile(program, self, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	return cmd
+}
+
+// TestAnotherUser: where another user can reach the socket after all, that user
+// is sent away unheard.
+func TestAnotherUser(t *testing.T) {
 	w := open(t)
 	path := socket(w.sockets, w.dir)
 	for at := filepath.Dir(path); at != "/" && at != filepath.Clean(os.TempDir()); at = filepath.Dir(at) {
@@ -216,18 +304,7 @@ func TestAnotherUser(t *testing.T) {
 	if err := os.Chmod(path, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(filepath.Dir(path), "client")
-	self, err := os.ReadFile("/proc/self/exe")
-	if err != nil {
-		t.Skip("this system has no name for the running program")
-	}
-	if err := os.WriteFile(program, self, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, strangers+path)
-	cmd.Dir = "/"
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	out, err := cmd.CombinedOutput()
+	out, err := asNobody(t, filepath.Dir(path), strangers+path).CombinedOutput()
 	if err != nil || string(out) != "heard 0 bytes\n" {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -41,8 +41,8 @@ type Keeper struct {
 	mu    sync.Mutex
 	conns map[net.Conn]bool // nil once it is closed
 	seats map[*place]bool
-	pen   *place    // nil: nobody has it
-	since time.Time // when somebody was there, or something ran, last
+	pen   *place // nil: nobody has it
+	stirs bool   // somebody was there since the last beat
 
 	serving sync.WaitGroup
 }
@@ -52,7 +52,7 @@ type Keeper struct {
 // a socket that is there already is then of a keeper that has died. It serves
 // until Close.
 func Open(dir string, folder func() (string, error), c *exec.Conductor) (*Keeper, error) {
-	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}, since: time.Now()}
+	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}}
 	return k, k.listen()
 }
 
@@ -104,17 +104,27 @@ func (k *Keeper) reach() {
 func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	look := time.NewTicker(beat)
 	defer look.Stop()
+	return k.keep(ctx, look.C, alone)
+}
+
+// keep counts beats, and asks no clock: a machine that sleeps has none, and one
+// whose clock is set has no more of them.
+func (k *Keeper) keep(ctx context.Context, beats <-chan time.Time, alone time.Duration) error {
+	quiet := time.Duration(0)
 	for {
 		select {
 		case <-k.c.Over():
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
-		case now := <-look.C:
+		case <-beats:
 			if err := k.c.Stopped(); err != nil {
 				return err
 			}
-			if now.Sub(k.quietSince(now)) >= alone {
+			if quiet += beat; k.needed() {
+				quiet = 0
+			}
+			if quiet >= alone {
 				return ErrAlone
 			}
 			k.reach()
@@ -122,15 +132,15 @@ func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	}
 }
 
-// quietSince is since when nothing runs and nobody is there.
-func (k *Keeper) quietSince(now time.Time) time.Time {
+// needed reports whether something runs, or somebody was there since it was asked
+// last.
+func (k *Keeper) needed() bool {
 	busy := k.c.State().Running() >= 0
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if busy || len(k.seats) > 0 {
-		k.since = now
-	}
-	return k.since
+	stirs := k.stirs
+	k.stirs = false
+	return busy || stirs || len(k.seats) > 0
 }
 
 // Close sends everybody away and takes the socket, its note and the agent's link
@@ -258,7 +268,7 @@ func (k *Keeper) rise(p *place) {
 	if k.pen == p {
 		k.hand(k.other(p))
 	}
-	k.since = time.Now()
+	k.stirs = true
 	k.mu.Unlock()
 	k.c.Vacate(p.seat)
 	k.nudge()

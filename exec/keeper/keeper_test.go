@@ -339,7 +339,7 @@ func TestKeep(t *testing.T) {
 				}
 				a := &actor{goes: make(chan struct{})}
 				c := exec.Conduct(s, j, a, func() string { return "" })
-				k := &Keeper{c: c, seats: map[*place]bool{}, since: time.Now(), path: dir} // a socket that is there, and that nobody uses
+				k := &Keeper{c: c, seats: map[*place]bool{}, path: dir} // a socket that is there, and that nobody uses
 				if k.info, err = os.Lstat(dir); err != nil {
 					t.Fatal(err)
 				}
@@ -358,5 +358,22 @@ func TestKeep(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestSleepIsNoTime: a laptop that slept for days, or whose clock was set, has not
+// been alone for days; only beats of a machine that is awake count.
+func TestSleepIsNoTime(t *testing.T) {
+	w := open(t)
+	const alone = 10 * beat
+	beats, went := make(chan time.Time), make(chan error)
+	go func() { went <- w.k.keep(t.Context(), beats, alone) }()
+	at := time.Now()
+	for n := range int(alone / beat) { // all of them are taken: it is still there
+		at = at.Add([]time.Duration{beat, 72 * time.Hour, -240 * time.Hour}[n%3])
+		beats <- at
+	}
+	if err := <-went; !errors.Is(err, ErrAlone) {
+		t.Errorf("it went with %v", err)
 	}
 }

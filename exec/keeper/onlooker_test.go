@@ -31,6 +31,7 @@ func seen(t *testing.T, o *Onlooker, what string, ok func(exec.Update) bool) exe
 // TestOnlooker: without a keeper to ask, a seat sees what comes on record, and
 // nothing reaches the exercise from it. It changes no file.
 func TestOnlooker(t *testing.T) {
+	t.Parallel()
 	w := open(t)
 	if err := w.k.Close(); err != nil {
 		t.Fatal(err)
@@ -75,6 +76,7 @@ func TestOnlooker(t *testing.T) {
 // TestOnlookerIsHonest: a record that can't be read any more is called so, and
 // what was seen of it stays.
 func TestOnlookerIsHonest(t *testing.T) {
+	t.Parallel()
 	w := open(t)
 	fold := func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil }
 	o, err := LookOn(w.dir, fold)

@@ -693,15 +693,40 @@ scenarios:
 }
 
 // TestNoPlaceForAKeeper: where nobody could reach a keeper safely the exercise
-// goes on without one, and says what that means.
+// goes on without one, and says why and what that means.
 func TestNoPlaceForAKeeper(t *testing.T) {
 	need(t, "bash")
-	home := keptHome(t)
-	if err := os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600); err != nil { // where the folder for sockets would be
-		t.Fatal(err)
+	for why, spoil := range map[string]func(home string) error{ // what stands where the folder for sockets would be
+		"is no folder":           func(home string) error { return os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600) },
+		"bythebook is no folder": func(home string) error { return os.Symlink("/", filepath.Join(home, "bythebook")) },
+		"others can reach into": func(home string) error {
+			return errors.Join(os.Mkdir(filepath.Join(home, "bythebook"), 0o777), os.Chmod(filepath.Join(home, "bythebook"), 0o777))
+		},
+		"would be longer than": func(string) error { return nil },
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			if why == "would be longer than" {
+				home = filepath.Join(home, strings.Repeat("x", 90))
+				if err := os.Mkdir(home, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := spoil(home); err != nil {
+				t.Fatal(err)
+			}
+			withoutKeeper(t, home, why)
+		})
 	}
+}
+
+// withoutKeeper begins an exercise that is to get no keeper.
+func withoutKeeper(t *testing.T, home, why string) {
+	t.Helper()
 	x := atTerminal(t, "dumb", home, "run", sleeper(t, filepath.Join(home, "sign")))
 	x.until("leaving will end what runs, for no keeper can have the exercise")
+	x.until(why)
 	x.until("type begin")
 	if got := keeperOf(record(t, home)); got != x.cmd.Process.Pid {
 		t.Errorf("the process %d has the exercise, and not %d", got, x.cmd.Process.Pid)
