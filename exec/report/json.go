@@ -145,7 +145,7 @@ func JSON(in Input) ([]byte, error) {
 	if err := enc.Encode(look(in).document()); err != nil {
 		return nil, fmt.Errorf("reporting as JSON: %w", err)
 	}
-	return b.Bytes(), nil
+	return clean.JSON(b.Bytes()), nil
 }
 
 func (v *view) document() document {

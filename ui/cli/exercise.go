@@ -284,7 +284,7 @@ func (a *app) farewell(x *exercise, s exec.State, goesOn bool) {
 		return
 	}
 	v := exec.Judge(s)
-	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, filepath.Join(x.dir, "report.md"))
+	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, clean.Line(filepath.Join(x.dir, "report.md")))
 }
 
 // leftAt says where an exercise was left.

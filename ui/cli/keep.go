@@ -80,7 +80,7 @@ var errKept = errors.New("the exercise goes on in the background")
 
 func (a *app) announce(lines []string) {
 	for _, line := range lines {
-		fmt.Fprintln(a.Err, line)
+		fmt.Fprintln(a.Err, clean.Line(line))
 	}
 }
 

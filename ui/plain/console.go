@@ -354,7 +354,7 @@ func (c *Console) do(i exec.Intent) {
 		case err == nil:
 			return
 		case !errors.As(err, &no):
-			c.t.say("Not done: %v.", err)
+			c.t.say("Not done: %s.", clean.Line(err.Error()))
 			return
 		case no.Answer.Verdict == exec.Refused:
 			c.t.say("Not now: %s.", clean.Line(no.Answer.Why))
@@ -410,7 +410,7 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 func (c *Console) overridden(i exec.Intent, a exec.Answer) exec.Intent {
 	d := c.Override
 	if d == (exec.Departure{}) {
-		c.t.say("It is %s.", a.Why)
+		c.t.say("It is %s.", clean.Line(a.Why))
 		d.Reason, d.Agreed = c.ask("Why does it begin all the same?"), c.ask("Who overrides it? (a name)")
 	}
 	if d.Reason == "" || d.Agreed == "" {

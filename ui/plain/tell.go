@@ -31,8 +31,11 @@ func newTeller(out io.Writer) *teller {
 	return &teller{out: bufio.NewWriter(out), told: map[string]bool{}}
 }
 
+// say says something on a line of its own, or on several. Whatever of it is
+// foreign can't do more than be read; where it must not begin a line, it was made
+// one before.
 func (t *teller) say(format string, args ...any) {
-	fmt.Fprintf(t.out, format+"\n", args...)
+	fmt.Fprintln(t.out, clean.Text(fmt.Sprintf(format, args...)))
 }
 
 // once says a thing that is known by key, the first time only.
@@ -126,11 +129,11 @@ func (t *teller) title(s exec.State) {
 	if b.DryRun {
 		mode += ", DRY RUN"
 	}
-	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
-	t.say("Playbook digest %s.", b.Digest)
+	t.say("Exercise %s: %s. %s. %s, rule %s.", clean.Line(b.Exercise), clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
+	t.say("Playbook digest %s.", clean.Line(b.Digest))
 	t.agreement(s)
 	for _, bar := range s.Bars() {
-		t.say("Barred by %s: %s.", bar.Gate, bar.Why)
+		t.say("Barred by %s: %s.", bar.Gate, clean.Line(bar.Why))
 	}
 	for _, n := range exec.Duties(s.Book, s.Scenario) {
 		t.say("To be told, when %s:", clean.Line(n.When))
@@ -198,7 +201,7 @@ func (t *teller) lines(tail []string, total int, running bool) {
 		t.printed = missed
 	}
 	for ; t.printed < whole; t.printed++ {
-		t.say("| %s", tail[len(tail)-(total-t.printed)])
+		t.say("| %s", clean.Line(tail[len(tail)-(total-t.printed)]))
 	}
 }
 
@@ -491,14 +494,14 @@ func expectation(step runbook.Step) string {
 func (t *teller) verdicts(s exec.State) {
 	v := exec.Judge(s)
 	t.say("")
-	t.say("Exercise %s has ended.", s.Began.Exercise)
+	t.say("Exercise %s has ended.", clean.Line(s.Began.Exercise))
 	t.agreement(s)
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {
-			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
+			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), clean.Line(o.Basis))
 		} else {
-			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
+			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, clean.Line(o.Why))
 		}
 	}
 	for _, d := range exec.Deviations(s) {
