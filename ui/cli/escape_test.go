@@ -48,9 +48,9 @@ func escaping(t *testing.T, evil string) {
 			"contacts: {alice: {name: %s, email: %s, phone: %s, availability: %s}}\n"+
 			"scenarios: {s: {title: %s, overview: %s, assumptions: [{text: %s}], recovery: [{id: a, do: %s, why: %s, note: %s, run: \"printf '%%s' \\\"$EVIL\\\"\", expect: {contains: [%s]}, if_not: b, effect: read}, {id: b, do: %s, evidence: text}]}}\n",
 			quoted("t"), quoted("p"), quoted("n"), quoted("Alice"), quoted("a@b.c"), quoted("5"), quoted("x"), quoted("S"), quoted("o"), quoted("as"), quoted("do"), quoted("why"), quoted("note"), quoted("zz"), quoted("do")),
-		"plain.yaml":   "playbook: plain\ntitle: Plain\nscenarios: {s: {title: S, recovery: [{id: a, do: Say it., run: 'printf \"%s\" \"$EVIL\"', expect: {contains: [zz]}, effect: read}, {id: b, do: See.}]}}\n",
-		"answers.yaml": "answers: {a: {skip: " + quoted("no") + ", agreed: " + quoted("kim") + "}, b: {done: " + quoted("seen") + "}}\n",
-		"wayout.yaml":  "answers: {a: way out, b: {done: " + quoted("seen") + "}}\n",
+		"plain.yaml":    "playbook: plain\ntitle: Plain\nscenarios: {s: {title: S, recovery: [{id: a, do: Say it., run: 'printf \"%s\" \"$EVIL\"', expect: {contains: [zz]}, effect: read}, {id: b, do: See.}]}}\n",
+		"answers.yaml":  "answers: {a: {skip: " + quoted("no") + ", agreed: " + quoted("kim") + "}, b: {done: " + quoted("seen") + "}}\n",
+		"harmless.yaml": "answers: {a: {skip: It printed what it printed.}, b: {done: seen}}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -59,7 +59,7 @@ func escaping(t *testing.T, evil string) {
 	home := filepath.Join(dir, "home")
 	for _, args := range [][]string{
 		{"check", "evil.yaml"}, {"check", "evil.yaml", "--format", "json"}, {"check", "evil.yaml", "--format", "sarif"}, {"view", "evil.yaml"}, {"view", "evil.yaml", "--json"},
-		{"run", "evil.yaml", "--unattended", "--answers", "answers.yaml"}, {"run", "plain.yaml", "--unattended", "--answers", "wayout.yaml"}, {"run", "plain.yaml", "--unattended", "--answers", "answers.yaml"},
+		{"run", "evil.yaml", "--unattended", "--answers", "answers.yaml"}, {"run", "plain.yaml", "--unattended", "--answers", "harmless.yaml"}, {"run", "plain.yaml", "--unattended", "--answers", "answers.yaml"},
 		{"exercises"}, {"exercises", "--json"}, {"report", "--names"}, {"report", "--names", "--format", "json"}, {"resume"}, {"watch"},
 		{"status", "plain.yaml"}, {"status", "plain.yaml", "--json"}, {"agreement", "plain.yaml"}, {"."}, {"new", "x", "-o", "x" + strings.ReplaceAll(evil, "/", "_") + ".yaml"},
 		{"check", evil}, {"run", evil}, {"resume", evil}, {evil},
