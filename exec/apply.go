@@ -115,22 +115,37 @@ func (s State) applyExercise(e Event, before time.Time) State {
 			s.Holds = owned(s.lone, s.Holds)
 			s.Holds[len(s.Holds)-1].To = e.At
 		}
+	case StopCalled:
+		s.Stops = grown(s.lone, s.Stops, Stop{At: e.At, By: e.By, Reason: b.Reason})
 	case ClockJumped:
 		s.Jumps = grown(s.lone, s.Jumps, b.By)
 	}
 	return s
 }
 
-// gate takes a go: for the exercise as a whole, or through a gate that bars it.
+// gate takes a go: for the exercise as a whole, after a stop that was called, or
+// through a gate that bars it.
 func (s *State) gate(b GateDecided, e Event) {
 	switch {
 	case !b.Go:
 	case b.Gate == GateStart:
 		s.Started = e.At
 		s.arrive(s.At, e.At)
+	case b.Gate == GateStop:
+		s.goOn(b, e)
 	default:
 		s.Overrides = grown(s.lone, s.Overrides, Override{At: e.At, By: e.By, Gate: b.Gate, Reason: b.Reason, Agreed: b.Agreed})
 	}
+}
+
+// goOn answers the stop that was called.
+func (s *State) goOn(b GateDecided, e Event) {
+	if _, called := s.Called(); !called {
+		return
+	}
+	s.Stops = owned(s.lone, s.Stops)
+	stop := &s.Stops[len(s.Stops)-1]
+	stop.Answered, stop.AnsweredBy, stop.Answer = e.At, e.By, b.Reason
 }
 
 // resume notes the time that nobody recorded. How the text stands is what it is

@@ -13,7 +13,7 @@ import (
 )
 
 // A Journal keeps events. Append returns only when the event is safe, with the
-// number it was given.
+// number it was given. After an error that is ErrStopped it never succeeds again.
 type Journal interface {
 	Append(Event) (Event, error)
 	Close() error
@@ -72,7 +72,7 @@ type Update struct {
 	Lines   int    // of output, ever
 	Waiting string // what the running step waits for, "" when it can't be told
 	Pen     Pen    // whether this seat may act
-	Err     error  // the record can't be written; nothing starts until it can
+	Err     error  // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
 }
 
 // A Refusal is an intent that is not allowed, or not yet.
@@ -93,8 +93,17 @@ var questions = map[Question]string{
 	ForText:   "the document wants evidence, and none is given",
 }
 
-// ErrLeft says that the exercise was left; it can be resumed from its record.
-var ErrLeft = errors.New("the exercise was left")
+// What may become of an exercise that is conducted.
+var (
+	// ErrLeft says that the exercise was left; it can be resumed from its record.
+	ErrLeft = errors.New("the exercise was left")
+	// ErrRecord says that the record can't be written, at this moment or for good.
+	ErrRecord = errors.New("writing the record")
+	// ErrStopped says that this process can't write it any more, whatever is done:
+	// what it last wrote may be lost, and the system would not say so again. Another
+	// process reads what is there and goes on from that.
+	ErrStopped = errors.New("recording has stopped")
+)
 
 // A Conductor owns a running exercise: it takes intents, performs steps and
 // appends events. It is safe for use by several seats at once.
@@ -210,6 +219,17 @@ func (c *Conductor) State() State {
 	return c.state
 }
 
+// Stopped is why this process is of no more use to the exercise: nothing can be
+// recorded any more, and no step runs that could be disturbed. It is nil before.
+func (c *Conductor) Stopped() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cancel != nil || !errors.Is(c.err, ErrStopped) {
+		return nil
+	}
+	return c.err
+}
+
 // record appends events in order. What can't be written is kept and written
 // before anything else; until then nothing new may start.
 func (c *Conductor) record(by, step string, bodies ...Body) error {
@@ -239,7 +259,7 @@ func (c *Conductor) save() error {
 	for len(c.unsaved) > 0 {
 		e, err := c.journal.Append(c.unsaved[0])
 		if err != nil {
-			c.err = fmt.Errorf("writing the record: %w", err)
+			c.err = fmt.Errorf("%w: %w", ErrRecord, err)
 			return c.err
 		}
 		c.unsaved = c.unsaved[1:]
@@ -248,8 +268,10 @@ func (c *Conductor) save() error {
 			close(c.over)
 		}
 	}
-	c.err = nil
-	return nil
+	if !errors.Is(c.err, ErrStopped) {
+		c.err = nil
+	}
+	return c.err
 }
 
 // do carries out what a person wants, if the rules allow it.
@@ -259,7 +281,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	if c.left {
 		return ErrLeft
 	}
-	if err := c.save(); err != nil {
+	if err := c.save(); err != nil && recorded(i) {
 		return err
 	}
 	if a := Allow(c.state, i); a.Verdict != Allowed {
@@ -284,6 +306,17 @@ func (c *Conductor) do(by string, i Intent) error {
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
+}
+
+// recorded reports whether what a person wants has to be on record. What reaches
+// the running step alone has not: it can be stopped although nothing can be
+// written any more.
+func recorded(i Intent) bool {
+	switch i.(type) {
+	case Input, Interrupt, Resize:
+		return false
+	}
+	return true
 }
 
 // start gives the go. Whoever begins takes every role that the scenario's
@@ -360,6 +393,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
+	case CallStop:
+		return "", []Body{StopCalled(i)}
+	case GoOn:
+		return "", []Body{GateDecided{Gate: GateStop, Go: true, Reason: i.Reason}}
 	case Halt:
 		return "", []Body{c.ended(Aborted, i.Reason)}
 	case Finish:

@@ -109,7 +109,7 @@ type Ended struct {
 
 // GateDecided is a go or a no-go, by whoever may say so.
 type GateDecided struct {
-	Gate   string `json:"gate"` // start; or agreement or checks, which is overridden
+	Gate   string `json:"gate"` // start; agreement or checks, which is overridden; or stop, which was called
 	Go     bool   `json:"go"`
 	Reason string `json:"reason,omitempty"`
 	Agreed string `json:"agreed,omitempty"` // who overrides the gate
@@ -322,6 +322,12 @@ type Held struct {
 // Released ends a hold.
 type Released struct{}
 
+// StopCalled says that somebody calls for a stop. Nothing new starts until the
+// gate GateStop is decided, or the exercise has ended.
+type StopCalled struct {
+	Reason string `json:"reason"`
+}
+
 // ClockJumped says that wall time and monotonic time went apart.
 type ClockJumped struct {
 	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
@@ -349,7 +355,7 @@ type TerminalEnded struct {
 var bodies = []Body{
 	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
-	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
+	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, StopCalled{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
 }
 
@@ -376,6 +382,7 @@ func (Deviated) Type() string       { return "deviated" }
 func (Noted) Type() string          { return "noted" }
 func (Held) Type() string           { return "held" }
 func (Released) Type() string       { return "released" }
+func (StopCalled) Type() string     { return "stop.called" }
 func (ClockJumped) Type() string    { return "clock.jumped" }
 func (TerminalOpened) Type() string { return "terminal.opened" }
 func (TerminalEnded) Type() string  { return "terminal.ended" }

@@ -84,6 +84,11 @@ type (
 	// Finish ends an exercise whose document has come to its end, or, once its
 	// word is typed, one that is blocked by a gap in it.
 	Finish struct{ Confirm string }
+	// CallStop calls for a stop: from here on nothing new starts, until whoever has
+	// the pen answers. What runs goes on. Anybody may call, at any time.
+	CallStop struct{ Reason string }
+	// GoOn answers a stop that was called: the exercise goes on, for a reason.
+	GoOn struct{ Reason string }
 	// Halt aborts. It is always allowed, once its word is typed.
 	Halt struct{ Reason, Confirm string }
 	// Interrupt asks the running step to stop; said again, it insists.
@@ -113,6 +118,8 @@ func (Mark) intent()      {}
 func (Hold) intent()      {}
 func (Release) intent()   {}
 func (Finish) intent()    {}
+func (CallStop) intent()  {}
+func (GoOn) intent()      {}
 func (Halt) intent()      {}
 func (Interrupt) intent() {}
 func (Input) intent()     {}
@@ -181,6 +188,11 @@ func Allow(s State, i Intent) Answer {
 		return allowGive(s, i)
 	case Remark:
 		return needs(said(i.Text), "a note needs a text")
+	case CallStop:
+		return allowCall(s, i)
+	case GoOn:
+		_, called := s.Called()
+		return needs(called && said(i.Reason), "only a stop that was called is answered, with a reason to go on")
 	case Resize, Take:
 		return yes()
 	case Halt:
@@ -210,6 +222,9 @@ func allowBegin(s State, i Begin) Answer {
 	if in, wanted := s.Wanted(); wanted {
 		return no(in.Name + " has no value yet; give it first")
 	}
+	if stop, called := s.Called(); called {
+		return no(stop.first())
+	}
 	if all := s.Bars(); len(all) > 0 && !(said(i.Reason) && said(i.Agreed)) {
 		return Answer{Verdict: AskFirst, Ask: ForOverride, Why: barred(all)}
 	}
@@ -228,6 +243,15 @@ func allowGive(s State, i Give) Answer {
 	}
 	why := Unfit(in, i.Value)
 	return needs(why == "", why)
+}
+
+// allowCall takes one call at a time, so that no answer can be to a call that
+// nobody had seen.
+func allowCall(s State, i CallStop) Answer {
+	if stop, called := s.Called(); called {
+		return no(stop.Words() + "; that is not answered yet, and a note adds to it")
+	}
+	return needs(said(i.Reason), "say why the exercise has to stop")
 }
 
 // allowStarted judges what needs the go to have been given.
@@ -249,6 +273,9 @@ func allowStarted(s State, i Intent) Answer {
 		return allowBlock(s, i)
 	case Resolve:
 		return needs(s.status(i.Step) == Unknown, "the outcome of that step is not in doubt")
+	}
+	if stop, called := s.Called(); called {
+		return no(stop.first())
 	}
 	if s.Held() {
 		return no("the work is held up; release it first")
@@ -454,6 +481,9 @@ func allowBlock(s State, i Block) Answer {
 }
 
 func allowFinish(s State, i Finish) Answer {
+	if stop, called := s.Called(); called {
+		return no(stop.first())
+	}
 	_, open := s.Current()
 	if open && s.Stuck != "" && i.Confirm != EndWord {
 		return askWord(EndWord)

@@ -12,11 +12,12 @@ type Situation string
 
 // The situations, in the order in which they are looked for.
 const (
-	Wanting  Situation = "wanting"  // a value is wanted first
-	Ready    Situation = "ready"    // on record, not begun
-	Finished Situation = "finished" // ended; the report is there
-	InDoubt  Situation = "in doubt" // a step's end was not seen
-	Busy     Situation = "busy"     // a step runs
+	Wanting  Situation = "wanting"     // a value is wanted first
+	Ready    Situation = "ready"       // on record, not begun
+	Finished Situation = "finished"    // ended; the report is there
+	InDoubt  Situation = "in doubt"    // a step's end was not seen
+	Busy     Situation = "busy"        // a step runs
+	Called   Situation = "stop called" // somebody calls stop, and nothing runs
 	OnHold   Situation = "on hold"
 	Gapped   Situation = "gap"      // the document does not say how to go on
 	AtEnd    Situation = "at end"   // the document is through
@@ -42,7 +43,7 @@ type Next struct {
 // long something lasts already.
 func (s State) Next(now time.Time) Next {
 	n := s.next()
-	if n.Situation == Busy {
+	if n.Situation == Busy && n.Key == "" {
 		if a, ok := s.Step(n.Step).LastAttempt(); ok {
 			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))
 		}
@@ -54,9 +55,14 @@ func (s State) next() Next {
 	step, open := s.Current()
 	in, wanted := s.Wanted()
 	number := fmt.Sprintf("step %d", s.At+1)
+	stop, called := s.Called()
 	switch {
 	case s.Ended != nil:
 		return Next{Situation: Finished, Step: -1, Key: "enter", Words: "LEAVE; the report is written", Aside: "v = read it first"}
+	case called && s.Running() >= 0:
+		return Next{Situation: Busy, Step: s.Running(), Key: "G", Words: "ANSWER " + stop.By + ", who calls stop", Aside: fmt.Sprintf("step %d runs on", s.Running()+1)}
+	case called:
+		return Next{Situation: Called, Step: -1, Key: "G", Words: "ANSWER " + stop.By + ", who calls stop", Aside: "H = halt instead"}
 	case wanted && s.Started.IsZero():
 		return giving(in)
 	case s.Started.IsZero():

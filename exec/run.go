@@ -158,9 +158,12 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 }
 
 // Leave stops recording and lets the terminal go. A step that runs is asked to
-// end; the record then has its beginning and no end, which is the truth.
+// end; the record then has its beginning and no end, which is the truth. What
+// could not be written until then is tried once more, and an error where it is
+// lost.
 func (c *Conductor) Leave() error {
 	c.mu.Lock()
+	unwritten := c.save()
 	c.left = true
 	if c.cancel != nil {
 		c.cancel()
@@ -171,5 +174,5 @@ func (c *Conductor) Leave() error {
 	if e := c.journal.Close(); e != nil {
 		err = e
 	}
-	return err
+	return errors.Join(unwritten, err)
 }

@@ -27,6 +27,7 @@ type State struct {
 	Declared  []Declaration
 	Performed int // how many things were performed
 	Holds     []Span
+	Stops     []Stop // that were called; only the last may be unanswered
 	Gaps      []Gap
 	Jumps     []time.Duration
 	Digests   []string       // of the playbook's file, as it was found later
@@ -140,6 +141,21 @@ type Stray struct {
 	Expected int // where the document stood
 }
 
+// A Stop is one that somebody called for, and what became of it.
+type Stop struct {
+	At         time.Time
+	By, Reason string
+
+	Answered           time.Time // zero while nobody has said that it goes on
+	AnsweredBy, Answer string
+}
+
+// Words say who called, and why.
+func (s Stop) Words() string { return s.By + " has called stop: " + s.Reason }
+
+// first is why something has to wait for the answer.
+func (s Stop) first() string { return s.Words() + "; that has to be answered first" }
+
 // A Span is a stretch of time; To is zero while it lasts.
 type Span struct {
 	From, To time.Time
@@ -217,6 +233,14 @@ func (st *StepState) active() bool { return st.Status == Active }
 
 // Held reports whether the work is held up.
 func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
+
+// Called is the stop that waits for its answer, false where none does.
+func (s State) Called() (Stop, bool) {
+	if n := len(s.Stops); n > 0 && s.Stops[n-1].Answered.IsZero() {
+		return s.Stops[n-1], true
+	}
+	return Stop{}, false
+}
 
 // Waits reports whether somebody has to go on with the exercise: it was begun,
 // and has not ended. Before the go nothing was done, and in a dry run nothing is.

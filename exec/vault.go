@@ -131,6 +131,9 @@ func (v *vault) hideIn(b Body) Body {
 	case Noted:
 		b.Text = v.hide(b.Text)
 		return b
+	case StopCalled:
+		b.Reason = v.hide(b.Reason)
+		return b
 	case Held:
 		b.Reason = v.hide(b.Reason)
 		return b

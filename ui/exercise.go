@@ -23,10 +23,10 @@ type busy struct{ steady }
 func (busy) body(sc scene, lay layout) []string { return beside(sc, lay, stripRows(sc, lay), stepPane) }
 
 func (busy) next(sc scene) nextLine {
-	if w := sc.update.Waiting; w != "" {
+	if w := sc.update.Waiting; w != "" && sc.next.Key == "" {
 		return nextLine{"i", "TYPE AN ANSWER; step " + fmt.Sprint(sc.next.Step+1) + " waits for " + clean.Line(w), "ctrl+c = stop it"}
 	}
-	return nextLine{"", sc.next.Words, sc.next.Aside}
+	return steady{}.next(sc)
 }
 
 // looking is any step but the current one. Only looking is possible.
@@ -284,6 +284,14 @@ func (p plainly) body(sc scene, lay layout) []string {
 		return pane(sc, lay.body)
 	}
 	return beside(sc, lay, 5, pane)
+}
+
+func stopCalled(sc scene, w int) (string, []string) {
+	stop, _ := sc.st.Called()
+	title := "STOP CALLED by " + clean.Line(stop.By) + " at " + sc.clock(stop.At)
+	rows := part.Remark("reason", stop.Reason, w)
+	return title, append(append(rows, ""), part.Prose("Nothing new starts until whoever has the pen has answered: G goes on, with a reason, "+
+		"and H ends the exercise. All clocks go on.", w)...)
 }
 
 func onHold(sc scene, w int) (string, []string) {

@@ -397,6 +397,27 @@ func holdForm(sc scene) overlay {
 	}
 }
 
+// stopForm calls stop, from whichever seat.
+func stopForm(sc scene) overlay {
+	return form{
+		id: "stop", title: "CALL STOP", head: []string{seen(sc)}, entry: []entry{{label: "What is wrong?"}}, enter: true,
+		foot:   "Nothing new starts until whoever has the pen has answered. What runs goes on.",
+		verb:   "CALL STOP",
+		intent: func(v []string) exec.Intent { return exec.CallStop{Reason: v[0]} },
+	}
+}
+
+// goOnForm answers a stop that was called.
+func goOnForm(sc scene) overlay {
+	stop, _ := sc.st.Called()
+	return form{
+		id: "go on", title: "GO ON ALTHOUGH STOP WAS CALLED?", head: []string{clean.Line(stop.Words())}, tied: true, enter: true,
+		entry:  []entry{{label: "Why can it go on? It is your answer."}},
+		verb:   "GO ON",
+		intent: func(v []string) exec.Intent { return exec.GoOn{Reason: v[0]} },
+	}
+}
+
 // endForm ends an exercise as blocked, for good.
 func endForm(sc scene) overlay {
 	return form{

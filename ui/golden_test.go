@@ -96,6 +96,11 @@ var scenes = []scene{
 		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
 		time.Sleep(time.Minute)
 	}},
+	{name: "called", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-running", script: forever, arrive: func(w *world) { running("promote")(w); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-answer", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") },
+		press: func(s *uitest.Screen) { s.Press("G"); s.Type("It is down to 0 s.") }},
+	{name: "call-stop", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("S"); s.Type("It smells of smoke.") }},
 	{name: "gap", arrive: func(w *world) {
 		w.until("promote").do(exec.Block{Step: "promote", Reason: "db-eu-2 is not in the zone that the text names."})
 	}},
@@ -159,6 +164,16 @@ var scenes = []scene{
 	{name: "clock", arrive: at("promote"), press: keys("z")},
 	{name: "report", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }, press: keys("v")},
 	{name: "refused", arrive: at("promote"), press: keys("d", "w")},
+	{name: "reading", arrive: func(w *world) {
+		w.until("promote")
+		time.Sleep(12 * time.Second)
+		w.lend(exec.Pen{Away: true, Looks: true, Reads: true})
+	}},
+	{name: "recording-stopped", arrive: func(w *world) {
+		w.until("check-replica")
+		w.disk.ok = func() error { return fmt.Errorf("%w: the disk is gone", exec.ErrStopped) }
+		_ = w.c.Seat("mira").Do(exec.Remark{Text: "x"})
+	}},
 	{name: "disk-full", arrive: func(w *world) {
 		w.until("check-replica")
 		w.disk.ok = func() error { return fmt.Errorf("no space left on device") }

@@ -23,6 +23,7 @@ type spot struct {
 	over      string
 	read      bool // the library was looked over
 	away      bool // somebody else has the pen
+	called    bool // somebody calls stop
 }
 
 // armed reports whether keys may act: on the library only once it shows what is
@@ -162,6 +163,7 @@ func (a *App) input(next exec.Next) {
 func (a *App) here(next exec.Next) spot {
 	s := a.update.State
 	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil, away: a.update.Pen.Away}
+	_, sp.called = s.Called()
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
 		sp.tries, sp.visit = len(st.Attempts), st.Visit

@@ -270,6 +270,14 @@ func (w *world) do(i exec.Intent) {
 	}
 }
 
+// calls has somebody at another seat call stop.
+func (w *world) calls(who, why string) {
+	w.t.Helper()
+	if err := w.c.Seat(who).Do(exec.CallStop{Reason: why}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // supply gives every value that is wanted.
 func (w *world) supply() *world {
 	for in, wanted := w.c.State().Wanted(); wanted; in, wanted = w.c.State().Wanted() {

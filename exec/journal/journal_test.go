@@ -225,7 +225,7 @@ func TestAppendRefuses(t *testing.T) {
 	} {
 		if _, err := j.Append(e); err == nil {
 			t.Errorf("%s was recorded", name)
-		} else if errors.Is(err, ErrTooLong) != (name == "64 KiB") || errors.Is(err, ErrStopped) {
+		} else if errors.Is(err, ErrTooLong) != (name == "64 KiB") || errors.Is(err, exec.ErrStopped) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -363,7 +363,7 @@ func TestAfterClose(t *testing.T) {
 	if err := errors.Join(j.Close(), j.Close()); err != nil {
 		t.Error(err)
 	}
-	if _, err := j.Append(event(2)); !errors.Is(err, ErrStopped) {
+	if _, err := j.Append(event(2)); !errors.Is(err, exec.ErrStopped) {
 		t.Errorf("append after Close: %v", err)
 	}
 }
@@ -385,7 +385,7 @@ func TestFileChangedUnderneath(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if _, err := j.Append(event(3)); !errors.Is(err, ErrStopped) {
+			if _, err := j.Append(event(3)); !errors.Is(err, exec.ErrStopped) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -34,6 +34,7 @@ type document struct {
 	Steps      []stepJSON        `json:"steps"`
 	Deviations []deviationJSON   `json:"deviations"`
 	Proposals  []proposalJSON    `json:"proposals"`
+	Stops      []stopJSON        `json:"stops"` // that were called
 	Notes      []noteJSON        `json:"notes"`
 	Survivors  []survivorJSON    `json:"survivors,omitempty"` // what the exercise has left running, as far as the record tells
 	Unlisted   int               `json:"unlisted,omitempty"`  // and how many more
@@ -137,6 +138,15 @@ type noteJSON struct {
 	Text string `json:"text"`
 }
 
+type stopJSON struct {
+	At         string  `json:"at"`
+	By         string  `json:"by"` // a role, or a name where names are shown; so is answered_by
+	Reason     string  `json:"reason"`
+	Answered   *string `json:"answered"` // null: nobody said that it goes on
+	AnsweredBy string  `json:"answered_by,omitempty"`
+	Answer     string  `json:"answer,omitempty"`
+}
+
 type recordJSON struct {
 	Events int    `json:"events"`
 	First  string `json:"first"`
@@ -156,7 +166,7 @@ func JSON(in Input) ([]byte, error) {
 	if err := enc.Encode(look(in).document()); err != nil {
 		return nil, fmt.Errorf("reporting as JSON: %w", err)
 	}
-	return b.Bytes(), nil
+	return clean.JSON(b.Bytes()), nil
 }
 
 func (v *view) document() document {
@@ -171,7 +181,7 @@ func (v *view) document() document {
 		Record:    recordJSON(v.Record),
 		Survivors: survivorsOf(s.Survivors), Unlisted: s.Unlisted,
 		Inputs:    []inputJSON{},
-		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
+		Proposals: []proposalJSON{}, Stops: []stopJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
 	if b.Agreement != nil {
 		d.Errors = &b.Errors
@@ -202,10 +212,21 @@ func (v *view) document() document {
 	for _, p := range v.proposals {
 		d.Proposals = append(d.Proposals, proposalJSON{ID: p.ID, Step: p.Step, Change: clean.Text(p.Text), From: p.From})
 	}
+	for _, stop := range s.Stops {
+		d.Stops = append(d.Stops, v.stopDocument(stop))
+	}
 	for _, n := range s.Notes {
 		d.Notes = append(d.Notes, noteJSON{At: instant(n.At), By: clean.Line(v.people.called(n.By)), Step: n.Step, Text: clean.Text(n.Text)})
 	}
 	return d
+}
+
+func (v *view) stopDocument(s exec.Stop) stopJSON {
+	j := stopJSON{At: instant(s.At), By: clean.Line(v.people.called(s.By)), Reason: clean.Text(s.Reason), Answered: optional(s.Answered), Answer: clean.Text(s.Answer)}
+	if s.AnsweredBy != "" {
+		j.AnsweredBy = clean.Line(v.people.called(s.AnsweredBy))
+	}
+	return j
 }
 
 func objectiveOf(o exec.Objective) objectiveJSON {

@@ -240,6 +240,8 @@ func (v *view) happened(e exec.Event) md {
 		switch {
 		case b.Go && b.Gate == exec.GateStart:
 			return say("**Go** at the gate *%s*.", b.Gate)
+		case b.Go && b.Gate == exec.GateStop:
+			return say("The stop was **answered**, and the exercise goes on: %s", b.Reason)
 		case b.Go:
 			return say("Gate *%s* **overridden** by %s: %s", b.Gate, v.people.called(b.Agreed), b.Reason)
 		}
@@ -263,6 +265,8 @@ func (v *view) happened(e exec.Event) md {
 		return say("Hold: %s", b.Reason)
 	case exec.Released:
 		return "Hold released."
+	case exec.StopCalled:
+		return say("**Stop called**: %s", b.Reason)
 	case exec.ClockJumped:
 		return say("The wall clock went %s against the monotonic clock.", md(exec.Signed(b.By)))
 	case exec.TerminalOpened:

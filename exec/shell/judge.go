@@ -232,7 +232,6 @@ func (s *Session) minds(o *Outcome) {
 	}
 }
 
-
 // survivors lists the processes that outlived the shell. What was in the
 // foreground got the hang-up that a closed terminal means, or was killed with
 // its step; it gets a moment to go. Of a step that was running, anything may

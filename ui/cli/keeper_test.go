@@ -335,8 +335,8 @@ func TestNoKeeper(t *testing.T) {
 	}
 }
 
-// TestWatch: another seat sees everything and may note; whoever resumes may take
-// the pen, which is recorded.
+// TestWatch: another seat sees everything, may note and may call stop; whoever
+// resumes may take the pen, which is recorded.
 func TestWatch(t *testing.T) {
 	need(t, "bash")
 	home := keptHome(t)
@@ -346,12 +346,20 @@ func TestWatch(t *testing.T) {
 	bob.line("begin")
 	bob.until("type run")
 	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
-	kim.until("Now bob has the pen. From here you may type note and halt.")
+	kim.until("Now bob has the pen. From here you may type note and call stop.")
 	kim.line("run")
 	kim.until("Not now: bob has the pen")
 	kim.line("note I see it.")
 	kim.line("take")
 	kim.until("only looks on")
+	kim.line("call stop the backup is not there yet")
+	bob.until("STOP: kim has called stop: the backup is not there yet")
+	bob.line("run")
+	bob.until("Not now: kim has called stop: the backup is not there yet; that has to be answered first.")
+	kim.line("go on it is there")
+	kim.until("Not now: bob has the pen; from here you may note, and call stop.")
+	bob.line("go on it is there")
+	kim.until("bob answers: it goes on. it is there")
 	sara := atTerminal(t, "dumb", home, "resume", "--as", "sara")
 	sara.until("take gives you the pen")
 	sara.line("take")
@@ -380,15 +388,97 @@ func TestWatch(t *testing.T) {
 	var told []string
 	for _, e := range events {
 		switch e.Body.(type) {
-		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan:
+		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan, bexec.StopCalled:
 			told = append(told, e.By+" "+e.Body.Type())
 		}
 	}
-	if got := strings.Join(told, ", "); got != "kim noted, sara role.handed, sara step.began, sara step.began" {
+	if got := strings.Join(told, ", "); got != "kim noted, kim stop.called, sara role.handed, sara step.began, sara step.began" {
 		t.Errorf("the record tells: %s", got)
 	}
-	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "nobody has ex-") {
+	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "has ended (completed); its report: bythebook report ex-") {
 		t.Errorf("watching what is over: %v, %s", err, out)
+	}
+}
+
+// TestWatchWithoutKeeper: where no keeper is, or it has died, a seat reads the
+// record, says so, and says how old that is; nothing comes from it.
+func TestWatchWithoutKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	goes := filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", "--no-keeper", patientSleeper(t, filepath.Join(home, "sign"), goes))
+	bob.until("type begin")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("this one only reads the record. The process " + fmt.Sprint(bob.cmd.Process.Pid))
+	kim.until("The newest of the record is from ")
+	bob.line("begin")
+	bob.until("type run")
+	kim.until("Step 1 of 2")
+	for _, line := range []string{"note I see it.", "call stop smoke", "run", "take"} {
+		kim.line(line)
+	}
+	kim.until("Not now: this seat only reads the record, and nothing reaches the exercise from here.")
+	bob.line("run")
+	kim.until("Running step 1")
+	events := len(record(t, home))
+	bob.kill()
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "does not depend on you. Look again: bythebook watch ex-") {
+		t.Errorf("it leaves with %d:\n%s", got, kim.printed())
+	}
+	if got := len(record(t, home)); got != events {
+		t.Errorf("%d events have become %d", events, got)
+	}
+	later := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	later.until("has ended; to go on: bythebook resume ex-")
+	later.until("Running step 1")
+	later.line("stop")
+	later.status()
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRecordingHasStopped: where nothing can be recorded any more by the process
+// that has the exercise, the screen says so and what to do, in a keeper's hands
+// and without one; resuming goes on, and what ran meanwhile is unknown.
+func TestRecordingHasStopped(t *testing.T) {
+	need(t, "bash", "cp", "mv")
+	for _, flag := range []string{"--no-keeper=false", "--no-keeper"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			book, _ := noted(2, `[ -e "$RAN.2" ] || (cp "$JOURNAL" "$JOURNAL.2"; mv "$JOURNAL.2" "$JOURNAL"; touch "$RAN.2")`)
+			ran := filepath.Join(home, "ran")
+			book = strings.NewReplacer("$RAN", ran, "$JOURNAL", filepath.Join(home, "exercises", today()+"-1", journal.Name)).Replace(book)
+			x := atTerminal(t, "dumb", home, "run", flag, write(t, "noted.yaml", book))
+			x.until("type begin")
+			x.line("begin")
+			x.until("type run")
+			x.line("run")
+			x.line("yes")
+			x.until("THE RECORD CANNOT BE WRITTEN: writing the record: recording has stopped")
+			x.until("Leave with stop, see to the disk, and resume the exercise.")
+			x.line("stop")
+			if got := x.status(); got != 1 || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") || strings.Contains(x.printed(), "any word tries again") {
+				t.Errorf("it ends with %d:\n%s", got, x.printed())
+			}
+			gone(t, keeperOf(record(t, home)))
+			back := atTerminal(t, "dumb", home, "resume", flag)
+			back.until("Nobody saw how step 1")
+			back.line("done")
+			back.until("type run")
+			back.line("run")
+			back.line("yes")
+			back.until("type finish")
+			back.line("finish")
+			if got := back.status(); got == 1 || got == 5 {
+				t.Errorf("resumed it ends with %d:\n%s", got, back.printed())
+			}
+			if text, _ := os.ReadFile(ran); string(text) != "s-0\ns-1\n" {
+				t.Errorf("these steps ran: %q", text)
+			}
+		})
 	}
 }
 
@@ -705,15 +795,40 @@ scenarios:
 }
 
 // TestNoPlaceForAKeeper: where nobody could reach a keeper safely the exercise
-// goes on without one, and says what that means.
+// goes on without one, and says why and what that means.
 func TestNoPlaceForAKeeper(t *testing.T) {
 	need(t, "bash")
-	home := keptHome(t)
-	if err := os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600); err != nil { // where the folder for sockets would be
-		t.Fatal(err)
+	for why, spoil := range map[string]func(home string) error{ // what stands where the folder for sockets would be
+		"is no folder":           func(home string) error { return os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600) },
+		"bythebook is no folder": func(home string) error { return os.Symlink("/", filepath.Join(home, "bythebook")) },
+		"others can reach into": func(home string) error {
+			return errors.Join(os.Mkdir(filepath.Join(home, "bythebook"), 0o777), os.Chmod(filepath.Join(home, "bythebook"), 0o777))
+		},
+		"would be longer than": func(string) error { return nil },
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			if why == "would be longer than" {
+				home = filepath.Join(home, strings.Repeat("x", 90))
+				if err := os.Mkdir(home, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := spoil(home); err != nil {
+				t.Fatal(err)
+			}
+			withoutKeeper(t, home, why)
+		})
 	}
+}
+
+// withoutKeeper begins an exercise that is to get no keeper.
+func withoutKeeper(t *testing.T, home, why string) {
+	t.Helper()
 	x := atTerminal(t, "dumb", home, "run", sleeper(t, filepath.Join(home, "sign")))
 	x.until("leaving will end what runs, for no keeper can have the exercise")
+	x.until(why)
 	x.until("type begin")
 	if got := keeperOf(record(t, home)); got != x.cmd.Process.Pid {
 		t.Errorf("the process %d has the exercise, and not %d", got, x.cmd.Process.Pid)

@@ -96,7 +96,7 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.kept != nil,
+		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.owner == nil,
 		Export: func() (string, error) { return export(x.dir) },
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)

@@ -3,6 +3,7 @@ package plain
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -21,6 +22,7 @@ type teller struct {
 	running string                        // the attempt whose output is being printed
 	pen     string                        // who has it, where it is not this seat, as it was told last
 	failed  error                         // the record's trouble that was told last
+	read    uint64                        // events on record when it was told last how old they are
 	before  exec.State                    // as it was told last
 	earlier func() map[string]exec.Median // of the steps; nil where nobody is there to be told
 }
@@ -29,8 +31,11 @@ func newTeller(out io.Writer) *teller {
 	return &teller{out: bufio.NewWriter(out), told: map[string]bool{}}
 }
 
+// say says something on a line of its own, or on several. Whatever of it is
+// foreign can't do more than be read; where it must not begin a line, it was made
+// one before.
 func (t *teller) say(format string, args ...any) {
-	fmt.Fprintf(t.out, format+"\n", args...)
+	fmt.Fprintln(t.out, clean.Text(fmt.Sprintf(format, args...)))
 }
 
 // once says a thing that is known by key, the first time only.
@@ -49,14 +54,55 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.output(u)
 	t.ends(s)
 	t.before = s
-	if u.Err != nil && t.failed == nil {
-		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
-	}
-	t.failed = u.Err
+	t.trouble(u.Err)
+	t.stops(s)
 	if n := s.Next(now); n.Situation != exec.Busy {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
+	t.behind(u, now)
+}
+
+// behind tells a seat that only reads the record how old the newest of it is, at
+// first and whenever something arrives late.
+func (t *teller) behind(u exec.Update, now time.Time) {
+	age := now.Sub(u.State.Last).Round(time.Second)
+	if !u.Pen.Reads || t.read == u.State.Events || t.read > 0 && age < late {
+		return
+	}
+	t.read = u.State.Events
+	t.say("The newest of the record is from %s, %s ago.", u.State.Last.UTC().Format("15:04:05Z"), exec.Long(max(0, age)))
+}
+
+// late is from when on it is told how long after it was recorded something is
+// seen: a look at the record takes a second by itself.
+const late = 3 * time.Second
+
+// trouble tells that the record can't be written, and what helps, when that
+// changes.
+func (t *teller) trouble(err error) {
+	stopped := errors.Is(err, exec.ErrStopped)
+	switch {
+	case err != nil && stopped && !errors.Is(t.failed, exec.ErrStopped):
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing that happens from here on is recorded, and nothing starts; what was on record is safe. "+
+			"Leave with stop, see to the disk, and resume the exercise.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil && !errors.Is(err, exec.ErrRecord):
+		t.say("The record can't be read at this moment: %s.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil:
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing starts until it can; any word tries again.", clean.Line(err.Error()))
+	}
+	t.failed = err
+}
+
+// stops tells which stops were called, and how they were answered.
+func (t *teller) stops(s exec.State) {
+	for i, stop := range s.Stops {
+		t.once(fmt.Sprint("stop", i), func() { t.say("STOP: %s", clean.Line(stop.Words())) })
+		if stop.Answered.IsZero() {
+			continue
+		}
+		t.once(fmt.Sprint("answered", i), func() { t.say("%s answers: it goes on. %s", clean.Line(stop.AnsweredBy), clean.Line(stop.Answer)) })
+	}
 }
 
 // whose tells who acts, when that changes.
@@ -67,10 +113,12 @@ func (t *teller) whose(p exec.Pen) {
 		return
 	case words == "":
 		t.say("You have the pen: what is done now, you do.")
+	case p.Reads:
+		t.say("Now %s, and nothing reaches the exercise from here.", words)
 	case p.Looks:
-		t.say("Now %s. From here you may type note and halt.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop.", clean.Line(words))
 	default:
-		t.say("Now %s. From here you may type note and halt; take gives you the pen.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop; take gives you the pen.", clean.Line(words))
 	}
 	t.pen = words
 }
@@ -81,11 +129,11 @@ func (t *teller) title(s exec.State) {
 	if b.DryRun {
 		mode += ", DRY RUN"
 	}
-	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
-	t.say("Playbook digest %s.", b.Digest)
+	t.say("Exercise %s: %s. %s. %s, rule %s.", clean.Line(b.Exercise), clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
+	t.say("Playbook digest %s.", clean.Line(b.Digest))
 	t.agreement(s)
 	for _, bar := range s.Bars() {
-		t.say("Barred by %s: %s.", bar.Gate, bar.Why)
+		t.say("Barred by %s: %s.", bar.Gate, clean.Line(bar.Why))
 	}
 	for _, n := range exec.Duties(s.Book, s.Scenario) {
 		t.say("To be told, when %s:", clean.Line(n.When))
@@ -174,7 +222,7 @@ func (t *teller) lines(tail []string, total int, running bool) {
 		t.printed = missed
 	}
 	for ; t.printed < whole; t.printed++ {
-		t.say("| %s", tail[len(tail)-(total-t.printed)])
+		t.say("| %s", clean.Line(tail[len(tail)-(total-t.printed)]))
 	}
 }
 
@@ -255,7 +303,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -291,6 +339,8 @@ func typed(s exec.State, n exec.Next) string {
 		return strings.TrimSuffix("type begin; nothing runs yet; "+n.Aside, "; ")
 	case exec.InDoubt:
 		return "type done or not done; nothing runs again by itself"
+	case exec.Called:
+		return "type go on WHY, or halt; nothing new starts before that"
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
@@ -470,14 +520,14 @@ func expectation(step runbook.Step) string {
 func (t *teller) verdicts(s exec.State) {
 	v := exec.Judge(s)
 	t.say("")
-	t.say("Exercise %s has ended.", s.Began.Exercise)
+	t.say("Exercise %s has ended.", clean.Line(s.Began.Exercise))
 	t.agreement(s)
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {
-			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
+			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), clean.Line(o.Basis))
 		} else {
-			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
+			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, clean.Line(o.Why))
 		}
 	}
 	t.survivors(s)
