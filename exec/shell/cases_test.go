@@ -552,7 +552,8 @@ func TestCase29Cat(t *testing.T) {
 
 func TestCase30Stopping(t *testing.T) {
 	t.Parallel()
-	const plain = "echo go; sleep 50; touch X"
+	// What says go is in the foreground by then, and not only about to be.
+	const plain = "sh -c 'echo go; exec sleep 50'; touch X"
 	const stubborn = "trap '' INT TERM; " + plain
 	cancelled := func(_ *Session, cancel context.CancelFunc) { cancel() }
 	thrice := func(s *Session, _ context.CancelFunc) {
