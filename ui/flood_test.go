@@ -23,7 +23,7 @@ func BenchmarkViewFlood(b *testing.B) {
 		{ID: "flood", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Print a lot.", Effect: runbook.Read,
 			Run: "yes '2026-11-23T13:39:28.439592Z INFO api-7f9c: GET /orders/4711 200 in 12 ms' | head -c 1000000000"},
 	}}}}, exec.Rehearsal, exec.Strict, false, nil)
-	t := exec.NewTerminal(shell.Options{Env: os.Environ(), Transcript: filepath.Join(b.TempDir(), "local.raw")})
+	t := exec.NewTerminals(shell.Options{Env: os.Environ(), Transcript: filepath.Join(b.TempDir(), "local.raw")})
 	w.c = exec.Conduct(w.c.State(), w.disk, t, func() string { return "" })
 	w.seat = w.c.Seat("mira")
 	b.Cleanup(func() { _ = w.c.Leave() })

@@ -93,7 +93,7 @@ func atOwn(b *testing.B, book string) bexec.Seat {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c := bexec.Conduct(s, j, bexec.NewTerminal(shell.Options{Env: os.Environ(), Transcript: filepath.Join(dir, "out.raw")}), func() string { return "" })
+	c := bexec.Conduct(s, j, bexec.NewTerminals(shell.Options{Env: os.Environ(), Transcript: filepath.Join(dir, "out.raw")}), func() string { return "" })
 	b.Cleanup(func() {
 		if err := c.Leave(); err != nil {
 			b.Error(err)
