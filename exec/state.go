@@ -151,7 +151,7 @@ type Stop struct {
 }
 
 // Words say who called, and why.
-func (s Stop) Words() string { return s.By + " has called stop: " + s.Reason }
+func (s Stop) Words() string { return s.By + " has called stop: " + strings.TrimRight(s.Reason, ". ") }
 
 // first is why something has to wait for the answer.
 func (s Stop) first() string { return s.Words() + "; that has to be answered first" }

@@ -91,6 +91,9 @@ func onlooker(sc scene, n nextLine) nextLine {
 	}
 	if sc.update.Pen.Looks {
 		n.aside = "n = note, S = call stop"
+		if _, called := sc.called(); called {
+			n.aside = "n = note"
+		}
 	}
 	return n
 }

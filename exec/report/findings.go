@@ -127,7 +127,7 @@ func (v *view) writeStops(p *page) {
 		if !stop.Answered.IsZero() {
 			answer = say("T%s, %s answered, and the exercise went on: %s", v.since(stop.Answered), v.people.called(stop.AnsweredBy), stop.Answer)
 		}
-		items = append(items, say("T%s, %s **called stop**: %s. %s", v.since(stop.At), v.people.called(stop.By), stop.Reason, answer))
+		items = append(items, say("T%s, %s **called stop**: %s. %s", v.since(stop.At), v.people.called(stop.By), strings.TrimRight(stop.Reason, ". "), answer))
 	}
 	p.list(items...)
 }

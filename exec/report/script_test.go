@@ -190,6 +190,9 @@ func departed() *script {
 	s.after(time.Minute).event("launch", exec.Deviated{Kind: "extra action", What: "Raised the account's instance quota in the console.", Reason: "The launch was refused without it.", Agreed: "sara"})
 	s.run("launch", 27*time.Minute, 0, exec.Matched, "InstanceId: i-0abc\nec2-54-188-3-235.us-west-2.compute.amazonaws.com\n")
 	s.event("launch", exec.Captured{Name: "NEW_HOST", Value: "ec2-54-188-3-235.us-west-2.compute.amazonaws.com"})
+	s.who = "christina"
+	s.event("", exec.StopCalled{Reason: "The wrong zone is on the screen."}).who = "bob"
+	s.event("", exec.GateDecided{Gate: exec.GateStop, Go: true, Reason: "It is the right one, the screen was old."})
 	s.event("", exec.Held{Reason: "Fire drill in the building."}).after(4*time.Minute).event("", exec.Released{})
 	s.who = "christina"
 	s.event("", exec.Noted{Text: "The quota page is hard to find."})
