@@ -219,8 +219,8 @@ func (s *Session) tidy(st *step, o *Outcome) {
 // A look at processes that are just coming or going takes place a few times.
 const (
 	lookAgain  = 20 * time.Millisecond
-	looks      = 10 // after a step
-	looksAtEnd = 25 // when a terminal ends
+	looks      = 10  // after a step
+	looksAtEnd = 100 // when a terminal ends
 )
 
 // survivors lists the processes that outlived the shell. What was in the
