@@ -141,6 +141,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 		return // the record says that it began; how it ended is for a person to say
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
+	r.Survivors = slices.DeleteFunc(r.Survivors, c.state.told) // in another terminal, where it can't be told whose they are
 	if r.Opened != nil {
 		_ = c.record(by, "", *r.Opened)
 	}

@@ -99,6 +99,11 @@ type Remains struct {
 	Now       string   // what became of it and of what it ran: StillRunning, Gone, "" where that can't be told
 }
 
+// told reports whether the record tells of a survivor already, as it is now.
+func (s State) told(p Survivor) bool {
+	return slices.ContainsFunc(s.Survivors, func(q Survivor) bool { return p.is(q) && p.Stopped == q.Stopped })
+}
+
 // known are all processes of the exercise that the record names and that may
 // still be there.
 func (s State) known() []Survivor { return slices.Concat(s.shells, s.Survivors) }

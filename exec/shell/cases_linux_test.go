@@ -2,10 +2,12 @@ package shell
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,6 +38,40 @@ func TestInheritedSignalsDontLeak(t *testing.T) {
 	if got := printed(t, s, o); got != strings.ReplaceAll(want, "\t", "  ") && raw(t, s, o) != strings.ReplaceAll(want+"\n", "\n", "\r\n") {
 		t.Errorf("a step's program has\n%s", got)
 	}
+}
+
+// TestIdleProofWaitsForTheReport: a shell that waits for the next step proves
+// nothing while what it reported lies unread, as it may on a very busy machine.
+func TestIdleProofWaitsForTheReport(t *testing.T) {
+	s := open(t)
+	for range cap(s.records) {
+		s.records <- record{token: "in the way"}
+	}
+	waits := func() bool {
+		fd, ok := reads(s.pid, strconv.Itoa(s.pid))
+		return ok && fd == stepFD && s.unsent() == 0
+	}
+	report := func(status int) {
+		step, err := message(token(), fmt.Sprintf("(exit %d)", status), nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.send(step)
+		until(t, "a shell that waits", waits)
+	}
+	report(1)
+	until(t, "a report that was read, and can't be passed on", func() bool { return s.unheard() == 0 })
+	report(2)
+	if s.unheard() == 0 {
+		t.Fatal("the second report was read as well: this test shows nothing")
+	}
+	if s.idle() {
+		t.Error("the shell is taken for idle while its report is on its way")
+	}
+	for range cap(s.records) + 2 {
+		<-s.records
+	}
+	until(t, "an idle shell", s.idle)
 }
 
 // disk is a file system of its own, of so many bytes.

@@ -221,8 +221,8 @@ func (s *Session) tidy(st *step, o *Outcome) {
 // A look at processes that are just coming or going takes place a few times.
 const (
 	lookAgain  = 20 * time.Millisecond
-	looks      = 10 // after a step
-	looksAtEnd = 25 // when a terminal ends
+	looks      = 10  // after a step
+	looksAtEnd = 100 // when a terminal ends
 )
 
 // minds tells what a step has left switched on that only a screen minds.
