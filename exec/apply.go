@@ -230,6 +230,8 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 		s.through(i, Passed, e)
 	case b.Outcome == OutcomeUnknown || b.Outcome == Suspended:
 		st.Status, st.Reason = Unknown, b.Reason
+	case b.Outcome == Exited && b.Match == NotComparable:
+		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
 		st.Status = Failed
 	}
@@ -242,8 +244,12 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	}
 	st := s.edit(i)
 	st.Text = b.Text
-	if b.Done {
+	switch {
+	case b.Done:
 		s.through(i, Done, e)
+		return
+	case st.Uncompared():
+		st.Status = Failed
 		return
 	}
 	st.Status = Open

@@ -152,14 +152,18 @@ type StepBegan struct {
 
 // StepEnded is how an attempt ended, and what that rests on.
 type StepEnded struct {
-	Attempt   int      `json:"attempt"`
-	Outcome   Outcome  `json:"outcome"`
-	Exit      *int     `json:"exit,omitempty"`
-	Signal    string   `json:"signal,omitempty"`
-	Evidence  string   `json:"evidence"`
-	Reason    string   `json:"reason,omitempty"`
-	Match     string   `json:"match,omitempty"` // match, differs, not comparable
-	Checks    []Check  `json:"checks,omitempty"`
+	Attempt  int     `json:"attempt"`
+	Outcome  Outcome `json:"outcome"`
+	Exit     *int    `json:"exit,omitempty"`
+	Signal   string  `json:"signal,omitempty"`
+	Evidence string  `json:"evidence"`
+	Reason   string  `json:"reason,omitempty"`
+	Match    string  `json:"match,omitempty"` // match, differs, not comparable
+	Checks   []Check `json:"checks,omitempty"`
+
+	Uncompared string    `json:"uncompared,omitempty"` // why it is not comparable
+	Ignored    []Ignored `json:"ignored,omitempty"`    // what differs each time, and the document lets differ
+
 	Sample    string   `json:"sample,omitempty"` // match or differs, where the document shows one
 	Output    Output   `json:"output"`
 	Simulated bool     `json:"simulated,omitempty"`
@@ -177,7 +181,17 @@ func (e StepEnded) Notes() []string {
 	if n := e.Output.Redacted; n > 0 {
 		notes = append(notes, plural(n, "passage of its output is hidden, as the document wants", "passages of its output are hidden, as the document wants"))
 	}
+	for _, i := range e.Ignored {
+		notes = append(notes, fmt.Sprintf("the document lets %s differ: %s, such as %q", i.Kind, plural(i.Count, "place", "places"), i.Example))
+	}
 	return notes
+}
+
+// Ignored is a kind of volatile text in the output that was not compared.
+type Ignored struct {
+	Kind    string `json:"kind"` // times, ids, uuids, durations or addresses
+	Count   int    `json:"count"`
+	Example string `json:"example"` // the first of them
 }
 
 // A Check is one line of an expectation: what was wanted, what was seen.
@@ -186,6 +200,8 @@ type Check struct {
 	Want string `json:"want"`
 	Seen string `json:"seen"`
 	OK   bool   `json:"ok"`
+
+	Alike int `json:"alike,omitempty"` // how much of an output that differs is the same, in percent; it decides nothing
 }
 
 // Output points at an attempt's bytes in the transcript and keeps their end. All

@@ -256,7 +256,9 @@ func allowStarted(s State, i Intent) Answer {
 	if r := s.Running(); r >= 0 {
 		return no("step " + s.Scenario.Steps[r].ID + " is running")
 	}
-	if u := s.unknown(); u >= 0 {
+	if u := s.unknown(); u >= 0 && s.Step(u).Uncompared() {
+		return no("what step " + s.Scenario.Steps[u].ID + " printed could not be compared; say first whether it went as documented")
+	} else if u >= 0 {
 		return no("nobody saw how step " + s.Scenario.Steps[u].ID + " ended; say what happened first")
 	}
 	return allowWork(s, i)

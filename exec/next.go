@@ -64,8 +64,7 @@ func (s State) next() Next {
 	case s.Running() >= 0:
 		return Next{Situation: Busy, Step: s.Running(), Words: fmt.Sprintf("step %d is running, nothing to press", s.Running()+1)}
 	case s.unknown() >= 0:
-		return Next{Situation: InDoubt, Step: s.unknown(), Key: "1 or 2",
-			Words: fmt.Sprintf("say what happened in step %d", s.unknown()+1), Aside: "nothing runs again by itself"}
+		return s.nextDoubt(s.unknown())
 	case s.Held():
 		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
 	case !open:
@@ -83,6 +82,16 @@ func (s State) next() Next {
 		if mark == runbook.Disruption {
 			n.Aside = "M = say first when it broke; the clock waits"
 		}
+	}
+	return n
+}
+
+// nextDoubt asks what a person must say of the step at index i: how it ended, or
+// whether that was as documented.
+func (s State) nextDoubt(i int) Next {
+	n := Next{Situation: InDoubt, Step: i, Key: "1 or 2", Words: fmt.Sprintf("say what happened in step %d", i+1), Aside: "nothing runs again by itself"}
+	if s.Step(i).Uncompared() {
+		n.Words, n.Aside = fmt.Sprintf("say whether step %d went as documented", i+1), "it could not be compared"
 	}
 	return n
 }

@@ -249,6 +249,13 @@ func (st StepState) LastAttempt() (Attempt, bool) {
 	return st.Attempts[len(st.Attempts)-1], true
 }
 
+// Uncompared reports whether the newest attempt ended, and only whether that was
+// as documented is not known: what it printed could not be compared.
+func (st StepState) Uncompared() bool {
+	a, ok := st.LastAttempt()
+	return ok && st.Status == Unknown && a.Result != nil && a.Result.Outcome == Exited
+}
+
 // Over reports whether nothing more is to be done at the step.
 func (st StepState) Over() bool {
 	switch st.Status {

@@ -96,6 +96,10 @@ func (v *vault) hideIn(b Body) Body {
 		for i, c := range b.Checks {
 			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
 		}
+		b.Ignored = slices.Clone(b.Ignored)
+		for i, ignored := range b.Ignored {
+			b.Ignored[i].Example = v.hide(ignored.Example)
+		}
 		return b
 	case PointObserved:
 		b.Value = v.hide(b.Value)

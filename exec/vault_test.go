@@ -13,7 +13,7 @@ import (
 var noWords = []string{
 	"Began", "Resumed", "CopyChanged", "RoleTaken", "RoleHanded", "InputGiven", "Captured", "ClockJumped", "TerminalOpened", // as a whole
 	"GateDecided.Gate", "GateDecided.Agreed", "Marked.Name", "StepBegan.Command", "StepBegan.Confirmed",
-	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Sample", "StepEnded.Output.SHA256",
+	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Uncompared", "StepEnded.Ignored.Kind", "StepEnded.Sample", "StepEnded.Output.SHA256",
 	"StepDone.Agreed", "StepSkipped.Agreed", "Answered.Question", "Answered.Say",
 	"PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
 }

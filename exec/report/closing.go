@@ -272,7 +272,7 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 	var items []md
 	for _, c := range r.Checks {
 		if !c.OK {
-			items = append(items, say("Expectation %s not met: wanted %s, saw %s", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200))))
+			items = append(items, checkWords(r, c))
 		}
 	}
 	for _, n := range r.Notes() {
@@ -280,6 +280,17 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 	}
 	p.list(items...)
 	writeOutput(r.Output, p)
+}
+
+// checkWords tells of an expectation that was not met, or not compared.
+func checkWords(r *exec.StepEnded, c exec.Check) md {
+	switch {
+	case r.Uncompared != "" && c.Mode != "exit":
+		return say("Expectation %s not compared: wanted %s", c.Mode, code(short(c.Want, 200)))
+	case c.Alike > 0:
+		return say("Expectation %s not met: wanted %s, saw %s; as a whole the output is %s %% alike, which decides nothing", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200)), c.Alike)
+	}
+	return say("Expectation %s not met: wanted %s, saw %s", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200)))
 }
 
 func orNone(s string) string {

@@ -81,9 +81,28 @@ type attemptJSON struct {
 	Outcome  string  `json:"outcome"`
 	Exit     *int    `json:"exit"`
 	Evidence string  `json:"evidence"`
-	SHA256   string  `json:"sha256,omitempty"`   // of the output
-	Hidden   int     `json:"hidden,omitempty"`   // passages of the output that held a secret
-	Redacted int     `json:"redacted,omitempty"` // and that the document's redact matched
+
+	Match      string        `json:"match,omitempty"`      // beside what is documented: match, differs or not comparable
+	Uncompared string        `json:"uncompared,omitempty"` // why it is not comparable
+	Checks     []checkJSON   `json:"checks,omitempty"`     // the expectations that were not met
+	Ignored    []ignoredJSON `json:"ignored,omitempty"`    // what the document lets differ
+
+	SHA256   string `json:"sha256,omitempty"`   // of the output
+	Hidden   int    `json:"hidden,omitempty"`   // passages of the output that held a secret
+	Redacted int    `json:"redacted,omitempty"` // and that the document's redact matched
+}
+
+type checkJSON struct {
+	Mode  string `json:"mode"`
+	Want  string `json:"want"`
+	Seen  string `json:"seen"`
+	Alike int    `json:"alike,omitempty"` // how much of the output is the same, in percent; it decides nothing
+}
+
+type ignoredJSON struct {
+	Kind    string `json:"kind"`
+	Count   int    `json:"count"`
+	Example string `json:"example"`
 }
 
 type deviationJSON struct {
@@ -206,10 +225,24 @@ func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
 			at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
+			at.compare(r)
 		}
 		j.Attempts = append(j.Attempts, at)
 	}
 	return j
+}
+
+// compare fills in what the attempt was beside what is documented.
+func (at *attemptJSON) compare(r *exec.StepEnded) {
+	at.Match, at.Uncompared = r.Match, clean.Line(r.Uncompared)
+	for _, c := range r.Checks {
+		if !c.OK {
+			at.Checks = append(at.Checks, checkJSON{c.Mode, clean.Text(c.Want), clean.Text(c.Seen), c.Alike})
+		}
+	}
+	for _, i := range r.Ignored {
+		at.Ignored = append(at.Ignored, ignoredJSON{i.Kind, i.Count, clean.Line(i.Example)})
+	}
 }
 
 func (v *view) deviationOf(f finding) deviationJSON {

@@ -143,6 +143,9 @@ func (v *view) performed(i int) md {
 		}
 		return joined(" ", sentence(v.chosen(step, st)), "simulated; nothing was executed.")
 	case exec.Unknown:
+		if st.Uncompared() {
+			return joined(" ", sentence(tries), "Nobody has said whether that is as documented.")
+		}
 		return joined(" ", sentence(tries), "How it ended is not known.", sentence(text(st.Reason)))
 	}
 	if tries != "" {

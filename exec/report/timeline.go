@@ -343,5 +343,8 @@ func (v *view) resultWords(r *exec.StepEnded) md {
 		how = say("%s, %s", r.Outcome, how)
 	}
 	match := map[string]md{exec.Matched: "as expected", exec.Differs: "not as expected", exec.NotComparable: "not comparable"}[r.Match]
+	if r.Outcome == exec.Exited && r.Uncompared != "" {
+		match = say("not comparable: %s", r.Uncompared)
+	}
 	return joined(", ", how, match, text(r.Reason))
 }

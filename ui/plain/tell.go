@@ -184,11 +184,13 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 		return
 	case r.Outcome == exec.Exited && r.Match == exec.Matched:
 		t.say("Step %d%s passed in %s.", i+1, which(a), exec.Long(took))
+	case r.Outcome == exec.Exited && r.Match == exec.NotComparable:
+		t.say("Step %d%s ended after %s and is not comparable: %s.", i+1, which(a), exec.Long(took), clean.Line(r.Uncompared))
 	case r.Outcome == exec.Exited:
 		t.say("Step %d%s is not as documented, after %s:", i+1, which(a), exec.Long(took))
 		for _, c := range r.Checks {
 			if !c.OK {
-				t.say("  expected %s %s, saw %s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen))
+				t.say("  expected %s %s, saw %s%s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen), alike(c))
 			}
 		}
 	default:
@@ -197,6 +199,14 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
+}
+
+// alike says how much of an output that differs is the same.
+func alike(c exec.Check) string {
+	if c.Alike == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d %% alike)", c.Alike)
 }
 
 // which names the block that was tried, where there are several.
@@ -244,6 +254,10 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		case exec.Finished:
 			t.verdicts(s)
 		case exec.InDoubt:
+			if st.Uncompared() {
+				t.say("What step %d, %q, printed could not be compared with what is documented: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+				break
+			}
 			t.say("Nobody saw how step %d, %q, ended: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
 		case exec.Gapped:
 			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
