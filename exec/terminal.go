@@ -90,7 +90,7 @@ func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Re
 	}
 	shown := t.read(s, &r, o.To-o.From > compared)
 	r.suspect(shown)
-	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
+	r.compare(job, r.heard(s, shown), o.Complete)
 	if !s.Alive() {
 		r.Lost = &TerminalEnded{Name: "local", Reason: o.Reason}
 	}
@@ -166,12 +166,25 @@ func ending(text string, n int) string {
 // as it may be seen.
 type printed struct{ text, shown string }
 
-// plain is the output as it came.
-func plain(s *shell.Session, from int64, shown string) string {
-	if raw := s.Plain(from); raw != nil {
-		return clean.Output(raw)
+// heard is what was printed, without the lines that a person typed: they are in
+// the output because the terminal shows them.
+func (r *Result) heard(s *shell.Session, shown string) printed {
+	from := r.Output.From
+	plain, echoes := s.Plain(from), s.Echoes()
+	if len(echoes) > 0 && r.Output.To-from <= compared {
+		if raw, err := s.Span(from, r.Output.To, compared); err == nil {
+			raw, dropped := shell.WithoutEchoes(raw, from, echoes)
+			shown = clean.Output(raw)
+			if dropped > 0 {
+				r.Notices = append(r.Notices, plural(dropped, "line that was typed is in the output, and left out of the comparison", "lines that were typed are in the output, and left out of the comparison"))
+			}
+		}
+		plain, _ = shell.WithoutEchoes(plain, from, echoes)
 	}
-	return shown
+	if plain == nil {
+		return printed{shown, shown}
+	}
+	return printed{clean.Output(plain), shown}
 }
 
 // suspect says what looks like a secret in what is on record now.

@@ -75,7 +75,7 @@ func (s *Session) start(st *step) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.step = st
+	s.step, s.typed = st, typed{}
 	st.from = s.out.begin(st.token)
 	return ""
 }

@@ -48,6 +48,7 @@ type Session struct {
 
 	mu     sync.Mutex
 	step   *step
+	typed  typed     // into it
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
 }
@@ -90,6 +91,7 @@ func (s *Session) Type(p []byte) error {
 	if st == nil {
 		return errors.New("type into terminal: no step is running")
 	}
+	s.heard(p)
 	if err := s.tty.write(p); err != nil {
 		return fmt.Errorf("type into terminal: %w", err)
 	}
