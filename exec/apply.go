@@ -160,6 +160,7 @@ func (s State) applyStep(i int, e Event) State {
 		s.move(i, e)
 		st := s.edit(i)
 		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		st.File = b.File
 		s.close(i, statusOfDone(b), e)
 	case StepSkipped:
 		st := s.edit(i)

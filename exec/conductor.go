@@ -100,6 +100,7 @@ type Conductor struct {
 	journal Journal
 	perform Performer
 	source  func() string // the digest of the playbook's file as it is now
+	keep    func(path string) (FileLeft, error)
 	began   time.Time
 	last    time.Time // of the newest event, with its monotonic reading
 	vault   vault     // secrets, which are on no record
@@ -125,6 +126,10 @@ func Conduct(s State, j Journal, p Performer, source func() string) *Conductor {
 	now := time.Now()
 	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now, over: make(chan struct{})}
 }
+
+// Keeps says how a file that a person leaves as evidence is copied to where the
+// record is. Without it no such file can be left.
+func (c *Conductor) Keeps(keep func(path string) (FileLeft, error)) { c.keep = keep }
 
 // Found writes the first event of a record: from here on the exercise exists.
 func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error) {
@@ -278,6 +283,8 @@ func (c *Conductor) do(by string, i Intent) error {
 		return c.start(by, i)
 	case Give:
 		return c.give(by, i)
+	case Attest:
+		return c.attest(by, i)
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
@@ -322,13 +329,28 @@ func (c *Conductor) give(by string, i Give) error {
 	return c.record(by, "", InputGiven{Name: i.Name, Secret: true, From: i.From})
 }
 
+// attest takes a person's word on a step by hand. A file that they leave behind is
+// safe before the record says so.
+func (c *Conductor) attest(by string, i Attest) error {
+	done := StepDone{Text: i.Text, Simulated: c.state.Began.DryRun}
+	if c.state.Scenario.Steps[c.state.find(i.Step)].Evidence == FileEvidence && !done.Simulated {
+		if c.keep == nil {
+			return Refusal{no("no file can be kept here")}
+		}
+		left, err := c.keep(strings.TrimSpace(i.Text))
+		if err != nil {
+			return Refusal{no(err.Error())}
+		}
+		done.Text, done.File = "", &left
+	}
+	return c.record(by, i.Step, append(c.departed(i.Step, i.Departure), done)...)
+}
+
 // told turns an intent into the events that tell of it.
 func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
 		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
-	case Attest:
-		return i.Step, append(c.departed(i.Step, i.Departure), StepDone{Text: i.Text, Simulated: c.state.Began.DryRun})
 	case Choose:
 		return i.Step, []Body{c.answered(i)}
 	case WayOut:

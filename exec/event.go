@@ -230,6 +230,16 @@ type StepDone struct {
 	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted
 	Agreed    string `json:"agreed,omitempty"`
 	Simulated bool   `json:"simulated,omitempty"`
+
+	File *FileLeft `json:"file,omitempty"` // what they leave behind as a file
+}
+
+// FileLeft is a file that a person left as evidence. A copy of it is in the
+// exercise's folder.
+type FileLeft struct {
+	Name   string `json:"name"` // its own, without the folder it came from
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // and its name in the folder evidence
 }
 
 // StepSkipped says that a step was left out, and why.

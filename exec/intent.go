@@ -33,7 +33,8 @@ type (
 		Confirm string // "y", or the target's name
 		Departure
 	}
-	// Attest says that a step was done by hand.
+	// Attest says that a step was done by hand. Text is what is left as evidence:
+	// a line, or the path of a file where the document wants one.
 	Attest struct {
 		Step, Text string
 		Departure
@@ -363,7 +364,7 @@ func allowAttest(s State, i Attest) Answer {
 			return a
 		}
 	}
-	if WantsEvidence(step) && !said(i.Text) {
+	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
 	}
 	return yes()
@@ -390,6 +391,10 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	return yes()
 }
+
+// FileEvidence is what `evidence` says where a file is to be left behind. In a dry
+// run nothing is done that could leave one.
+const FileEvidence = "file"
 
 // WantsEvidence reports whether a step by hand is done only with a line that tells
 // of it: where the document asks for one, and wherever somebody was to be told.

@@ -31,7 +31,6 @@ var later = []struct {
 	{"`isolated`, a process of its own", func(s runbook.Step) bool { return s.Isolated }},
 	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
-	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
 	{"the way to `abort`", func(s runbook.Step) bool {
 		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
 	}},

@@ -44,7 +44,6 @@ func TestLater(t *testing.T) {
 		"`isolated`, a process of its own",
 		"`setup`, a step that is done again in a new terminal",
 		"`together`, steps in any order",
-		"`evidence: file`, a file that is left behind",
 		"the way to `abort`",
 		"the way to another `scenario:`",
 	}

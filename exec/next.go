@@ -169,6 +169,8 @@ func asideOf(step runbook.Step) string {
 		return "optional: s = leave it out"
 	case step.Kind == runbook.Notify:
 		return "asks who was reached, and when"
+	case step.Evidence == FileEvidence:
+		return "asks for the path of a file"
 	case step.Evidence != "":
 		return "asks what you saw"
 	}

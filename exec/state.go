@@ -59,6 +59,7 @@ type StepState struct {
 	Ran      int    // how many of those are done
 	By       string // who closed it
 	Text     string // evidence that a person left
+	File     *FileLeft
 	Reason   string // of a skip, an acceptance, an unknown
 	Agreed   string
 	Accepted bool // its expectation failed, and a person let it pass

@@ -106,6 +106,10 @@ func (v *vault) hideIn(b Body) Body {
 		return b
 	case StepDone:
 		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+		if b.File != nil {
+			left := *b.File
+			left.Name, b.File = v.hide(left.Name), &left
+		}
 		return b
 	case StepSkipped:
 		b.Reason = v.hide(b.Reason)

@@ -148,12 +148,20 @@ func past(sc scene, st exec.StepState, w int) []string {
 		}
 		rows = append(rows, part.Remark("was", word, w)...)
 	}
-	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
+	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"file", fileLeft(st)}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
 		if more.text != "" {
 			rows = append(rows, part.Remark(more.label, more.text, w)...)
 		}
 	}
 	return rows
+}
+
+// fileLeft is the file that a person left as evidence, in words.
+func fileLeft(st exec.StepState) string {
+	if st.File == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", st.File.Name, st.File.Bytes, st.File.SHA256)
 }
 
 func outputPane(sc scene, lines []string, total int, running bool, size part.Size) []string {

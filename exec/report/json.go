@@ -65,6 +65,13 @@ type stepJSON struct {
 	Status   string        `json:"status"`
 	Blocks   []int         `json:"blocks,omitempty"` // of several, the ones that were chosen, from 1
 	Attempts []attemptJSON `json:"attempts"`
+	File     *fileJSON     `json:"file,omitempty"` // what a person left as evidence
+}
+
+type fileJSON struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // and its name in the folder evidence
 }
 
 type inputJSON struct {
@@ -228,6 +235,9 @@ func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 			at.compare(r)
 		}
 		j.Attempts = append(j.Attempts, at)
+	}
+	if f := v.s.Step(i).File; f != nil {
+		j.File = &fileJSON{clean.Line(f.Name), f.Bytes, clean.Line(f.SHA256)}
 	}
 	return j
 }

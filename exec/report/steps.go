@@ -193,10 +193,17 @@ func (v *view) doneWords(step runbook.Step, st exec.StepState, tries md) md {
 		return sentence(say("answered %s", step.Answers[st.Choice-1].Say))
 	case len(st.Attempts) > 0:
 		return joined(" ", sentence(tries), sentence(joined(": ", "On a person's word it was done", text(st.Text))))
+	case st.File != nil:
+		return sentence(say("done by hand; left as evidence: %s", fileWords(*st.File)))
 	case st.Text != "":
 		return sentence(say("done by hand; left as evidence: %s", st.Text))
 	}
 	return "done by hand, on a person's word."
+}
+
+// fileWords names a file that was left as evidence, and where its copy is.
+func fileWords(f exec.FileLeft) md {
+	return say("the file %s, %s, copied to %s", f.Name, counted(int(f.Bytes), "byte", "bytes"), code("evidence/"+f.SHA256))
 }
 
 func (v *view) failedWords(step runbook.Step, st exec.StepState) md {

@@ -283,6 +283,9 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Accepted != "" {
 			return say("The failed expectation was accepted: %s", b.Accepted)
 		}
+		if b.File != nil {
+			return say("Done: left as evidence, %s", fileWords(*b.File))
+		}
 		return joined(": ", "Done", text(b.Text))
 	case exec.StepSkipped:
 		return say("Left out: %s", b.Reason)

@@ -168,6 +168,8 @@ func attested(step runbook.Step) string {
 	switch {
 	case step.Kind == runbook.Notify:
 		words += "; a line that says who was reached, and when"
+	case step.Evidence == exec.FileEvidence:
+		words += "; a file that shows it"
 	case step.Evidence != "":
 		words += "; a line that says what you saw"
 	}

@@ -235,6 +235,8 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 		t.say("Step %d accepted although it failed. %s", i+1, clean.Line(st.Reason))
 	case st.Choice > 0:
 		t.say("Step %d answered %d: %s", i+1, st.Choice, clean.Line(step.Answers[st.Choice-1].Say))
+	case st.File != nil:
+		t.say("Step %d done. Kept as evidence: %s, %d bytes, SHA-256 %s.", i+1, clean.Line(st.File.Name), st.File.Bytes, clean.Line(st.File.SHA256))
 	default:
 		t.say("Step %d done.", i+1)
 	}
