@@ -153,8 +153,16 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 func (s State) applyStep(i int, e Event) State {
 	switch b := e.Body.(type) {
 	case StepBegan:
+		if b.Condition {
+			s.lookBegan(i, b, e)
+			break
+		}
 		s.stepBegan(i, b, e)
 	case StepEnded:
+		if s.steps[i].looking() {
+			s.lookEnded(i, b, e)
+			break
+		}
 		s.stepEnded(i, b, e)
 	case StepDone:
 		s.move(i, e)
@@ -169,6 +177,10 @@ func (s State) applyStep(i int, e Event) State {
 	case StepBlocked:
 		s.Stuck = b.Reason
 	case StepUnknown:
+		if s.steps[i].looking() {
+			s.lookLost(i)
+			break
+		}
 		st := s.edit(i)
 		st.Status, st.Reason, st.PID = Unknown, b.Reason, b.PID
 	case StepResolved:
@@ -288,9 +300,6 @@ func (s *State) answer(i int, b Answered, e Event) {
 	}
 }
 
-// unguarded reports whether a step's condition is out of the way.
-func unguarded(step runbook.Step, st StepState) bool { return step.If == "" || st.Guard == Yes }
-
 func doneOr(dry bool) Status {
 	if dry {
 		return Simulated
@@ -368,7 +377,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
+			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Looks: st.Looks, Chosen: st.Chosen, Stray: st.Stray}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

@@ -54,17 +54,22 @@ func (st StepState) Block() int {
 	return st.Blocks[min(st.Ran, len(st.Blocks)-1)]
 }
 
-// Earlier reports whether an attempt was at a block whose turn is over.
-func (st StepState) Earlier(a Attempt) bool { return !st.Over() && a.Block != st.Block() }
+// Earlier reports whether an attempt was at a block whose turn is over, or at the
+// step's condition.
+func (st StepState) Earlier(a Attempt) bool { return !st.Over() && (a.Look || a.Block != st.Block()) }
 
 // More reports whether another block is to be run after the one whose turn it is.
 func (st StepState) More() bool { return st.Ran+1 < len(st.Blocks) }
 
 // Due is the step at index i as it is carried out now: once its blocks are
-// chosen, the one whose turn it is. What the document expects and keeps belongs
+// chosen, the one whose turn it is, and before that the look that answers its
+// condition. What the document expects and keeps belongs
 // to the whole step, and so to the last of them; those before it want exit 0.
 func (s State) Due(i int) runbook.Step {
 	step, st := s.Scenario.Steps[i], s.Step(i)
+	if s.Probing(i) || st.looking() {
+		return probe(step)
+	}
 	n := st.Block()
 	if n == 0 || n > len(step.Runs) {
 		return step

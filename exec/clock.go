@@ -129,7 +129,7 @@ func (s State) Remaining(i int) time.Duration {
 	costs := make([]time.Duration, end+1)
 	for k := end - 1; k >= i; k-- {
 		costs[k] = s.stepCost(k) + s.onward(k, costs)
-		if s.Scenario.Steps[k].If != "" && s.steps[k].Guard == Unasked {
+		if Undecided(s.Scenario.Steps[k], *s.steps[k]) {
 			costs[k] = min(costs[k], costs[k+1])
 		}
 	}

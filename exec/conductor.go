@@ -149,7 +149,7 @@ func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, err
 	if i < 0 {
 		return s, nil
 	}
-	a, _ := s.Step(i).LastAttempt()
+	a, _ := s.Step(i).Newest()
 	reason := "the program that ran it ended before the step did"
 	if len(left) > 0 {
 		reason += "; still running: " + ending(strings.Join(left, "; "), excerpt)
@@ -406,7 +406,7 @@ func (c *Conductor) answered(i Choose) Answered {
 	step := c.state.Scenario.Steps[c.state.At]
 	switch st := c.state.Step(c.state.At); {
 	case !unguarded(step, st):
-		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
+		return Answered{Question: Condition(step), Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
 	case unpicked(step, st):
 		return Answered{Question: WhichBlock, Choice: i.Choice, Say: BlockAnswers(step)[i.Choice-1]}
 	}

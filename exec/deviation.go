@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -408,7 +409,7 @@ func findUnexpecting(s State) []Deviation {
 
 func findEndings(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
-		for _, a := range st.Attempts {
+		for _, a := range slices.Concat(st.Looks, st.Attempts) {
 			if a.Result == nil {
 				continue
 			}

@@ -148,6 +148,8 @@ type StepBegan struct {
 	Block     int    `json:"block,omitempty"` // of several blocks, which one, from 1
 	Command   string `json:"command,omitempty"`
 	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
+
+	Condition bool `json:"condition,omitempty"` // not the step itself: a look whether it is for this case
 }
 
 // StepEnded is how an attempt ended, and what that rests on.

@@ -306,10 +306,12 @@ func allowRun(s State, i Run) Answer {
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
 	switch {
+	case s.Probing(n):
+		return needs(s.Stuck == "", "the step was said to be blocked: "+s.Stuck)
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n == s.At && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
 	case unpicked(step, st) && n == s.At:
@@ -357,8 +359,8 @@ func allowAttest(s State, i Attest) Answer {
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n != s.At:
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
@@ -376,6 +378,9 @@ func allowChoose(s State, i Choose) Answer {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
+	if s.Probing(n) {
+		return no("run the step's condition first: it answers by itself, and you are asked where it can't")
+	}
 	if !unguarded(step, st) {
 		return needs(i.Choice == 1 || i.Choice == 2, "answer 1 for yes or 2 for no")
 	}

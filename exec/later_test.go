@@ -35,7 +35,6 @@ func TestLater(t *testing.T) {
 	}
 	want := []string{
 		"`steady`, how long all must have been well for the clock to stop",
-		"`if: {run, expect}`, a condition that the machine answers",
 		"`approve`, somebody else's approval",
 		"`at`, another terminal",
 		"`opens`, a command that opens a terminal and stays in it",

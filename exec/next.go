@@ -43,7 +43,7 @@ type Next struct {
 func (s State) Next(now time.Time) Next {
 	n := s.next()
 	if n.Situation == Busy {
-		if a, ok := s.Step(n.Step).LastAttempt(); ok {
+		if a, ok := s.Step(n.Step).Newest(); ok {
 			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))
 		}
 	}
@@ -119,7 +119,11 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 	st := s.Step(s.At)
 	n := Next{Step: s.At}
 	switch {
-	case step.If != "" && st.Guard == Unasked:
+	case s.Probing(s.At):
+		n.Situation, n.Key = ToRun, "r"
+		n.Words, n.Intent = "RUN the condition of "+number, Run{Step: step.ID}
+		n.Aside = "it looks whether the step is for this case"
+	case Undecided(step, st):
 		n.Situation, n.Key = Guarding, "1 or 2"
 		n.Words = "answer the condition of " + number + ": 1 = yes, 2 = no"
 		n.Aside = "then enter"

@@ -31,7 +31,8 @@ func (c *Conductor) run(by string, i Run) error {
 	}
 	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
 	attempt := c.state.Step(n).Tries() + 1
-	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm}})
+	began := StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
+	bodies := slices.Concat(c.departedRun(n, i), []Body{began})
 	if err := c.record(by, i.Step, bodies...); err != nil {
 		cancel()
 		c.cancel = nil

@@ -52,6 +52,7 @@ type StepState struct {
 	Closed   time.Time
 	Visit    int // how often the document arrived here
 	Attempts []Attempt
+	Looks    []Attempt // at the condition that the machine answers
 	Guard    Guard
 	Choice   int    // of a decision, from 1
 	Chosen   []int  // all choices ever made here
@@ -88,6 +89,7 @@ type Attempt struct {
 	Confirmed string
 	Command   string
 	Result    *StepEnded // nil while it runs, or when nobody saw the end
+	Look      bool       // not at the step itself but at its condition
 	Void      bool       // nobody saw the end, and a person says that it did not happen
 }
 
@@ -196,7 +198,7 @@ func (s State) Current() (runbook.Step, bool) {
 // Newest is the attempt that ended last and the index of its step, false where
 // none has ended. It is what a person has just seen happen.
 func (s State) Newest() (step int, a Attempt, ok bool) {
-	a, ok = s.Step(s.newest - 1).LastAttempt()
+	a, ok = s.Step(s.newest - 1).Newest()
 	return s.newest - 1, a, ok && a.Result != nil
 }
 

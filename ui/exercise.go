@@ -114,7 +114,7 @@ func stepPane(sc scene, size part.Size) []string {
 func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
 	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d")
-	a, _ := st.LastAttempt()
+	a, _ := st.Newest()
 	switch {
 	case st.Status == exec.Active:
 		right = "RUNNING " + part.Clock(sc.now.Sub(a.Began))
@@ -349,8 +349,8 @@ func document(sc scene, w int) []string {
 	for _, a := range step.Answers {
 		rows = append(rows, part.Remark("answer", a.Say+"  ->  "+string(a.Go), w)...)
 	}
-	if step.If != "" {
-		rows = append(rows, part.Remark("if", step.If, w)...)
+	if exec.Conditional(step) {
+		rows = append(rows, part.Remark("if", exec.Condition(step), w)...)
 	}
 	if step.Sample != "" {
 		rows = append(rows, part.Fact("sample", step.Sample, w)...)
@@ -375,6 +375,9 @@ func newest(sc scene, size part.Size) []string {
 		return nil
 	}
 	of := fmt.Sprintf("Output of step %d", i+1)
+	if a.Look {
+		of = fmt.Sprintf("Output of the condition of step %d", i+1)
+	}
 	if a.Block > 0 {
 		of += fmt.Sprintf(", block %d", a.Block)
 	}

@@ -164,7 +164,7 @@ func (a *App) here(next exec.Next) spot {
 	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil, away: a.update.Pen.Away}
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
-		sp.tries, sp.visit = len(st.Attempts), st.Visit
+		sp.tries, sp.visit = len(st.Looks)+len(st.Attempts), st.Visit
 	}
 	if a.over != nil {
 		sp.over = a.over.name()

@@ -228,11 +228,15 @@ func writeCommands(v *view, p *page) {
 	p.para("Commands stand as they are written in the frozen copy; control characters are spelled out. Of an output the end is shown; its digest is that of all its bytes.")
 	n := 0
 	for i, step := range v.s.Scenario.Steps {
-		if step.Run == "" {
+		if step.Run == "" && step.IfProbe == nil {
 			continue
 		}
 		n++
 		p.heading(3, say("Step %s", v.step(step.ID)))
+		v.writeLooks(step, v.s.Step(i), p)
+		if step.Run == "" {
+			continue
+		}
 		blocks := step.Runs
 		if len(blocks) == 0 {
 			blocks = []string{step.Run}
@@ -251,6 +255,23 @@ func writeCommands(v *view, p *page) {
 	}
 	if n == 0 {
 		p.para("The scenario holds no command.")
+	}
+}
+
+// writeLooks is the log of the command that answers a step's condition.
+func (v *view) writeLooks(step runbook.Step, st exec.StepState, p *page) {
+	if step.IfProbe == nil {
+		return
+	}
+	p.para("Its condition:")
+	p.fence("sh", step.IfProbe.Run)
+	p.para(say("The step is for this case where that comes out as documented: %s.", expectation(step.IfProbe.Expect)))
+	step.Run, step.Runs = step.IfProbe.Run, nil
+	for k, a := range st.Looks {
+		v.writeAttempt(k+1, step, a, p)
+	}
+	if len(st.Looks) == 0 {
+		p.para("Not run.")
 	}
 }
 

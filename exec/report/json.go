@@ -63,7 +63,8 @@ type objectiveJSON struct {
 type stepJSON struct {
 	ID       string        `json:"id"`
 	Status   string        `json:"status"`
-	Blocks   []int         `json:"blocks,omitempty"` // of several, the ones that were chosen, from 1
+	Blocks   []int         `json:"blocks,omitempty"`    // of several, the ones that were chosen, from 1
+	Looks    []attemptJSON `json:"condition,omitempty"` // looks at the condition that the machine answers
 	Attempts []attemptJSON `json:"attempts"`
 	File     *fileJSON     `json:"file,omitempty"` // what a person left as evidence
 }
@@ -226,20 +227,27 @@ func objectiveOf(o exec.Objective) objectiveJSON {
 
 func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Attempts: []attemptJSON{}}
+	for _, a := range v.s.Step(i).Looks {
+		j.Looks = append(j.Looks, attemptOf(a))
+	}
 	for _, a := range v.s.Step(i).Attempts {
-		at := attemptJSON{Block: a.Block, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
-		if r := a.Result; r != nil {
-			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
-			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
-			at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
-			at.compare(r)
-		}
-		j.Attempts = append(j.Attempts, at)
+		j.Attempts = append(j.Attempts, attemptOf(a))
 	}
 	if f := v.s.Step(i).File; f != nil {
 		j.File = &fileJSON{clean.Line(f.Name), f.Bytes, clean.Line(f.SHA256)}
 	}
 	return j
+}
+
+func attemptOf(a exec.Attempt) attemptJSON {
+	at := attemptJSON{Block: a.Block, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
+	if r := a.Result; r != nil {
+		at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
+		at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
+		at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
+		at.compare(r)
+	}
+	return at
 }
 
 // compare fills in what the attempt was beside what is documented.

@@ -276,6 +276,9 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Block > 0 {
 			block = say("block %s", b.Block)
 		}
+		if b.Condition {
+			return "Began to look at its condition"
+		}
 		return joined(", ", joined(" ", "Began", block), say("try %s", b.Attempt), confirmed)
 	case exec.StepEnded:
 		return say("Ended: %s.", v.resultWords(&b))

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,8 +128,8 @@ func (t *teller) output(u exec.Update) {
 	if i < 0 {
 		return
 	}
-	a, _ := u.State.Step(i).LastAttempt()
-	key := fmt.Sprint(i, a.Visit, a.Block, a.N)
+	a, _ := u.State.Step(i).Newest()
+	key := fmt.Sprint(i, a.Visit, a.Look, a.Block, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
 		t.say("Running step %d, started %s.", i+1, a.Began.UTC().Format("15:04:05Z"))
@@ -161,11 +162,11 @@ func (t *teller) lines(tail []string, total int, running bool) {
 func (t *teller) ends(s exec.State) {
 	for _, i := range s.Changed(t.before) {
 		step, st := s.Scenario.Steps[i], s.Step(i)
-		for _, a := range st.Attempts {
+		for _, a := range slices.Concat(st.Looks, st.Attempts) {
 			if a.Result == nil {
 				continue
 			}
-			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.N), func() { t.attempt(s, i, a) })
+			t.once(fmt.Sprint("end", i, a.Visit, a.Look, a.Block, a.N), func() { t.attempt(s, i, a) })
 		}
 		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
@@ -175,10 +176,12 @@ func (t *teller) ends(s exec.State) {
 
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	r, took := a.Result, a.Ended.Sub(a.Began)
-	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
+	if last, _ := s.Step(i).Newest(); last.Began.Equal(a.Began) && t.printed < r.Output.Lines {
 		t.rest(r.Output)
 	}
 	switch {
+	case a.Look:
+		t.say("The condition of step %d: %s, after %s.", i+1, clean.Line(answered(r)), exec.Long(took))
 	case r.Simulated:
 		t.say("Step %d%s simulated: nothing was executed.", i+1, which(a))
 		return
@@ -199,6 +202,19 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
+}
+
+// answered is what a look at a condition has told.
+func answered(r *exec.StepEnded) string {
+	switch {
+	case r.Simulated:
+		return "taken as met; nothing was executed"
+	case r.Outcome == exec.Exited && r.Match == exec.Matched:
+		return "yes, it is met"
+	case r.Outcome == exec.Exited && r.Match == exec.Differs:
+		return "no, it is not met"
+	}
+	return strings.TrimSuffix("it can't be told: "+cmp.Or(r.Uncompared, r.Reason), ": ")
 }
 
 // alike says how much of an output that differs is the same.
@@ -246,7 +262,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Looks), len(st.Attempts), len(s.Holds), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -356,7 +372,10 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	}
 	t.usual(step)
 	if n.Situation == exec.Guarding {
-		t.say("Condition: %s", clean.Line(step.If))
+		t.say("Condition: %s", clean.Line(exec.Condition(step)))
+		if why := s.Step(n.Step).Unsure(); why != "" {
+			t.say("The machine could not tell: %s. Look yourself.", clean.Line(why))
+		}
 		return
 	}
 	if step.Kind == runbook.Notify {

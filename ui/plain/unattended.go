@@ -94,6 +94,9 @@ func reply(s exec.State, n exec.Next, answers read.Sheet) exec.Intent {
 	if a.Do == read.DoSkip {
 		return exec.Skip{Step: step.ID, Departure: exec.Departure{Reason: a.Reason, Agreed: a.Agreed}}
 	}
+	if s.Probing(n.Step) {
+		return exec.Run{Step: step.ID}
+	}
 	if n.Situation == exec.ToRun {
 		return replyRun(step, a, given, answers.RunChanges)
 	}
