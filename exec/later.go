@@ -9,7 +9,7 @@ import (
 // An Unready is something that a scenario holds and this program does not carry
 // out yet. A dry run simulates it as it is documented.
 type Unready struct {
-	Step int    // its index, -1 where it concerns the whole scenario
+	Step int    // its index
 	Line int    // where that stands in the document
 	What string // key and meaning, in words
 }
@@ -45,9 +45,6 @@ func leads(s runbook.Step, to func(runbook.Target) bool) bool {
 // document.
 func Later(sc *runbook.Scenario) []Unready {
 	var all []Unready
-	if sc.Clock.Steady > 0 {
-		all = append(all, Unready{-1, sc.Line, "`steady`, how long all must have been well for the clock to stop"})
-	}
 	for i, step := range sc.Steps {
 		for _, row := range later {
 			if row.holds(step) {

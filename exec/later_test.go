@@ -27,14 +27,13 @@ func TestLater(t *testing.T) {
 		steps[i].Line = 10 * (i + 1)
 	}
 	var got []string
-	for _, u := range exec.Later(&runbook.Scenario{Steps: steps, Line: 3, Clock: runbook.Clock{Steady: 1}}) {
+	for _, u := range exec.Later(&runbook.Scenario{Steps: steps, Clock: runbook.Clock{Steady: 1}}) {
 		got = append(got, u.What)
-		if line := 10 * (u.Step + 1); u.Step >= 0 && u.Line != line || u.Step < 0 && u.Line != 3 {
+		if line := 10 * (u.Step + 1); u.Line != line {
 			t.Errorf("%+v is said to stand in line %d", u, u.Line)
 		}
 	}
 	want := []string{
-		"`steady`, how long all must have been well for the clock to stop",
 		"`approve`, somebody else's approval",
 		"`at`, another terminal",
 		"`opens`, a command that opens a terminal and stays in it",

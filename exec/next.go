@@ -42,6 +42,9 @@ type Next struct {
 // long something lasts already.
 func (s State) Next(now time.Time) Next {
 	n := s.next()
+	if calm := s.Calm(); n.Situation == AtEnd && now.Before(calm) {
+		n.Aside = "all must be well for " + Long(s.Scenario.Clock.Steady) + "; the clock stops in " + Long(calm.Sub(now).Round(time.Second))
+	}
 	if n.Situation == Busy {
 		if a, ok := s.Step(n.Step).Newest(); ok {
 			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))

@@ -370,8 +370,12 @@ var terms = [][]md{
 func writeMethod(v *view, p *page) {
 	starts, stops := exec.Anchors(v.s.Scenario)
 	p.table([]md{"Term", "Meaning", "From"}, terms...)
+	steady := md("")
+	if d := v.s.Scenario.Clock.Steady; d > 0 {
+		steady = say("All must then be well for %s, and that time counts as well.", d)
+	}
 	p.list(
-		say("The RTO of this scenario is judged from the mark *%s* to the mark *%s*; the mark *verified* is set only when the whole test procedure was passed.", starts, stops),
+		joined(" ", say("The RTO of this scenario is judged from the mark *%s* to the mark *%s*; the mark *verified* is set only when the whole test procedure was passed.", starts, stops), steady),
 		"An objective is met when both of its marks exist and the actual time is not longer than the target. What was not measured is not evaluated: it is never zero and never met. Figures are rounded for reading, and compared in full.",
 		"RPO is judged from an observed recovery point only. Where that is known to within an interval, the verdict falls on the upper end.",
 		"Wall time in UTC decides; monotonic time checks it. A hold never stops the clock of a real outage.",
