@@ -257,11 +257,15 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	}
 	st := s.edit(i)
 	st.Text = b.Text
+	uncompared := st.Uncompared()
+	if uncompared {
+		st.Reason = "" // the machine's, and a person has judged now
+	}
 	switch {
 	case b.Done:
 		s.through(i, Done, e)
 		return
-	case st.Uncompared():
+	case uncompared:
 		st.Status = Failed
 		return
 	}

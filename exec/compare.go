@@ -21,6 +21,9 @@ func (r *Result) compare(job Job, out printed, complete bool) {
 	is := match.Got{Exit: *r.Exit, HasExit: true, Text: out.text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values}
 	got := match.Compare(job.Step.Expect, is)
 	r.Match, r.Uncompared = string(got.Verdict), got.Why
+	if is.Truncated && got.Why != "" {
+		r.Uncompared = fmt.Sprintf("the output has %d bytes, and %d are the most that is compared", r.Output.To-r.Output.From, compared)
+	}
 	kept := got
 	if out.shown != out.text {
 		is.Text, is.Values = out.shown, hidden(job)

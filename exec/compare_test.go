@@ -61,7 +61,7 @@ func TestNotComparable(t *testing.T) {
 		why       string // a part of it
 	}{
 		{"fits", "echo a", something, exec.Exited, exec.Matched, ""},
-		{"over 1 MB", "head -c 1100000 /dev/zero | tr '\\0' a", something, exec.Exited, exec.NotComparable, "not complete"},
+		{"over 1 MB", "head -c 1100000 /dev/zero | tr '\\0' a", something, exec.Exited, exec.NotComparable, "the output has 1100000 bytes"},
 		{"over 1 MB, and nothing expected of it", "head -c 1100000 /dev/zero | tr '\\0' a", runbook.Expect{}, exec.Exited, exec.Matched, ""},
 		{"over 1 MB, and another status", "head -c 1100000 /dev/zero | tr '\\0' a; false", something, exec.Exited, exec.Differs, ""},
 		{"session lost", "echo a; exit 0", something, exec.SessionEnded, exec.NotComparable, "the terminal ended with it"},

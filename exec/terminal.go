@@ -136,7 +136,7 @@ func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
 	}
 	r.Output.Excerpt = ending(text, excerpt)
 	if long {
-		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were compared", compared))
+		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were looked at", compared))
 	}
 	return text
 }

@@ -286,7 +286,7 @@ func (doubt) answers(sc scene) []answer {
 	if _, st, _ := sc.step(); st.Uncompared() {
 		return []answer{
 			{"it went as documented", "counts as done, on your word; the exercise goes on", ""},
-			{"it did not", "its expectation is not met, and the ways on from there are shown", ""},
+			{"it did not", "not as expected; the ways on are shown then", ""},
 		}
 	}
 	return []answer{

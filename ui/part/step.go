@@ -213,7 +213,7 @@ func difference(r *exec.StepEnded, w int) []string {
 	var out []string
 	for _, c := range r.Checks {
 		if c.Alike > 0 {
-			out = append(out, Fact("alike", fmt.Sprintf("%d %% of %s; that decides nothing", c.Alike, c.Mode), w)...)
+			out = append(out, Fact("alike", fmt.Sprintf("%d %% of the output; that decides nothing", c.Alike), w)...)
 		}
 	}
 	if r.Match == exec.NotComparable && r.Outcome == exec.Exited {

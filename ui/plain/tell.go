@@ -301,6 +301,9 @@ func typed(s exec.State, n exec.Next) string {
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
+		if calm := s.Calm(); s.Last.Before(calm) {
+			return "type finish; it writes the report. All must be well for " + exec.Long(s.Scenario.Clock.Steady) + ": the clock stops at " + calm.Format("15:04:05Z")
+		}
 		return "type finish; it writes the report"
 	case exec.Gapped:
 		return "type finish to end as blocked, or deviate to say what was done instead"
