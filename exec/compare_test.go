@@ -27,7 +27,7 @@ func TestTypedLinesAreNotCompared(t *testing.T) {
 		{"a password", "printf 'Password: '; read -rs p; echo; echo $p", "bob\n", "Password:\nbob", false},
 	} {
 		dir := t.TempDir()
-		term := exec.NewTerminal(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: filepath.Join(dir, "transcript.raw")})
+		term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: filepath.Join(dir, "transcript.raw")})
 		job := exec.Job{Step: runbook.Step{ID: "ask", Kind: runbook.Run, Run: row.run, Timeout: time.Minute, Expect: runbook.Expect{Stated: true, Lines: row.lines}}}
 		if _, err := term.Prepare(context.Background(), job); err != nil {
 			t.Fatal(err)

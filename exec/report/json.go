@@ -84,6 +84,7 @@ type inputJSON struct {
 
 type attemptJSON struct {
 	Block    int     `json:"block,omitempty"` // of several blocks, which one, from 1
+	At       string  `json:"at,omitempty"`    // the terminal, where the document names one
 	Began    string  `json:"began"`
 	Ended    *string `json:"ended"`
 	Outcome  string  `json:"outcome"`
@@ -240,7 +241,7 @@ func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 }
 
 func attemptOf(a exec.Attempt) attemptJSON {
-	at := attemptJSON{Block: a.Block, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
+	at := attemptJSON{Block: a.Block, At: a.At, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
 	if r := a.Result; r != nil {
 		at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 		at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
