@@ -216,10 +216,11 @@ func (guarding) words() (string, string) { return "Is it so?", "CONDITION" }
 
 func (guarding) ask(sc scene, w int) []string {
 	step, _, _ := sc.step()
-	rows := part.Remark("if", exec.Condition(step), w)
+	var rows []string
 	if _, st, _ := sc.step(); st.Unsure() != "" {
-		rows = append(rows, part.Remark("ask", "the machine could not tell: "+st.Unsure(), w)...)
+		rows = part.Prose("The machine could not tell: "+st.Unsure()+".", w)
 	}
+	rows = append(rows, part.Remark("if", exec.Condition(step), w)...)
 	rows = append(append(rows, ""), part.Instruction(sc.look, step, w)...)
 	return append(rows, part.Command(step, w)...)
 }
