@@ -172,13 +172,22 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 func (s State) applyStep(i int, e Event) State {
 	switch b := e.Body.(type) {
 	case StepBegan:
+		if b.Condition {
+			s.lookBegan(i, b, e)
+			break
+		}
 		s.stepBegan(i, b, e)
 	case StepEnded:
+		if s.steps[i].looking() {
+			s.lookEnded(i, b, e)
+			break
+		}
 		s.stepEnded(i, b, e)
 	case StepDone:
 		s.move(i, e)
 		st := s.edit(i)
 		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		st.File = b.File
 		if st.Accepted && st.elsewhere() {
 			return s
 		}
@@ -190,6 +199,10 @@ func (s State) applyStep(i int, e Event) State {
 	case StepBlocked:
 		s.Stuck = b.Reason
 	case StepUnknown:
+		if s.steps[i].looking() {
+			s.lookLost(i)
+			break
+		}
 		st := s.edit(i)
 		st.Status, st.Reason = Unknown, b.Reason
 		if n := len(st.Attempts); n > 0 {
@@ -261,6 +274,8 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 		s.through(i, Passed, e)
 	case b.Outcome == OutcomeUnknown || b.Outcome == Suspended:
 		st.Status, st.Reason = Unknown, b.Reason
+	case b.Outcome == Exited && b.Match == NotComparable:
+		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
 		st.Status = Failed
 	}
@@ -273,8 +288,16 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	}
 	st := s.edit(i)
 	st.Text = b.Text
-	if b.Done {
+	uncompared := st.Uncompared()
+	if uncompared {
+		st.Reason = "" // the machine's, and a person has judged now
+	}
+	switch {
+	case b.Done:
 		s.through(i, Done, e)
+		return
+	case uncompared:
+		st.Status = Failed
 		return
 	}
 	st.Status = Open
@@ -311,9 +334,6 @@ func (s *State) answer(i int, b Answered, e Event) {
 		s.close(i, NotApplicable, e)
 	}
 }
-
-// unguarded reports whether a step's condition is out of the way.
-func unguarded(step runbook.Step, st StepState) bool { return step.If == "" || st.Guard == Yes }
 
 func doneOr(dry bool) Status {
 	if dry {
@@ -394,7 +414,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
+			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Looks: st.Looks, Chosen: st.Chosen, Stray: st.Stray}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

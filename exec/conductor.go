@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,6 +114,7 @@ type Conductor struct {
 	journal Journal
 	perform Performer
 	source  func() string // the digest of the playbook's file as it is now
+	keep    func(path string) (FileLeft, error)
 	began   time.Time
 	last    time.Time // of the newest event, with its monotonic reading
 	vault   vault     // secrets, which are on no record
@@ -139,6 +141,10 @@ func Conduct(s State, j Journal, p Performer, source func() string) *Conductor {
 	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now, over: make(chan struct{})}
 }
 
+// Keeps says how a file that a person leaves as evidence is copied to where the
+// record is. Without it no such file can be left.
+func (c *Conductor) Keeps(keep func(path string) (FileLeft, error)) { c.keep = keep }
+
 // Found writes the first event of a record: from here on the exercise exists.
 func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error) {
 	return grow(New(book), j, by, "", b)
@@ -157,7 +163,7 @@ func Reopen(s State, j Journal, by string, r Resumed, left Remains) (State, erro
 	if i < 0 {
 		return s, nil
 	}
-	a, _ := s.Step(i).LastAttempt()
+	a, _ := s.Step(i).Newest()
 	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{
 		Attempt: a.N, Reason: "the program that ran it ended before the step did",
 		PID: left.Shell.PID, Started: left.Shell.Started, Begun: left.Shell.Begun, Now: left.Now,
@@ -303,6 +309,8 @@ func (c *Conductor) do(by string, i Intent) error {
 		return c.start(by, i)
 	case Give:
 		return c.give(by, i)
+	case Attest:
+		return c.attest(by, i)
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
@@ -358,13 +366,28 @@ func (c *Conductor) give(by string, i Give) error {
 	return c.record(by, "", InputGiven{Name: i.Name, Secret: true, From: i.From})
 }
 
+// attest takes a person's word on a step by hand. A file that they leave behind is
+// safe before the record says so.
+func (c *Conductor) attest(by string, i Attest) error {
+	done := StepDone{Text: i.Text, Simulated: c.state.Began.DryRun}
+	if c.state.Scenario.Steps[c.state.find(i.Step)].Evidence == FileEvidence && !done.Simulated {
+		if c.keep == nil {
+			return Refusal{no("no file can be kept here")}
+		}
+		left, err := c.keep(strings.TrimSpace(i.Text))
+		if err != nil {
+			return Refusal{no(err.Error())}
+		}
+		done.Text, done.File = "", &left
+	}
+	return c.record(by, i.Step, append(c.departed(i.Step, i.Departure), done)...)
+}
+
 // told turns an intent into the events that tell of it.
 func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
 		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
-	case Attest:
-		return i.Step, append(c.departed(i.Step, i.Departure), StepDone{Text: i.Text, Simulated: c.state.Began.DryRun})
 	case Choose:
 		return i.Step, []Body{c.answered(i)}
 	case WayOut:
@@ -425,7 +448,7 @@ func (c *Conductor) answered(i Choose) Answered {
 	step := c.state.Scenario.Steps[c.state.At]
 	switch st := c.state.Step(c.state.At); {
 	case !unguarded(step, st):
-		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
+		return Answered{Question: Condition(step), Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
 	case unpicked(step, st):
 		return Answered{Question: WhichBlock, Choice: i.Choice, Say: BlockAnswers(step)[i.Choice-1]}
 	}

@@ -155,19 +155,24 @@ type StepBegan struct {
 	Command   string `json:"command,omitempty"`
 	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
 
-	Setup []string `json:"setup,omitempty"` // steps that are done again for it, because its terminal is new
+	Condition bool     `json:"condition,omitempty"` // not the step itself: a look whether it is for this case
+	Setup     []string `json:"setup,omitempty"`     // steps that are done again for it, because its terminal is new
 }
 
 // StepEnded is how an attempt ended, and what that rests on.
 type StepEnded struct {
-	Attempt   int      `json:"attempt"`
-	Outcome   Outcome  `json:"outcome"`
-	Exit      *int     `json:"exit,omitempty"`
-	Signal    string   `json:"signal,omitempty"`
-	Evidence  string   `json:"evidence"`
-	Reason    string   `json:"reason,omitempty"`
-	Match     string   `json:"match,omitempty"` // match, differs, not comparable
-	Checks    []Check  `json:"checks,omitempty"`
+	Attempt  int     `json:"attempt"`
+	Outcome  Outcome `json:"outcome"`
+	Exit     *int    `json:"exit,omitempty"`
+	Signal   string  `json:"signal,omitempty"`
+	Evidence string  `json:"evidence"`
+	Reason   string  `json:"reason,omitempty"`
+	Match    string  `json:"match,omitempty"` // match, differs, not comparable
+	Checks   []Check `json:"checks,omitempty"`
+
+	Uncompared string    `json:"uncompared,omitempty"` // why it is not comparable
+	Ignored    []Ignored `json:"ignored,omitempty"`    // what differs each time, and the document lets differ
+
 	Sample    string   `json:"sample,omitempty"` // match or differs, where the document shows one
 	Output    Output   `json:"output"`
 	Simulated bool     `json:"simulated,omitempty"`
@@ -209,7 +214,17 @@ func (e StepEnded) Notes() []string {
 	if n := e.Output.Redacted; n > 0 {
 		notes = append(notes, plural(n, "passage of its output is hidden, as the document wants", "passages of its output are hidden, as the document wants"))
 	}
+	for _, i := range e.Ignored {
+		notes = append(notes, fmt.Sprintf("the document lets %s differ: %s, such as %q", i.Kind, plural(i.Count, "place", "places"), i.Example))
+	}
 	return notes
+}
+
+// Ignored is a kind of volatile text in the output that was not compared.
+type Ignored struct {
+	Kind    string `json:"kind"` // times, ids, uuids, durations or addresses
+	Count   int    `json:"count"`
+	Example string `json:"example"` // the first of them
 }
 
 // A Check is one line of an expectation: what was wanted, what was seen.
@@ -218,6 +233,8 @@ type Check struct {
 	Want string `json:"want"`
 	Seen string `json:"seen"`
 	OK   bool   `json:"ok"`
+
+	Alike int `json:"alike,omitempty"` // how much of an output that differs is the same, in percent; it decides nothing
 }
 
 // Output points at an attempt's bytes in the transcript and keeps their end. All
@@ -248,6 +265,16 @@ type StepDone struct {
 	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted
 	Agreed    string `json:"agreed,omitempty"`
 	Simulated bool   `json:"simulated,omitempty"`
+
+	File *FileLeft `json:"file,omitempty"` // what they leave behind as a file
+}
+
+// FileLeft is a file that a person left as evidence. A copy of it is in the
+// exercise's folder.
+type FileLeft struct {
+	Name   string `json:"name"` // its own, without the folder it came from
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // and its name in the folder evidence
 }
 
 // StepSkipped says that a step was left out, and why.

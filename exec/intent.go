@@ -33,7 +33,8 @@ type (
 		Confirm string // "y", or the target's name
 		Departure
 	}
-	// Attest says that a step was done by hand.
+	// Attest says that a step was done by hand. Text is what is left as evidence:
+	// a line, or the path of a file where the document wants one.
 	Attest struct {
 		Step, Text string
 		Departure
@@ -283,7 +284,9 @@ func allowStarted(s State, i Intent) Answer {
 	if r := s.Running(); r >= 0 {
 		return no("step " + s.Scenario.Steps[r].ID + " is running")
 	}
-	if u := s.unknown(); u >= 0 {
+	if u := s.unknown(); u >= 0 && s.Step(u).Uncompared() {
+		return no("what step " + s.Scenario.Steps[u].ID + " printed could not be compared; say first whether it went as documented")
+	} else if u >= 0 {
 		return no("nobody saw how step " + s.Scenario.Steps[u].ID + " ended; say what happened first")
 	}
 	return allowWork(s, i)
@@ -330,10 +333,12 @@ func allowRun(s State, i Run) Answer {
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
 	switch {
+	case s.Probing(n):
+		return needs(s.Stuck == "", "the step was said to be blocked: "+s.Stuck)
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n == s.At && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
 	case unpicked(step, st) && n == s.At:
@@ -381,14 +386,14 @@ func allowAttest(s State, i Attest) Answer {
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n != s.At:
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
 	}
-	if WantsEvidence(step) && !said(i.Text) {
+	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
 	}
 	return yes()
@@ -400,6 +405,9 @@ func allowChoose(s State, i Choose) Answer {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
+	if s.Probing(n) {
+		return no("run the step's condition first: it answers by itself, and you are asked where it can't")
+	}
 	if !unguarded(step, st) {
 		return needs(i.Choice == 1 || i.Choice == 2, "answer 1 for yes or 2 for no")
 	}
@@ -415,6 +423,10 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	return yes()
 }
+
+// FileEvidence is what `evidence` says where a file is to be left behind. In a dry
+// run nothing is done that could leave one.
+const FileEvidence = "file"
 
 // WantsEvidence reports whether a step by hand is done only with a line that tells
 // of it: where the document asks for one, and wherever somebody was to be told.

@@ -43,8 +43,11 @@ type Next struct {
 // long something lasts already.
 func (s State) Next(now time.Time) Next {
 	n := s.next()
+	if calm := s.Calm(); n.Situation == AtEnd && now.Before(calm) {
+		n.Aside = "all must be well for " + Long(s.Scenario.Clock.Steady) + "; the clock stops in " + Long(calm.Sub(now).Round(time.Second))
+	}
 	if n.Situation == Busy && n.Key == "" {
-		if a, ok := s.Step(n.Step).LastAttempt(); ok {
+		if a, ok := s.Step(n.Step).Newest(); ok {
 			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))
 		}
 	}
@@ -70,8 +73,7 @@ func (s State) next() Next {
 	case s.Running() >= 0:
 		return Next{Situation: Busy, Step: s.Running(), Words: fmt.Sprintf("step %d is running, nothing to press", s.Running()+1)}
 	case s.unknown() >= 0:
-		return Next{Situation: InDoubt, Step: s.unknown(), Key: "1 or 2",
-			Words: fmt.Sprintf("say what happened in step %d", s.unknown()+1), Aside: "nothing runs again by itself"}
+		return s.nextDoubt(s.unknown())
 	case s.Held():
 		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
 	case !open:
@@ -89,6 +91,16 @@ func (s State) next() Next {
 		if mark == runbook.Disruption {
 			n.Aside = "M = say first when it broke; the clock waits"
 		}
+	}
+	return n
+}
+
+// nextDoubt asks what a person must say of the step at index i: how it ended, or
+// whether that was as documented.
+func (s State) nextDoubt(i int) Next {
+	n := Next{Situation: InDoubt, Step: i, Key: "1 or 2", Words: fmt.Sprintf("say what happened in step %d", i+1), Aside: "nothing runs again by itself"}
+	if s.Step(i).Uncompared() {
+		n.Words, n.Aside = fmt.Sprintf("say whether step %d went as documented", i+1), "it could not be compared"
 	}
 	return n
 }
@@ -116,7 +128,11 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 	st := s.Step(s.At)
 	n := Next{Step: s.At}
 	switch {
-	case step.If != "" && st.Guard == Unasked:
+	case s.Probing(s.At):
+		n.Situation, n.Key = ToRun, "r"
+		n.Words, n.Intent = "RUN the condition of "+number, Run{Step: step.ID}
+		n.Aside = "it looks whether the step is for this case"
+	case Undecided(step, st):
 		n.Situation, n.Key = Guarding, "1 or 2"
 		n.Words = "answer the condition of " + number + ": 1 = yes, 2 = no"
 		n.Aside = "then enter"
@@ -170,6 +186,8 @@ func asideOf(step runbook.Step) string {
 		return "optional: s = leave it out"
 	case step.Kind == runbook.Notify:
 		return "asks who was reached, and when"
+	case step.Evidence == FileEvidence:
+		return "asks for the path of a file"
 	case step.Evidence != "":
 		return "asks what you saw"
 	}

@@ -33,7 +33,7 @@ func (c *Conductor) run(by string, i Run) error {
 	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
 	st := c.state.Step(n)
 	attempt := st.Tries() + 1
-	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm}
+	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
 	if len(opened) > 0 || job.Step.Opens != "" {
 		if job.Setup, err = c.setup(job); err != nil {
 			cancel()

@@ -57,6 +57,7 @@ type StepState struct {
 	Closed   time.Time
 	Visit    int // how often the document arrived here
 	Attempts []Attempt
+	Looks    []Attempt // at the condition that the machine answers
 	Guard    Guard
 	Choice   int      // of a decision, from 1
 	Chosen   []int    // all choices ever made here
@@ -65,7 +66,8 @@ type StepState struct {
 	Sites    []string // the terminals that the document names, in order
 	By       string   // who closed it
 	Text     string   // evidence that a person left
-	Reason   string   // of a skip, an acceptance, an unknown
+	File     *FileLeft
+	Reason   string // of a skip, an acceptance, an unknown
 	Agreed   string
 	Accepted bool // its expectation failed, and a person let it pass
 	Let      bool // that was at an earlier one of its terminals
@@ -97,6 +99,7 @@ type Attempt struct {
 	Command   string
 	Result    *StepEnded   // nil while it runs, or when nobody saw the end
 	Unseen    *StepUnknown // where nobody saw the end, what became of what ran
+	Look      bool         // not at the step itself but at its condition
 	Void      bool         // nobody saw the end, and a person says that it did not happen
 }
 
@@ -220,7 +223,7 @@ func (s State) Current() (runbook.Step, bool) {
 // Newest is the attempt that ended last and the index of its step, false where
 // none has ended. It is what a person has just seen happen.
 func (s State) Newest() (step int, a Attempt, ok bool) {
-	a, ok = s.Step(s.newest - 1).LastAttempt()
+	a, ok = s.Step(s.newest - 1).Newest()
 	return s.newest - 1, a, ok && a.Result != nil
 }
 
@@ -280,6 +283,13 @@ func (st StepState) LastAttempt() (Attempt, bool) {
 		return Attempt{}, false
 	}
 	return st.Attempts[len(st.Attempts)-1], true
+}
+
+// Uncompared reports whether the newest attempt ended, and only whether that was
+// as documented is not known: what it printed could not be compared.
+func (st StepState) Uncompared() bool {
+	a, ok := st.LastAttempt()
+	return ok && st.Status == Unknown && a.Result != nil && a.Result.Outcome == Exited
 }
 
 // Over reports whether nothing more is to be done at the step.

@@ -8,14 +8,12 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"bythebook/exec/clean"
 	"bythebook/exec/mask"
-	"bythebook/exec/match"
 	"bythebook/exec/shell"
 	"bythebook/runbook"
 )
@@ -298,7 +296,7 @@ func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	}
 	shown := taken(s, &r, o.To-o.From > compared)
 	r.suspect(shown)
-	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
+	r.compare(job, r.heard(s, shown), o.Complete)
 	return r
 }
 
@@ -343,7 +341,7 @@ func taken(s *shell.Session, r *Result, long bool) string {
 	}
 	r.Output.Excerpt = ending(text, excerpt)
 	if long {
-		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were compared", compared))
+		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were looked at", compared))
 	}
 	return text
 }
@@ -373,12 +371,25 @@ func ending(text string, n int) string {
 // as it may be seen.
 type printed struct{ text, shown string }
 
-// plain is the output as it came.
-func plain(s *shell.Session, from int64, shown string) string {
-	if raw := s.Plain(from); raw != nil {
-		return clean.Output(raw)
+// heard is what was printed, without the lines that a person typed: they are in
+// the output because the terminal shows them.
+func (r *Result) heard(s *shell.Session, shown string) printed {
+	from := r.Output.From
+	plain, echoes := s.Plain(from), s.Echoes()
+	if len(echoes) > 0 && r.Output.To-from <= compared {
+		if raw, err := s.Span(from, r.Output.To, compared); err == nil {
+			raw, dropped := shell.WithoutEchoes(raw, from, echoes)
+			shown = clean.Output(raw)
+			if dropped > 0 {
+				r.Notices = append(r.Notices, plural(dropped, "line that was typed is in the output, and left out of the comparison", "lines that were typed are in the output, and left out of the comparison"))
+			}
+		}
+		plain, _ = shell.WithoutEchoes(plain, from, echoes)
 	}
-	return shown
+	if plain == nil {
+		return printed{shown, shown}
+	}
+	return printed{clean.Output(plain), shown}
 }
 
 // suspect says what looks like a secret in what is on record now.
@@ -386,92 +397,6 @@ func (r *Result) suspect(shown string) {
 	for _, s := range mask.Suspects(shown) {
 		r.Notices = append(r.Notices, "what looks like "+s.What+" was printed and is in the transcript; the document can name it as a secret, or under `redact`")
 	}
-}
-
-// compare puts the result beside what is documented, and takes values out of
-// it when it is as documented. What was really printed decides; what is kept of
-// the checks comes from what may be seen.
-func (r *Result) compare(job Job, out printed, complete bool) {
-	if r.Outcome != Exited || r.Exit == nil || !complete {
-		r.Match = NotComparable
-		return
-	}
-	is := match.Got{Exit: *r.Exit, HasExit: true, Text: out.text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values}
-	got := match.Compare(job.Step.Expect, is)
-	r.Match = string(got.Verdict)
-	kept := got.Checks
-	if out.shown != out.text {
-		is.Text, is.Values = out.shown, hidden(job)
-		kept = match.Compare(job.Step.Expect, is).Checks // the same ones, in the same order
-	}
-	for i, c := range kept {
-		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: got.Checks[i].OK})
-	}
-	if job.Step.Sample != "" {
-		r.Sample = Differs
-		if match.Sample(job.Step.Sample, out.text) {
-			r.Sample = Matched
-		}
-	}
-	if r.Match == Matched {
-		r.capture(job, out)
-	}
-}
-
-// hidden are a job's values as they may be seen.
-func hidden(job Job) map[string]string {
-	values := maps.Clone(job.Values)
-	for name, value := range values {
-		values[name] = job.Hide.Text(value)
-	}
-	return values
-}
-
-// capture takes the documented values out of the output. One that is not there
-// is a difference: later steps rest on it. One that can't be seen is a secret.
-func (r *Result) capture(job Job, out printed) {
-	for _, c := range job.Step.Capture {
-		value, ok := match.Capture(c, out.text)
-		if !ok {
-			r.Match = Differs
-			r.Checks = append(r.Checks, Check{Mode: "capture", Want: "a value for " + c.Name, Seen: "nothing that fits"})
-			continue
-		}
-		seen, _ := match.Capture(c, out.shown)
-		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value, Secret: seen != value})
-	}
-	if p := job.Step.Point; p != nil {
-		r.observe(*p, job.Values)
-	}
-}
-
-// observe reads the recovery point from the value that carries it.
-func (r *Result) observe(p runbook.Point, values map[string]string) {
-	value := values[p.From]
-	for _, c := range r.Captured {
-		if c.Name == p.From {
-			value = c.Value
-		}
-	}
-	at, err := instant(value)
-	if err != nil {
-		r.Match = Differs
-		r.Checks = append(r.Checks, Check{Mode: "point", Want: "a time in " + p.From + ", RFC 3339 or Unix seconds", Seen: value})
-		return
-	}
-	r.Point = &PointObserved{Instant: at, Method: p.Method, Every: p.Every, Value: value}
-}
-
-// instant reads RFC 3339 or Unix seconds.
-func instant(text string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.UTC().Truncate(time.Microsecond), nil
-	}
-	seconds, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no time", text)
-	}
-	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
 }
 
 // until looks again and again, until the condition is true, and has been for as

@@ -97,12 +97,20 @@ func (v *vault) hideIn(b Body) Body {
 		for i, c := range b.Checks {
 			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
 		}
+		b.Ignored = slices.Clone(b.Ignored)
+		for i, ignored := range b.Ignored {
+			b.Ignored[i].Example = v.hide(ignored.Example)
+		}
 		return b
 	case PointObserved:
 		b.Value = v.hide(b.Value)
 		return b
 	case StepDone:
 		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+		if b.File != nil {
+			left := *b.File
+			left.Name, b.File = v.hide(left.Name), &left
+		}
 		return b
 	case StepSkipped:
 		b.Reason = v.hide(b.Reason)

@@ -115,7 +115,7 @@ func stepPane(sc scene, size part.Size) []string {
 func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
 	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d") + siteOf(sc, sc.at())
-	a, _ := st.LastAttempt()
+	a, _ := st.Newest()
 	switch {
 	case st.Status == exec.Active:
 		right = running(step, sc.now.Sub(a.Began))
@@ -161,12 +161,20 @@ func past(sc scene, st exec.StepState, w int) []string {
 		}
 		rows = append(rows, part.Remark("was", word, w)...)
 	}
-	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
+	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"file", fileLeft(st)}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
 		if more.text != "" {
 			rows = append(rows, part.Remark(more.label, more.text, w)...)
 		}
 	}
 	return rows
+}
+
+// fileLeft is the file that a person left as evidence, in words.
+func fileLeft(st exec.StepState) string {
+	if st.File == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", st.File.Name, st.File.Bytes, st.File.SHA256)
 }
 
 func outputPane(sc scene, lines []string, total int, running bool, size part.Size) []string {
@@ -362,8 +370,8 @@ func document(sc scene, w int) []string {
 	for _, a := range step.Answers {
 		rows = append(rows, part.Remark("answer", a.Say+"  ->  "+string(a.Go), w)...)
 	}
-	if step.If != "" {
-		rows = append(rows, part.Remark("if", step.If, w)...)
+	if exec.Conditional(step) {
+		rows = append(rows, part.Remark("if", exec.Condition(step), w)...)
 	}
 	if step.Sample != "" {
 		rows = append(rows, part.Fact("sample", step.Sample, w)...)
@@ -388,6 +396,9 @@ func newest(sc scene, size part.Size) []string {
 		return nil
 	}
 	of := fmt.Sprintf("Output of step %d", i+1)
+	if a.Look {
+		of = fmt.Sprintf("Output of the condition of step %d", i+1)
+	}
 	if turn := a.Turn(); turn != "" {
 		of += ", " + clean.Line(turn)
 	}

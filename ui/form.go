@@ -292,6 +292,9 @@ func evidenceForm(sc scene, i exec.Intent) overlay {
 	if n := sc.st.Scenario.Find(done.Step); n >= 0 && sc.st.Scenario.Steps[n].Kind == runbook.Notify {
 		ask = "Who was reached, and when? Who was not?"
 	}
+	if n := sc.st.Scenario.Find(done.Step); n >= 0 && sc.st.Scenario.Steps[n].Evidence == exec.FileEvidence {
+		ask = "Which file shows it? Its whole path, from the root:"
+	}
 	return form{
 		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
 		entry: []entry{{label: ask}}, enter: true,

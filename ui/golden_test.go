@@ -92,6 +92,14 @@ var scenes = []scene{
 	{name: "unmet-lockstep", rule: exec.Lockstep, script: map[string][]play{"check-replica": {notReady}}, arrive: func(w *world) { w.until("check-replica"); w.run(w.step()) }},
 	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}, left: survivor}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "doubt", script: map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown, prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "uncompared", script: map[string][]play{"promote": {{takes: time.Second, uncompared: "the output is binary", prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "condition", book: proven, arrive: at("restart")},
+	{name: "condition-unsure", book: proven, script: map[string][]play{"restart": {{takes: time.Second, uncompared: "the output is binary", prints: waiting}}}, arrive: func(w *world) { w.until("restart"); w.run(w.step()) }},
+	{name: "evidence-file", book: proven, script: map[string][]play{"restart": {{takes: time.Second, fails: true}}}, arrive: at("picture"), press: keys("d")},
+	{name: "unsteady", book: proven, script: map[string][]play{"restart": {{takes: time.Second, fails: true}}}, arrive: func(w *world) {
+		w.until("picture").do(exec.Mark{Name: runbook.Disruption, Instant: w.now(), Basis: "the pager"})
+		w.until("-")
+	}},
 	{name: "hold", arrive: func(w *world) {
 		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
 		time.Sleep(time.Minute)

@@ -166,7 +166,7 @@ func (a *App) here(next exec.Next) spot {
 	_, sp.called = s.Called()
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
-		sp.tries, sp.visit = len(st.Attempts), st.Visit
+		sp.tries, sp.visit = len(st.Looks)+len(st.Attempts), st.Visit
 	}
 	if a.over != nil {
 		sp.over = a.over.name()

@@ -88,6 +88,23 @@ func release() *runbook.Playbook {
 	}
 }
 
+// proven has a condition that the machine answers, and wants a file left behind.
+func proven() *runbook.Playbook {
+	return &runbook.Playbook{
+		File: "runbooks/proven.yaml", ID: "proven", Title: "Proven",
+		Contacts: []runbook.Contact{{ID: "alice", Name: "Alice"}, {ID: "bob", Name: "Bob"}},
+		Scenarios: []runbook.Scenario{{
+			ID: "api-failure", Title: "Bookstore API failure", RTO: time.Hour, Clock: runbook.Clock{Steady: 5 * time.Minute},
+			Steps: []runbook.Step{
+				{ID: "restart", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Restart the application.", Run: "sudo systemctl restart gunicorn", Effect: runbook.Change,
+					IfProbe: &runbook.Probe{Run: "systemctl is-active gunicorn", Expect: runbook.Expect{Stated: true, Exit: []int{3}, Lines: "inactive"}}},
+				{ID: "picture", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Take a picture of the console.", Evidence: exec.FileEvidence},
+				{ID: "see", Procedure: runbook.Test, Kind: runbook.Manual, Do: "Open the front page."},
+			},
+		}},
+	}
+}
+
 // disk is a journal in memory.
 type disk struct {
 	mu sync.Mutex
@@ -120,6 +137,8 @@ type play struct {
 	hidden  int      // passages of the output
 	notices []string // of the terminal
 	left    []exec.Survivor
+
+	uncompared string // why it is not comparable
 }
 
 // actor performs steps as a script says, in virtual time.
@@ -163,8 +182,11 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		}
 		r.Checks = append(r.Checks, exec.Check{Mode: "contains", Want: c, Seen: seen, OK: !p.fails})
 	}
-	if p.fails {
+	switch {
+	case p.fails:
 		r.Match = exec.Differs
+	case p.uncompared != "":
+		r.Match, r.Uncompared = exec.NotComparable, p.uncompared
 	}
 	return r
 }
@@ -259,6 +281,9 @@ func newWorldOn(t testing.TB, b *runbook.Playbook, kind exec.Type, rule exec.Rul
 		Agreement: &exec.Agreement{Asked: b.Agreement.By, Lacking: lacking},
 	}})
 	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0" })
+	w.c.Keeps(func(path string) (exec.FileLeft, error) {
+		return exec.FileLeft{Name: "console.png", Bytes: 4711, SHA256: "0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f"}, nil
+	})
 	w.seat = w.c.Seat("mira")
 	return w
 }

@@ -320,6 +320,9 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Confirmed != "" {
 			confirmed = say("confirmed with %s", code(b.Confirmed))
 		}
+		if b.Condition {
+			return "Began to look at its condition"
+		}
 		turn := text(exec.Attempt{Block: b.Block, At: b.At}.Turn())
 		return joined(", ", joined(" ", "Began", turn), say("try %s", b.Attempt), confirmed, again(b.Setup))
 	case exec.StepEnded:
@@ -327,6 +330,9 @@ func (v *view) stepHappened(e exec.Event) md {
 	case exec.StepDone:
 		if b.Accepted != "" {
 			return say("The failed expectation was accepted: %s", b.Accepted)
+		}
+		if b.File != nil {
+			return say("Done: left as evidence, %s", fileWords(*b.File))
 		}
 		return joined(": ", "Done", text(b.Text))
 	case exec.StepSkipped:
@@ -388,5 +394,8 @@ func (v *view) resultWords(r *exec.StepEnded) md {
 		how = say("%s, %s", r.Outcome, how)
 	}
 	match := map[string]md{exec.Matched: "as expected", exec.Differs: "not as expected", exec.NotComparable: "not comparable"}[r.Match]
+	if r.Outcome == exec.Exited && r.Uncompared != "" {
+		match = say("not comparable: %s", r.Uncompared)
+	}
 	return joined(", ", how, match, text(r.Reason))
 }

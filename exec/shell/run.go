@@ -148,7 +148,7 @@ func (s *Session) local(ctx context.Context, st *step, message []byte, limit tim
 func (s *Session) start(st *step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.step = st
+	s.step, s.typed = st, typed{}
 	st.from = s.out.begin(st.token)
 }
 

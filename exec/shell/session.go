@@ -52,6 +52,7 @@ type Session struct {
 
 	mu     sync.Mutex
 	step   *step
+	typed  typed     // into it
 	inner  *inner    // what a step has opened in here; nil while there is nothing
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
@@ -111,6 +112,7 @@ func (s *Session) Type(p []byte) error {
 	st.asked = st.asked || strings.ContainsRune(string(p), 3)
 	st.paused = st.paused || strings.ContainsRune(string(p), 26)
 	s.mu.Unlock()
+	s.heard(p)
 	if err := s.tty.write(p); err != nil {
 		return fmt.Errorf("type into terminal: %w", err)
 	}

@@ -206,6 +206,7 @@ func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	}
 	began := s.Began
 	o.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
+	o.conductor.Keeps(func(path string) (exec.FileLeft, error) { return journal.Keep(o.dir, path) })
 	go a.report(o) // ends when the exercise does, or with the process
 }
 

@@ -376,6 +376,9 @@ func (c *Console) evidence() string {
 	if step, open := c.now.State.Current(); open && step.Kind == runbook.Notify {
 		return "Who was reached, and when? Who was not? It is kept as evidence:"
 	}
+	if step, open := c.now.State.Current(); open && step.Evidence == exec.FileEvidence {
+		return "Which file shows it? Type its whole path, from the root; it is copied beside the record:"
+	}
 	return "What did you see? It is kept as evidence:"
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,8 +176,8 @@ func (t *teller) output(u exec.Update) {
 	if i < 0 {
 		return
 	}
-	a, _ := u.State.Step(i).LastAttempt()
-	key := fmt.Sprint(i, a.Visit, a.Block, a.At, a.N)
+	a, _ := u.State.Step(i).Newest()
+	key := fmt.Sprint(i, a.Visit, a.Look, a.Block, a.At, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
 		t.say("Running step %d%s, started %s.", i+1, strings.TrimSuffix(which(a), ","), a.Began.UTC().Format("15:04:05Z"))
@@ -230,11 +231,11 @@ func (t *teller) lines(tail []string, total int, running bool) {
 func (t *teller) ends(s exec.State) {
 	for _, i := range s.Changed(t.before) {
 		step, st := s.Scenario.Steps[i], s.Step(i)
-		for _, a := range st.Attempts {
+		for _, a := range slices.Concat(st.Looks, st.Attempts) {
 			if a.Result == nil {
 				continue
 			}
-			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.At, a.N), func() { t.attempt(s, i, a) })
+			t.once(fmt.Sprint("end", i, a.Visit, a.Look, a.Block, a.At, a.N), func() { t.attempt(s, i, a) })
 		}
 		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
@@ -244,20 +245,24 @@ func (t *teller) ends(s exec.State) {
 
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	r, took := a.Result, a.Took
-	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
+	if last, _ := s.Step(i).Newest(); last.Began.Equal(a.Began) && t.printed < r.Output.Lines {
 		t.rest(r.Output)
 	}
 	switch {
+	case a.Look:
+		t.say("The condition of step %d: %s, after %s.", i+1, clean.Line(answered(r)), exec.Long(took))
 	case r.Simulated:
 		t.say("Step %d%s simulated: nothing was executed.", i+1, which(a))
 		return
 	case r.Outcome == exec.Exited && r.Match == exec.Matched:
 		t.say("Step %d%s passed in %s.", i+1, which(a), exec.Long(took))
+	case r.Outcome == exec.Exited && r.Match == exec.NotComparable:
+		t.say("Step %d%s ended after %s and is not comparable: %s.", i+1, which(a), exec.Long(took), clean.Line(r.Uncompared))
 	case r.Outcome == exec.Exited:
 		t.say("Step %d%s is not as documented, after %s:", i+1, which(a), exec.Long(took))
 		for _, c := range r.Checks {
 			if !c.OK {
-				t.say("  expected %s %s, saw %s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen))
+				t.say("  expected %s %s, saw %s%s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen), alike(c))
 			}
 		}
 	default:
@@ -266,6 +271,27 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
+}
+
+// answered is what a look at a condition has told.
+func answered(r *exec.StepEnded) string {
+	switch {
+	case r.Simulated:
+		return "taken as met; nothing was executed"
+	case r.Outcome == exec.Exited && r.Match == exec.Matched:
+		return "yes, it is met"
+	case r.Outcome == exec.Exited && r.Match == exec.Differs:
+		return "no, it is not met"
+	}
+	return strings.TrimSuffix("it can't be told: "+cmp.Or(r.Uncompared, r.Reason), ": ")
+}
+
+// alike says how much of an output that differs is the same.
+func alike(c exec.Check) string {
+	if c.Alike == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d %% alike)", c.Alike)
 }
 
 // which names the block that was tried, and the terminal.
@@ -294,6 +320,8 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 		t.say("Step %d accepted although it failed. %s", i+1, clean.Line(st.Reason))
 	case st.Choice > 0:
 		t.say("Step %d answered %d: %s", i+1, st.Choice, clean.Line(step.Answers[st.Choice-1].Say))
+	case st.File != nil:
+		t.say("Step %d done. Kept as evidence: %s, %d bytes, SHA-256 %s.", i+1, clean.Line(st.File.Name), st.File.Bytes, clean.Line(st.File.SHA256))
 	default:
 		t.say("Step %d done.", i+1)
 	}
@@ -303,7 +331,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Looks), len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -313,6 +341,10 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		case exec.Finished:
 			t.verdicts(s)
 		case exec.InDoubt:
+			if st.Uncompared() {
+				t.say("What step %d, %q, printed could not be compared with what is documented: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+				break
+			}
 			t.say("Nobody saw how step %d, %q, ended: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
 			if a, _ := st.LastAttempt(); a.Unseen.Words() != "" {
 				t.say("  note: %s", a.Unseen.Words())
@@ -344,6 +376,9 @@ func typed(s exec.State, n exec.Next) string {
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
+		if calm := s.Calm(); s.Last.Before(calm) {
+			return "type finish; it writes the report. All must be well for " + exec.Long(s.Scenario.Clock.Steady) + ": the clock stops at " + calm.Format("15:04:05Z")
+		}
 		return "type finish; it writes the report"
 	case exec.Gapped:
 		return "type finish to end as blocked, or deviate to say what was done instead"
@@ -415,7 +450,10 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	}
 	t.usual(step)
 	if n.Situation == exec.Guarding {
-		t.say("Condition: %s", clean.Line(step.If))
+		t.say("Condition: %s", clean.Line(exec.Condition(step)))
+		if why := s.Step(n.Step).Unsure(); why != "" {
+			t.say("The machine could not tell: %s. Look yourself.", clean.Line(why))
+		}
 		return
 	}
 	if step.Kind == runbook.Notify {
