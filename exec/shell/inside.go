@@ -238,11 +238,16 @@ func (s *Session) typeRaw(ctx context.Context, st *step, text string, limit time
 }
 
 // quiet says whether nothing has been printed for so long that the program seems
-// to be done.
+// to be done. While it can be seen to work, and not to wait for a person, it is
+// not; behind ssh that can't be seen.
 func (s *Session) quiet(st *step) bool {
 	if at := s.out.position(); at != st.silent {
 		st.silent, st.looks = at, 0
 	}
 	st.looks++
-	return time.Duration(st.looks)*probeEvery > rawQuiet
+	if time.Duration(st.looks)*probeEvery <= rawQuiet {
+		return false
+	}
+	_, waits := s.Waiting()
+	return waits || !canTell
 }

@@ -454,6 +454,24 @@ func TestCase38NoShell(t *testing.T) {
 	}
 }
 
+// TestRawWorks: a program that is no shell is not taken to be done while it can
+// be seen to work, however long it is silent.
+func TestRawWorks(t *testing.T) {
+	t.Parallel()
+	need(t, "python3")
+	if !canTell {
+		t.Skip("only Linux tells what a program waits for")
+	}
+	s, _ := enter(t, "python3 -i -q")
+	if level, _ := s.Level(); level != Raw {
+		t.Fatalf("the level is %s", level)
+	}
+	o := run(t, s, "import time; time.sleep("+fmt.Sprint((rawQuiet+2*probeEvery).Seconds())+"); print('la' + 'te')")
+	if got := printed(t, s, o); o.Kind != Unknown || !strings.Contains(got, "\nlate") {
+		t.Errorf("%q %+v", got, o)
+	}
+}
+
 // beginEntering is begin for Enter.
 func beginEntering(t testing.TB, s *Session, command string) started {
 	t.Helper()
