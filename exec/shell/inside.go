@@ -144,7 +144,7 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 		o.Kind, o.Sent, o.Reason = Interrupted, false, "stopped before it began: the step was not run"
 		return o
 	case e == byRecord && !st.began:
-		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
+		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set, or it did not come whole: the step was not run"
 	case e == byRecord && st.paused:
 		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed; fg goes on with what has not ended"
 		in.status = st.status

@@ -252,7 +252,7 @@ func (s *Session) jobs(rec *record, o *Outcome) {
 // its step; it gets a moment to go.
 func (s *Session) survivors(foreground int) []Survivor {
 	var left []process
-	for range 25 {
+	for range 100 {
 		left = s.mine()
 		if !slices.ContainsFunc(left, func(p process) bool { return p.group == foreground || s.condemned(p) }) {
 			break

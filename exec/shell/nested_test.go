@@ -682,6 +682,32 @@ func TestKeysWhileHanding(t *testing.T) {
 	}
 }
 
+// TestHalfAStep: a step of which the shell did not get the end, because it has a
+// limit for reading or the line is slow, is not run in part.
+func TestHalfAStep(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	run(t, s, "TMOUT=0.3")
+	read := func(n signCode) {
+		t.Helper()
+		if _, ok := s.await(func(c signCode) bool { return c == n }, probeLimit); !ok {
+			t.Fatalf("never told: %d", n)
+		}
+	}
+	s.out.listen(s.inner.token)
+	s.enterLine(doLine(0))
+	read(signTaken)
+	s.inner.token = token()
+	s.out.listen(s.inner.token)
+	s.enterLine("t:" + s.inner.token)
+	read(signTaken + 1)
+	s.enterLine(`s:touch\0040X\0012`)
+	read(signPrompt)
+	if o := run(t, s, "[ ! -e X ] && (exit 6)"); !o.OK(6) {
+		t.Errorf("half of it was run: %+v", o)
+	}
+}
+
 // TestCase28InnerTypeahead: what was typed and read by nobody is no command.
 func TestCase28InnerTypeahead(t *testing.T) {
 	t.Parallel()
