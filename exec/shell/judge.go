@@ -260,10 +260,23 @@ func (s *Session) survivors(foreground int) []Survivor {
 		<-time.After(20 * time.Millisecond)
 	}
 	var all []Survivor
-	for _, p := range left {
+	for _, p := range s.still(left) {
 		all = append(all, p.proc())
 	}
 	return all
+}
+
+// still are those of some processes that a second look finds too. A program that
+// another terminal is just starting looks like an orphan until it has its mark.
+func (s *Session) still(left []process) []process {
+	if len(left) == 0 {
+		return nil
+	}
+	<-time.After(20 * time.Millisecond)
+	again := s.mine()
+	return slices.DeleteFunc(left, func(p process) bool {
+		return !slices.ContainsFunc(again, func(q process) bool { return q.pid == p.pid && q.begun == p.begun })
+	})
 }
 
 // condemned says whether p was killed with its step.
