@@ -643,6 +643,7 @@ func TestCase31Suspend(t *testing.T) {
 		t.Errorf("jobs: %q %+v", printed(t, s, o), o)
 	}
 	r = begin(t, s, "fg", 0).shows("sh -c")
+	until(t, "the job in front", func() bool { group, err := s.tty.foreground(); return err == nil && group != s.pid })
 	s.Type([]byte{26})
 	if o := r.end(); o.Kind != Suspended {
 		t.Errorf("suspended again: %+v", o)
