@@ -410,7 +410,7 @@ func TestCase38NoShell(t *testing.T) {
 	}{
 		{"an editor", "vim -u NONE f", "vim", "", ""},
 		{"a pager", "less /etc/passwd", "less", "", ""},
-		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", "", ""},
+		{"a multiplexer", "tmux -f /dev/null -S socket new", "tmux", "", ""},
 		{"another language", "python3 -i -q", "python3", "x = 6 * 7\nprint('the answer is', x)", "exit(3)"},
 		{"a shell of another kind", "fish --no-config", "fish", "set x (math 6 x 7)\necho the answer is $x", "exit 3"},
 		{"a prompt that waits for a semicolon", "python3 -c " + quote(sqlPrompt), "python3", "select\n 42;", "quit;"},
@@ -420,6 +420,9 @@ func TestCase38NoShell(t *testing.T) {
 			need(t, c.needs)
 			s := open(t)
 			if c.ask == "" {
+				if c.needs == "tmux" {
+					defer exec.Command("tmux", "-S", filepath.Join(s.opt.Dir, "socket"), "kill-server").Run() // it would stay
+				}
 				r := beginEntering(t, s, c.command)
 				until(t, "a full screen", s.fillsScreen)
 				for range 3 {
