@@ -295,6 +295,22 @@ func TestCase19LargeSteps(t *testing.T) {
 	}
 }
 
+// TestCase19Slowly: a step that bash takes long to read is whole, though a step
+// before it limits the time for reading.
+func TestCase19Slowly(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, limit := range []string{"0.01", "1"} {
+		run(t, s, "TMOUT="+limit)
+		for _, c := range []string{"a", "é", "東"} {
+			o := run(t, s, "x="+strings.Repeat(c, 30_000)+"; echo ${#x} $(printf %s \"$x\" | wc -c); (exit 3)")
+			if got := printed(t, s, o); !o.OK(3) || got != fmt.Sprint(30_000, " ", 30_000*len(c)) {
+				t.Errorf("TMOUT=%s, %s: %.300q %+v", limit, c, got, o)
+			}
+		}
+	}
+}
+
 func TestCase20ForgedMarkers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -630,6 +646,7 @@ func TestCase31Suspend(t *testing.T) {
 		t.Errorf("jobs: %q %+v", printed(t, s, o), o)
 	}
 	r = begin(t, s, "fg", 0).shows("sh -c")
+	until(t, "the job in front", func() bool { group, err := s.tty.foreground(); return err == nil && group != s.pid })
 	s.Type([]byte{26})
 	if o := r.end(); o.Kind != Suspended {
 		t.Errorf("suspended again: %+v", o)

@@ -144,7 +144,7 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 		o.Kind, o.Sent, o.Reason = Interrupted, false, "stopped before it began: the step was not run"
 		return o
 	case e == byRecord && !st.began:
-		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
+		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set, or it did not come whole: the step was not run"
 	case e == byRecord && st.paused:
 		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed; fg goes on with what has not ended"
 		in.status = st.status
@@ -239,11 +239,16 @@ func (s *Session) typeRaw(ctx context.Context, st *step, text string, limit time
 }
 
 // quiet says whether nothing has been printed for so long that the program seems
-// to be done.
+// to be done. While it can be seen to work, and not to wait for a person, it is
+// not; behind ssh that can't be seen.
 func (s *Session) quiet(st *step) bool {
 	if at := s.out.position(); at != st.silent {
 		st.silent, st.looks = at, 0
 	}
 	st.looks++
-	return time.Duration(st.looks)*probeEvery > rawQuiet
+	if time.Duration(st.looks)*probeEvery <= rawQuiet {
+		return false
+	}
+	_, waits := s.Waiting()
+	return waits || !canTell
 }

@@ -245,7 +245,7 @@ func (s *Session) survivors(foreground int, running bool) []process {
 		<-time.After(lookAgain)
 		left = s.mine()
 	}
-	return left
+	return s.still(left)
 }
 
 // account lists what the step has left running or suspended, and no earlier
@@ -291,6 +291,17 @@ func (s *Session) told(p process) Proc {
 		told.Command = "bash, a part of the step's own shell"
 	}
 	return told
+}
+
+// still are those of some processes that a second look finds too. A program that
+// another terminal is just starting looks like an orphan until it has its mark.
+func (s *Session) still(left []process) []process {
+	if len(left) == 0 {
+		return nil
+	}
+	<-time.After(lookAgain)
+	again := s.mine()
+	return slices.DeleteFunc(left, func(p process) bool { return !slices.ContainsFunc(again, p.same) })
 }
 
 // condemned says whether p was killed with its step.

@@ -410,7 +410,7 @@ func TestCase38NoShell(t *testing.T) {
 	}{
 		{"an editor", "vim -u NONE f", "vim", "", ""},
 		{"a pager", "less /etc/passwd", "less", "", ""},
-		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", "", ""},
+		{"a multiplexer", "tmux -f /dev/null -S socket new", "tmux", "", ""},
 		{"another language", "python3 -i -q", "python3", "x = 6 * 7\nprint('the answer is', x)", "exit(3)"},
 		{"a shell of another kind", "fish --no-config", "fish", "set x (math 6 x 7)\necho the answer is $x", "exit 3"},
 		{"a prompt that waits for a semicolon", "python3 -c " + quote(sqlPrompt), "python3", "select\n 42;", "quit;"},
@@ -420,6 +420,9 @@ func TestCase38NoShell(t *testing.T) {
 			need(t, c.needs)
 			s := open(t)
 			if c.ask == "" {
+				if c.needs == "tmux" {
+					defer exec.Command("tmux", "-S", filepath.Join(s.opt.Dir, "socket"), "kill-server").Run() // it would stay
+				}
 				r := beginEntering(t, s, c.command)
 				until(t, "a full screen", s.fillsScreen)
 				for range 3 {
@@ -451,6 +454,24 @@ func TestCase38NoShell(t *testing.T) {
 			}
 			gone(t, s)
 		})
+	}
+}
+
+// TestRawWorks: a program that is no shell is not taken to be done while it can
+// be seen to work, however long it is silent.
+func TestRawWorks(t *testing.T) {
+	t.Parallel()
+	need(t, "python3")
+	if !canTell {
+		t.Skip("only Linux tells what a program waits for")
+	}
+	s, _ := enter(t, "python3 -i -q")
+	if level, _ := s.Level(); level != Raw {
+		t.Fatalf("the level is %s", level)
+	}
+	o := run(t, s, "import time; time.sleep("+fmt.Sprint((rawQuiet+2*probeEvery).Seconds())+"); print('la' + 'te')")
+	if got := printed(t, s, o); o.Kind != Unknown || !strings.Contains(got, "\nlate") {
+		t.Errorf("%q %+v", got, o)
 	}
 }
 
@@ -661,6 +682,32 @@ func TestKeysWhileHanding(t *testing.T) {
 	}
 	if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
 		t.Errorf("afterwards: %+v", o)
+	}
+}
+
+// TestHalfAStep: a step of which the shell did not get the end, because it has a
+// limit for reading or the line is slow, is not run in part.
+func TestHalfAStep(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	run(t, s, "TMOUT=0.3")
+	read := func(n signCode) {
+		t.Helper()
+		if _, ok := s.await(func(c signCode) bool { return c == n }, probeLimit); !ok {
+			t.Fatalf("never told: %d", n)
+		}
+	}
+	s.out.listen(s.inner.token)
+	s.enterLine(doLine(0))
+	read(signTaken)
+	s.inner.token = token()
+	s.out.listen(s.inner.token)
+	s.enterLine("t:" + s.inner.token)
+	read(signTaken + 1)
+	s.enterLine(`s:touch\0040X\0012`)
+	read(signPrompt)
+	if o := run(t, s, "[ ! -e X ] && (exit 6)"); !o.OK(6) {
+		t.Errorf("half of it was run: %+v", o)
 	}
 }
 
