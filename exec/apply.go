@@ -174,6 +174,8 @@ func (s State) applyStep(i int, e Event) State {
 		s.resolve(i, b, e)
 	case Answered:
 		s.answer(i, b, e)
+	case Approved:
+		s.approval(i, b, e)
 	case Captured:
 		s.know(b.Name, b.Value, b.Secret)
 	case PointObserved:
@@ -296,6 +298,10 @@ func doneOr(dry bool) Status {
 func (s *State) move(i int, e Event) {
 	s.Performed++
 	st := s.steps[i]
+	if lacking := s.Unapproved(i, e.By); len(lacking) > 0 && st.Tries() == 0 && len(st.Unapproved.Lacking) == 0 {
+		s.edit(i).Unapproved = Unapproved{At: e.At, By: e.By, Lacking: lacking}
+		st = s.steps[i]
+	}
 	if i == s.At || !st.Stray.At.IsZero() || st.Over() && i < s.At {
 		return
 	}
@@ -361,7 +367,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
+			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

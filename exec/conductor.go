@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -259,6 +260,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	if err := c.save(); err != nil {
 		return err
 	}
+	i = seated(i, by)
 	if a := Allow(c.state, i); a.Verdict != Allowed {
 		return Refusal{a}
 	}
@@ -342,6 +344,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return i.Step, []Body{StepBlocked{Reason: i.Reason}}
 	case Resolve:
 		return i.Step, []Body{StepResolved{Done: i.Done, Text: i.Text}}
+	case Approve:
+		return i.Step, []Body{Approved{Who: c.state.Person(cmp.Or(i.By, by))}}
+	case Refuse:
+		return i.Step, []Body{Approved{Who: c.state.Person(cmp.Or(i.By, by)), Refused: true, Reason: i.Reason}}
 	case Deviate:
 		return i.Step, []Body{Deviated{Kind: i.Kind, What: i.What, Reason: i.Reason, Agreed: i.Agreed}}
 	case Remark:
@@ -372,12 +378,19 @@ func (c *Conductor) ended(how Completion, why string) Ended {
 	return Ended{Completion: how, Reason: why, Digest: c.source()}
 }
 
-// departed is the declaration that goes with work outside the written order.
+// departed is the declaration that goes with work outside the written order, or
+// without an approval.
 func (c *Conductor) departed(step string, d Departure) []Body {
-	if d.Reason == "" || c.state.here(step) {
+	kind := DepartOrder
+	switch {
+	case d.Reason == "":
 		return nil
+	case c.state.here(step) && len(c.state.Awaits(c.state.At)) == 0:
+		return nil
+	case c.state.here(step):
+		kind = DepartApproval
 	}
-	return []Body{Deviated{Kind: DepartOrder, Reason: d.Reason, Agreed: d.Agreed}}
+	return []Body{Deviated{Kind: kind, Reason: d.Reason, Agreed: d.Agreed}}
 }
 
 func (c *Conductor) answered(i Choose) Answered {

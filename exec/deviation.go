@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,7 @@ var rules = []rule{
 	{"R12", "a test failed and was accepted", Critical, findWaivedTests},
 	{"T01", "overran its estimate", Minor, findOverruns},
 	{"P01", "not the documented person", Minor, findActors},
+	{"P02", "begun without its approval", Critical, findUnapproved},
 	{"V02", "playbook file changed during the exercise", Critical, findChanged},
 	{"V07", "no agreement on this text", Major, findUnagreed},
 	{"V08", "prerequisite gate overridden", Major, findOverridden},
@@ -191,8 +193,9 @@ func findOutOfOrder(s State) []Deviation {
 
 // The departures that the record notes when a rule asked for a reason.
 const (
-	DepartOrder  = "another order"
-	DepartRepeat = "undocumented repeat"
+	DepartOrder    = "another order"
+	DepartRepeat   = "undocumented repeat"
+	DepartApproval = "without approval"
 )
 
 // declaredFor is the reason that was given for a departure at a step.
@@ -287,10 +290,14 @@ func findBlocked(s State) []Deviation {
 	if !ok {
 		return nil
 	}
-	return []Deviation{{
+	d := Deviation{
 		Step: step.ID, At: s.Last, Documented: s.documented(step.ID), Actual: "It could not be carried out as it is written.",
 		Reason: s.Ended.Reason, Proposal: "Write the missing instruction: what to do at step " + step.ID + " in the situation that was met.",
-	}}
+	}
+	if slices.ContainsFunc(s.Step(s.At).Approvals, func(a Approval) bool { return a.Refused && a.refusal() == s.Stuck }) {
+		d.Actual, d.Proposal = "It was not approved.", "Say at step "+step.ID+" what must be so for it to be approved, and what to do where it is not."
+	}
+	return []Deviation{d}
 }
 
 // findAmbiguous speaks where more than one of a step's blocks was run, although

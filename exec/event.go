@@ -248,6 +248,13 @@ type Answered struct {
 	Say      string `json:"say"`
 }
 
+// Approved is somebody's word on a step before it begins.
+type Approved struct {
+	Who     string `json:"who"` // whose word it is; where somebody else says it, the event is theirs
+	Refused bool   `json:"refused,omitempty"`
+	Reason  string `json:"reason,omitempty"` // of a refusal
+}
+
 // Captured is a value taken out of a step's output.
 type Captured struct {
 	Name   string `json:"name"`
@@ -306,7 +313,7 @@ type TerminalEnded struct {
 var bodies = []Body{
 	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
-	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
+	Answered{}, Approved{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
 }
 
@@ -327,6 +334,7 @@ func (StepBlocked) Type() string    { return "step.blocked" }
 func (StepUnknown) Type() string    { return "step.unknown" }
 func (StepResolved) Type() string   { return "step.resolved" }
 func (Answered) Type() string       { return "answered" }
+func (Approved) Type() string       { return "approved" }
 func (Captured) Type() string       { return "captured" }
 func (PointObserved) Type() string  { return "point.observed" }
 func (Deviated) Type() string       { return "deviated" }

@@ -64,6 +64,11 @@ type (
 		Done bool
 		Text string
 	}
+	// Approve says that a step may begin. By is in whose name, where that is not
+	// whoever sits at the seat; Seat is who does, and set by the conductor.
+	Approve struct{ Step, By, Seat string }
+	// Refuse says that it may not, and why.
+	Refuse struct{ Step, By, Reason, Seat string }
 	// Deviate declares a difference that only a person can know of.
 	Deviate struct {
 		Step, Kind, What string
@@ -107,6 +112,8 @@ func (Accept) intent()    {}
 func (Skip) intent()      {}
 func (Block) intent()     {}
 func (Resolve) intent()   {}
+func (Approve) intent()   {}
+func (Refuse) intent()    {}
 func (Deviate) intent()   {}
 func (Remark) intent()    {}
 func (Mark) intent()      {}
@@ -247,6 +254,10 @@ func allowStarted(s State, i Intent) Answer {
 		return allowFinish(s, i)
 	case Block:
 		return allowBlock(s, i)
+	case Approve:
+		return allowApproval(s, i.Step, i.By, i.Seat)
+	case Refuse:
+		return allowRefuse(s, i)
 	case Resolve:
 		return needs(s.status(i.Step) == Unknown, "the outcome of that step is not in doubt")
 	}
@@ -320,6 +331,9 @@ func allowRun(s State, i Run) Answer {
 			return a
 		}
 	}
+	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
+		return a
+	}
 	return confirm(step, i.Confirm)
 }
 
@@ -361,6 +375,9 @@ func allowAttest(s State, i Attest) Answer {
 			return a
 		}
 	}
+	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
+		return a
+	}
 	if WantsEvidence(step) && !said(i.Text) {
 		return ask(ForText)
 	}
@@ -381,6 +398,9 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	if step.Kind != runbook.Decide || i.Choice < 1 || i.Choice > len(step.Answers) {
 		return no("the document gives no such answer")
+	}
+	if lacking := s.Awaits(n); len(lacking) > 0 {
+		return no("the answer waits for the approval of " + list(lacking))
 	}
 	a := step.Answers[i.Choice-1]
 	if a.AtMost > 0 && count(st.Chosen, i.Choice) >= a.AtMost {

@@ -21,7 +21,6 @@ var later = []struct {
 	holds func(runbook.Step) bool
 }{
 	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
-	{"`approve`, somebody else's approval", func(s runbook.Step) bool { return len(s.Approve) > 0 }},
 	{"`at`, another terminal", func(s runbook.Step) bool {
 		return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
 	}},

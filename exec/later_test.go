@@ -16,7 +16,7 @@ func TestLater(t *testing.T) {
 		return []runbook.Answer{{Say: "yes"}, {Say: "no", Go: target}}
 	}
 	steps := []runbook.Step{
-		{IfProbe: &runbook.Probe{Run: "true"}}, {Approve: []string{"bob"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
+		{IfProbe: &runbook.Probe{Run: "true"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
 		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"},
 		{Then: "abort"}, {Answers: to("scenario:other")},
 		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "resume", Answers: to("test")},
@@ -36,7 +36,6 @@ func TestLater(t *testing.T) {
 	want := []string{
 		"`steady`, how long all must have been well for the clock to stop",
 		"`if: {run, expect}`, a condition that the machine answers",
-		"`approve`, somebody else's approval",
 		"`at`, another terminal",
 		"`opens`, a command that opens a terminal and stays in it",
 		"`closes`, the end of a terminal",

@@ -12,20 +12,21 @@ type Situation string
 
 // The situations, in the order in which they are looked for.
 const (
-	Wanting  Situation = "wanting"  // a value is wanted first
-	Ready    Situation = "ready"    // on record, not begun
-	Finished Situation = "finished" // ended; the report is there
-	InDoubt  Situation = "in doubt" // a step's end was not seen
-	Busy     Situation = "busy"     // a step runs
-	OnHold   Situation = "on hold"
-	Gapped   Situation = "gap"      // the document does not say how to go on
-	AtEnd    Situation = "at end"   // the document is through
-	Guarding Situation = "guarding" // a step's condition is asked
-	Picking  Situation = "picking"  // which of several blocks is run
-	Unmet    Situation = "unmet"    // an expectation failed
-	Deciding Situation = "deciding"
-	ToRun    Situation = "to run"
-	ToAttest Situation = "to attest"
+	Wanting   Situation = "wanting"  // a value is wanted first
+	Ready     Situation = "ready"    // on record, not begun
+	Finished  Situation = "finished" // ended; the report is there
+	InDoubt   Situation = "in doubt" // a step's end was not seen
+	Busy      Situation = "busy"     // a step runs
+	OnHold    Situation = "on hold"
+	Gapped    Situation = "gap"       // the document does not say how to go on
+	AtEnd     Situation = "at end"    // the document is through
+	Guarding  Situation = "guarding"  // a step's condition is asked
+	Picking   Situation = "picking"   // which of several blocks is run
+	Unmet     Situation = "unmet"     // an expectation failed
+	Approving Situation = "approving" // others are asked to approve the step
+	Deciding  Situation = "deciding"
+	ToRun     Situation = "to run"
+	ToAttest  Situation = "to attest"
 )
 
 // Next is the one obvious next action: in words, and as the intent behind it.
@@ -119,6 +120,12 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 		n.Words, n.Aside = "choose which block of "+number+" is run", "then enter; choosing runs nothing"
 	case st.Status == Failed:
 		return s.nextUnmet(step, st, number)
+	case len(s.Awaits(s.At)) > 0:
+		n.Situation, n.Key = Approving, "a"
+		n.Words = "APPROVE or refuse " + number + "; asked: " + list(s.Awaits(s.At))
+		if s.Began.Rule != Lockstep {
+			n.Aside = "without it: a deviation"
+		}
 	case step.Kind == runbook.Decide:
 		n.Situation, n.Key = Deciding, fmt.Sprintf("1-%d", len(step.Answers))
 		n.Words, n.Aside = "choose an answer to "+number, "then enter; choosing does nothing yet"

@@ -1,7 +1,7 @@
 package exec
 
 // A Pen says whether a seat may act. Of all the seats at an exercise one has the
-// pen; the others see everything, may note, and may halt the exercise. The zero
+// pen; the others see everything, may note, approve and halt the exercise. The zero
 // Pen is in this seat's hand.
 type Pen struct {
 	Away  bool   // this seat does not have it
@@ -12,13 +12,21 @@ type Pen struct {
 // Allow says whether an intent may come from a seat with this pen; whether the
 // exercise itself allows it is another question.
 func (p Pen) Allow(i Intent) Answer {
-	switch i.(type) {
+	switch i := i.(type) {
 	case Remark, Halt:
 		return yes()
 	case Take:
 		return p.allowTake()
+	case Approve:
+		if i.By == "" {
+			return yes()
+		}
+	case Refuse:
+		if i.By == "" {
+			return yes()
+		}
 	}
-	return needs(!p.Away, p.Words()+"; from here you may note, and halt the exercise")
+	return needs(!p.Away, p.Words()+"; from here you may note, approve, and halt the exercise")
 }
 
 func (p Pen) allowTake() Answer {

@@ -18,13 +18,15 @@ func TestPenAllows(t *testing.T) {
 	}{
 		{here, exec.Run{}, ""}, {here, exec.Remark{}, ""}, {here, exec.Halt{}, ""},
 		{here, exec.Take{}, "this seat has the pen already"},
-		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{free, exec.Begin{}, "nobody has the pen; from here you may note, and halt the exercise"},
+		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, approve, and halt the exercise"},
+		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, approve, and halt the exercise"},
+		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, approve, and halt the exercise"},
+		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, approve, and halt the exercise"},
+		{free, exec.Begin{}, "nobody has the pen; from here you may note, approve, and halt the exercise"},
 		{elsewhere, exec.Remark{}, ""}, {elsewhere, exec.Halt{}, ""}, {elsewhere, exec.Take{}, ""}, {free, exec.Take{}, ""},
-		{looks, exec.Remark{}, ""}, {looks, exec.Halt{}, ""},
+		{looks, exec.Remark{}, ""}, {looks, exec.Halt{}, ""}, {looks, exec.Approve{}, ""}, {looks, exec.Refuse{}, ""},
+		{looks, exec.Approve{By: "kim"}, "sara has the pen; from here you may note, approve, and halt the exercise"},
+		{here, exec.Refuse{By: "kim"}, ""},
 		{looks, exec.Take{}, "this seat only looks on; whoever resumes the exercise can take the pen"},
 	} {
 		want := exec.Answer{Verdict: exec.Allowed}

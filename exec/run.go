@@ -53,6 +53,8 @@ func (c *Conductor) departedRun(n int, i Run) []Body {
 		return nil
 	case n != c.state.At:
 		return []Body{Deviated{Kind: DepartOrder, Reason: i.Reason, Agreed: i.Agreed}}
+	case len(c.state.Awaits(n)) > 0:
+		return []Body{Deviated{Kind: DepartApproval, Reason: i.Reason, Agreed: i.Agreed}}
 	}
 	return []Body{Deviated{Kind: DepartRepeat, Reason: i.Reason, Agreed: i.Agreed}}
 }

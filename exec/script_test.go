@@ -122,6 +122,10 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		e.Body = exec.StepDone{Text: rest(1)}
 	case "accept":
 		e.Body = exec.StepDone{Accepted: rest(1)}
+	case "approve":
+		e.Body = exec.Approved{Who: arg(1)}
+	case "refuse":
+		e.Body = exec.Approved{Who: arg(1), Refused: true, Reason: rest(2)}
 	case "skip":
 		e.Body = exec.StepSkipped{Reason: rest(1)}
 	case "block":

@@ -65,6 +65,9 @@ type StepState struct {
 	WayOut   bool // its expectation failed, and the documented way out was taken
 	PID      int  // of what may still be running
 	Stray    Stray
+
+	Approvals  []Approval // said since the document came to it, in order
+	Unapproved Unapproved
 }
 
 // A Guard is the answer to a step's `if`.
@@ -129,6 +132,14 @@ type Stray struct {
 	At       time.Time
 	By       string
 	Expected int // where the document stood
+}
+
+// An Unapproved is the first time that a step was begun without an approval that
+// it wants. Lacking is empty where that never happened.
+type Unapproved struct {
+	At      time.Time
+	By      string
+	Lacking []string // whose, as the document names them
 }
 
 // A Span is a stretch of time; To is zero while it lasts.

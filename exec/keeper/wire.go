@@ -70,6 +70,7 @@ var intents = []struct {
 	{"attest", exec.Attest{}}, {"choose", exec.Choose{}}, {"way-out", exec.WayOut{}}, {"accept", exec.Accept{}},
 	{"skip", exec.Skip{}}, {"block", exec.Block{}}, {"resolve", exec.Resolve{}}, {"deviate", exec.Deviate{}},
 	{"remark", exec.Remark{}}, {"mark", exec.Mark{}}, {"hold", exec.Hold{}}, {"release", exec.Release{}},
+	{"approve", exec.Approve{}}, {"refuse", exec.Refuse{}},
 	{"finish", exec.Finish{}}, {"halt", exec.Halt{}}, {"interrupt", exec.Interrupt{}}, {"input", exec.Input{}},
 	{"resize", exec.Resize{}}, {"take", exec.Take{}},
 }
