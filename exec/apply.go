@@ -68,6 +68,7 @@ func (s State) begin(b Began, e Event) State {
 		return s
 	}
 	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
+	s.legs = []Leg{{Scenario: sc}}
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -94,7 +95,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case InputGiven:
 		s.know(b.Name, b.Value, b.Secret)
 	case Marked:
-		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
+		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional, leg: told})
 	case Resumed:
 		s.resume(b, e, before)
 	case Ended:
@@ -109,14 +110,23 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case Held:
 		s.Holds = grown(s.lone, s.Holds, Span{From: e.At, Reason: b.Reason})
 	case Released:
-		if s.Held() {
-			s.Holds = owned(s.lone, s.Holds)
-			s.Holds[len(s.Holds)-1].To = e.At
+		s.release(e.At)
+	case Aborting:
+		if s.Back == nil {
+			s.retreat(Retreat{At: e.At, By: e.By, Reason: b.Reason})
 		}
 	case ClockJumped:
 		s.Jumps = grown(s.lone, s.Jumps, b.By)
 	}
 	return s
+}
+
+// release ends a hold.
+func (s *State) release(at time.Time) {
+	if s.Held() {
+		s.Holds = owned(s.lone, s.Holds)
+		s.Holds[len(s.Holds)-1].To = at
+	}
 }
 
 // gate takes a go: for the exercise as a whole, or through a gate that bars it.
@@ -180,6 +190,8 @@ func (s State) applyStep(i int, e Event) State {
 		s.know(b.Name, b.Value, b.Secret)
 	case PointObserved:
 		s.Point = &b
+		s.legs = slices.Clone(s.legs)
+		s.legs[s.legOf(i)].point = &b
 	case CopyChanged:
 		s.Altered = append(slices.Clip(s.Altered), Alteration{At: e.At, Step: e.Step, CopyChanged: b})
 	case Deviated:
@@ -214,7 +226,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
-		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
+		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})
 	}
 }
 
@@ -262,7 +274,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 	switch {
 	case b.Choice == 0:
 		st.WayOut, st.Status, st.Closed, st.By = true, Failed, e.At, e.By
-		s.leave(i, step.IfNot, e.At)
+		s.leave(i, step.IfNot, e)
 	case unguarded(step, *st) && unpicked(step, *st):
 		st.Blocks = picked(step, b.Choice)
 	case step.Kind == runbook.Decide && unguarded(step, *st):
@@ -274,7 +286,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 		st.Choice, st.Chosen = b.Choice, grown(s.lone, st.Chosen, b.Choice)
 		st.Status, st.Closed, st.By = doneOr(s.Began.DryRun), e.At, e.By
 		s.endMarks(i, e)
-		s.leave(i, step.Answers[b.Choice-1].Go, e.At)
+		s.leave(i, step.Answers[b.Choice-1].Go, e)
 	case b.Choice == 1:
 		st.Guard = Yes
 	default:
@@ -330,62 +342,55 @@ func (s *State) close(i int, status Status, e Event) {
 		return
 	}
 	if status == NotApplicable || status == Skipped {
-		s.jump(i, i+1, e.At)
+		s.leave(i, runbook.Next, e)
 		return
 	}
-	s.leave(i, s.Scenario.Steps[i].Then, e.At)
-}
-
-// leave goes on where the document says. A target outside of the scenario's
-// procedures ends it: what is written there is not carried out here.
-func (s *State) leave(i int, t runbook.Target, at time.Time) {
-	if Outside(t) {
-		s.Leads = t
-	}
-	s.jump(i, s.Goes(i, t), at)
-}
-
-// Goes is the index of the step that a target leads to from the step at index
-// i, and that behind the last one where it leads outside.
-func (s State) Goes(i int, t runbook.Target) int {
-	if Outside(t) {
-		return len(s.Scenario.Steps)
-	}
-	return s.Scenario.Resolve(i, t)
-}
-
-// Outside reports whether a target is none of the scenario's procedures: its
-// abort procedure, or another scenario.
-func Outside(t runbook.Target) bool {
-	return t == runbook.Target(runbook.Aborting) || t.Other() != ""
+	s.leave(i, s.Scenario.Steps[i].Then, e)
 }
 
 // jump goes on at another step. What lies between is not for this case; going
 // back opens what was closed, because the document wants it done again.
 func (s *State) jump(from, to int, at time.Time) {
-	switch {
-	case to <= from:
-		for i := to; i <= from; i++ {
-			st := s.edit(i)
-			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
-		}
-	default:
-		for i := from + 1; i < to && i < len(s.steps); i++ {
-			if !s.steps[i].Over() {
-				s.edit(i).Status = NotApplicable
-			}
-		}
+	if to <= from {
+		s.reopen(to, from+1)
+	} else {
+		s.pass(from+1, min(to, s.legs[s.leg].End()))
 	}
 	s.arrive(to, at)
 }
 
-// arrive stands at the first step from i on that is not over yet.
+// reopen wants some steps done again. What was tried there stays known.
+func (s *State) reopen(from, to int) {
+	for i := from; i < to; i++ {
+		st := s.edit(i)
+		*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
+	}
+}
+
+// pass goes over some steps that are not for this case.
+func (s *State) pass(from, to int) {
+	for i := from; i < to; i++ {
+		if !s.steps[i].Over() {
+			s.edit(i).Status = NotApplicable
+		}
+	}
+}
+
+// arrive stands at the first step of the leg from i on that is not over yet, and
+// at the end of all where there is none. One way back leads to the next.
 func (s *State) arrive(i int, at time.Time) {
-	for i < len(s.steps) && s.steps[i].Over() {
+	end := s.legs[s.leg].End()
+	if s.Back != nil {
+		end = len(s.steps)
+	}
+	for i < end && s.steps[i].Over() {
 		i++
 	}
+	if i >= end {
+		i = len(s.steps)
+	}
 	s.endProcedures(s.At, i, at)
-	s.At = i
+	s.At, s.leg = i, s.legOf(i)
 	if i < len(s.steps) {
 		st := s.edit(i)
 		st.Visit++
@@ -406,5 +411,5 @@ func (s *State) endMarks(i int, e Event) {
 	if m == runbook.Verified && !s.tested(i) {
 		return // a test before this one was left out, or failed
 	}
-	s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " ended", Notional: s.Began.DryRun})
+	s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " ended", Notional: s.Began.DryRun, leg: s.legOf(i)})
 }

@@ -43,7 +43,7 @@ func (s State) Approvers(i int) []Approver {
 	}
 	var all []Approver
 	for _, named := range s.Scenario.Steps[i].Approve {
-		a := Approver{Named: named, People: s.Book.People(s.Scenario, named)}
+		a := Approver{Named: named, People: s.Book.People(s.Of(i), named)}
 		for _, word := range s.steps[i].Approvals {
 			if slices.Contains(a.People, word.Who) {
 				a.Word = word
@@ -173,6 +173,11 @@ func (s *State) approval(i int, b Approved, e Event) {
 
 // refusal is a refusal in words.
 func (a Approval) refusal() string { return a.Who + " refuses to approve it: " + a.Reason }
+
+// refused reports whether a refusal is what blocks the current step.
+func (s State) refused() bool {
+	return s.Stuck != "" && slices.ContainsFunc(s.Step(s.At).Approvals, func(a Approval) bool { return a.Refused && a.refusal() == s.Stuck })
+}
 
 // findUnapproved speaks where a step began without the approval that it wants.
 func findUnapproved(s State) []Deviation {

@@ -51,8 +51,9 @@ func (s State) Clock(now time.Time) Clock {
 	if s.Scenario == nil {
 		return Clock{}
 	}
-	c := Clock{RTO: s.Scenario.RTO}
-	starts, stops := Anchors(s.Scenario)
+	sc := s.Of(s.At)
+	c := Clock{RTO: sc.RTO}
+	starts, stops := Anchors(sc)
 	from, ok := s.Moment(starts)
 	if !ok {
 		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.At)
@@ -60,7 +61,7 @@ func (s State) Clock(now time.Time) Clock {
 	}
 	c.Started, c.Notional = from.At, from.Notional
 	until := now
-	if to, ok := s.Moment(stops); ok {
+	if to, ok := s.momentIn(s.leg, stops); ok {
 		c.Stopped, until = to.At, to.At
 	}
 	c.Elapsed = max(0, until.Sub(from.At))
@@ -123,17 +124,17 @@ type Median struct {
 // and a step that is over already costs nothing.
 func (s State) Remaining(i int) time.Duration {
 	end := s.clockEnd()
-	if i >= end {
+	if i >= end || s.legOf(i) != s.leg {
 		return 0
 	}
-	costs := make([]time.Duration, end+1)
+	costs := make([]time.Duration, end-i+1) // from each step on, the first that at i
 	for k := end - 1; k >= i; k-- {
-		costs[k] = s.stepCost(k) + s.onward(k, costs)
+		costs[k-i] = s.stepCost(k) + s.onward(k, i, costs)
 		if s.Scenario.Steps[k].If != "" && s.steps[k].Guard == Unasked {
-			costs[k] = min(costs[k], costs[k+1])
+			costs[k-i] = min(costs[k-i], costs[k-i+1])
 		}
 	}
-	return costs[i]
+	return costs[0]
 }
 
 func (s State) stepCost(k int) time.Duration {
@@ -143,14 +144,15 @@ func (s State) stepCost(k int) time.Duration {
 	return Planned(s.Scenario.Steps[k])
 }
 
-// onward is the cheapest documented continuation after step k.
-func (s State) onward(k int, costs []time.Duration) time.Duration {
-	step, end := &s.Scenario.Steps[k], len(costs)-1
+// onward is the cheapest documented continuation after step k, from what each
+// from the step at first on costs.
+func (s State) onward(k, first int, costs []time.Duration) time.Duration {
+	step, end := &s.Scenario.Steps[k], first+len(costs)-1
 	cost := func(t runbook.Target) time.Duration {
 		if to := min(s.Goes(k, t), end); to > k {
-			return costs[to]
+			return costs[to-first]
 		}
-		return costs[k+1]
+		return costs[k+1-first]
 	}
 	if step.Kind != runbook.Decide {
 		return cost(step.Then)
@@ -162,25 +164,26 @@ func (s State) onward(k int, costs []time.Duration) time.Duration {
 		}
 	}
 	if best < 0 {
-		return costs[k+1]
+		return costs[k+1-first]
 	}
 	return best
 }
 
 // clockEnd is the index after the last step before the RTO clock stops.
 func (s State) clockEnd() int {
-	_, stops := Anchors(s.Scenario)
-	for i := range s.Scenario.Steps {
-		if s.Scenario.Steps[i].Mark == stops {
-			return i + 1
+	l := s.legs[s.leg]
+	_, stops := Anchors(l.Scenario)
+	for i := range l.Scenario.Steps {
+		if l.Scenario.Steps[i].Mark == stops {
+			return l.From + i + 1
 		}
 	}
 	for _, row := range procedureMarks {
-		if last := s.Scenario.Last(row.Procedure); row.Mark == stops && last >= 0 {
+		if last := l.last(row.Procedure); row.Mark == stops && last >= 0 {
 			return last + 1
 		}
 	}
-	return len(s.Scenario.Steps)
+	return l.End()
 }
 
 // SpareAfter is what SPARE would become if the document went on at a target.

@@ -280,6 +280,8 @@ func (c *Conductor) do(by string, i Intent) error {
 		return c.start(by, i)
 	case Give:
 		return c.give(by, i)
+	case Halt:
+		return c.halt(by, i)
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
@@ -363,15 +365,39 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
-	case Halt:
-		return "", []Body{c.ended(Aborted, i.Reason)}
 	case Finish:
-		if c.state.Stuck != "" {
-			return "", []Body{c.ended(Blocked, c.state.Stuck)}
-		}
-		return "", []Body{c.ended(Completed, "")}
+		return "", []Body{c.finished()}
 	}
 	return "", nil
+}
+
+// halt gives the exercise up. What runs is asked to stop, and the document's way
+// back to safety is what follows; where there is none, or it is given up as well,
+// the exercise ends.
+func (c *Conductor) halt(by string, i Halt) error {
+	s := c.state
+	if s.Started.IsZero() || s.Back != nil || !s.WayBack() {
+		return c.record(by, "", c.ended(Aborted, i.Reason))
+	}
+	if err := c.record(by, "", Aborting{Reason: i.Reason}); err != nil {
+		return err
+	}
+	if c.state.Running() >= 0 {
+		c.stopped = true
+		c.perform.Interrupt()
+	}
+	return nil
+}
+
+// finished is the end of an exercise whose document has come to its own.
+func (c *Conductor) finished() Ended {
+	switch s := c.state; {
+	case s.Stuck != "":
+		return c.ended(Blocked, s.Stuck)
+	case s.Back != nil:
+		return c.ended(Aborted, s.Back.Reason)
+	}
+	return c.ended(Completed, "")
 }
 
 func (c *Conductor) ended(how Completion, why string) Ended {

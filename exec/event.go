@@ -291,6 +291,12 @@ type Held struct {
 // Released ends a hold.
 type Released struct{}
 
+// Aborting says that the exercise is given up, and that what follows are the
+// documented steps back to safety.
+type Aborting struct {
+	Reason string `json:"reason"`
+}
+
 // ClockJumped says that wall time and monotonic time went apart.
 type ClockJumped struct {
 	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
@@ -313,7 +319,7 @@ type TerminalEnded struct {
 var bodies = []Body{
 	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
-	Answered{}, Approved{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
+	Answered{}, Approved{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, Aborting{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
 }
 
@@ -341,6 +347,7 @@ func (Deviated) Type() string       { return "deviated" }
 func (Noted) Type() string          { return "noted" }
 func (Held) Type() string           { return "held" }
 func (Released) Type() string       { return "released" }
+func (Aborting) Type() string       { return "aborting" }
 func (ClockJumped) Type() string    { return "clock.jumped" }
 func (TerminalOpened) Type() string { return "terminal.opened" }
 func (TerminalEnded) Type() string  { return "terminal.ended" }

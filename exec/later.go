@@ -31,15 +31,6 @@ var later = []struct {
 	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
-	{"the way to `abort`", func(s runbook.Step) bool {
-		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
-	}},
-	{"the way to another `scenario:`", func(s runbook.Step) bool { return leads(s, func(t runbook.Target) bool { return t.Other() != "" }) }},
-}
-
-// leads reports whether a step may lead to such a target.
-func leads(s runbook.Step, to func(runbook.Target) bool) bool {
-	return to(s.Then) || to(s.IfNot) || slices.ContainsFunc(s.Answers, func(a runbook.Answer) bool { return to(a.Go) })
 }
 
 // Later is what of a scenario can't be carried out yet, in the order of the

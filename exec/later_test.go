@@ -18,8 +18,7 @@ func TestLater(t *testing.T) {
 	steps := []runbook.Step{
 		{IfProbe: &runbook.Probe{Run: "true"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
 		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"},
-		{Then: "abort"}, {Answers: to("scenario:other")},
-		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "resume", Answers: to("test")},
+		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "abort", Answers: to("scenario:other")},
 		{Kind: runbook.Run, Runs: []string{"a", "b"}, Expect: runbook.Expect{Where: []runbook.Named{{ID: "lag", Text: "< 5"}}}, Preconditions: []string{"x"}, DependsOn: []string{"y"}},
 		{Kind: runbook.Notify, Rule: "declared", Expect: runbook.Expect{State: "they know"}},
 	}
@@ -44,30 +43,8 @@ func TestLater(t *testing.T) {
 		"`setup`, a step that is done again in a new terminal",
 		"`together`, steps in any order",
 		"`evidence: file`, a file that is left behind",
-		"the way to `abort`",
-		"the way to another `scenario:`",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what is not carried out yet (-want +got):\n%s", diff)
-	}
-}
-
-// TestOutside: where the document leads out of the scenario, a dry run comes to
-// its end there, and nothing is held against anybody.
-func TestOutside(t *testing.T) {
-	for _, target := range []runbook.Target{"abort", "scenario:other"} {
-		book := &runbook.Playbook{ID: "b", Scenarios: []runbook.Scenario{{ID: "down", Title: "Down", RTO: 6e11, Steps: []runbook.Step{
-			{ID: "which", Procedure: runbook.Recovery, Kind: runbook.Decide, Ask: "Which?", Answers: []runbook.Answer{{Say: "on"}, {Say: "away", Go: target}}},
-			{ID: "mend", Procedure: runbook.Recovery, Kind: runbook.Manual, Estimate: 6e10},
-			{ID: "check", Procedure: runbook.Test, Kind: runbook.Manual},
-		}}}}
-		s, _ := play(t, book, "0s exercise rehearsal strict dry\n1s go")
-		if d := s.SpareAfter(began.Add(2e9), target) - s.SpareAfter(began.Add(2e9), "next"); d != 6e10 {
-			t.Errorf("%s spares %s", target, d)
-		}
-		s, _ = play(t, book, "0s exercise rehearsal strict dry\n1s go\n2s answer which 2\n3s over completed d0")
-		if s.At != 3 || s.Leads != target || s.Step(1).Status != exec.NotApplicable || len(exec.Deviations(s)) > 0 {
-			t.Errorf("%s leads to %d, %q, %s; %+v", target, s.At, s.Leads, s.Step(1).Status, exec.Deviations(s))
-		}
 	}
 }

@@ -70,10 +70,9 @@ func (s State) next() Next {
 	case s.Held():
 		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
 	case !open:
-		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: "FINISH; writes the report",
-			Aside: "n = add a note first", Intent: Finish{}}
+		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: s.finishing(), Aside: "n = add a note first", Intent: Finish{}}
 	case s.Stuck != "":
-		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document",
+		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by " + s.blocking(),
 			Aside: s.wayBack(), Intent: Finish{}}
 	case wanted:
 		return giving(in)
@@ -190,6 +189,22 @@ func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
 		}
 	}
 	return n
+}
+
+// finishing is what ending the exercise is at the end of its document.
+func (s State) finishing() string {
+	if s.Back != nil {
+		return "FINISH as aborted; writes the report"
+	}
+	return "FINISH; writes the report"
+}
+
+// blocking is what keeps the current step from being carried out.
+func (s State) blocking() string {
+	if s.refused() {
+		return "a refusal"
+	}
+	return "a gap in the document"
 }
 
 // wayBack says what else there is than to end as blocked.

@@ -154,6 +154,8 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		e.Step, e.Body = "", exec.Resumed{Digest: arg(0)}
 	case "hold":
 		e.Step, e.Body = "", exec.Held{Reason: rest(0)}
+	case "abort":
+		e.Step, e.Body = "", exec.Aborting{Reason: rest(0)}
 	case "release":
 		e.Step, e.Body = "", exec.Released{}
 	case "jump":
@@ -266,7 +268,7 @@ func story(s exec.State, events []exec.Event) string {
 		fmt.Fprintf(&b, "%s %s %s\n", d.Code, d.Severity, d.Step)
 	}
 	for _, o := range exec.Objectives(s) {
-		fmt.Fprintf(&b, "%s %s", o.Name, o.Verdict)
+		fmt.Fprintf(&b, "%s %s", o.Called(), o.Verdict)
 		if o.Measured {
 			fmt.Fprintf(&b, " %s", exec.Long(o.Actual))
 		} else {

@@ -21,7 +21,7 @@ type State struct {
 	Operator  string
 	Roles     []RoleTaken
 	Values    map[string]string // given and captured; a secret's is Hidden
-	Moments   []Moment          // marks set so far, the latest of each name
+	Moments   []Moment          // marks set so far, the latest of each name last
 	Point     *PointObserved
 	Notes     []Note
 	Declared  []Declaration
@@ -29,15 +29,17 @@ type State struct {
 	Holds     []Span
 	Gaps      []Gap
 	Jumps     []time.Duration
-	Digests   []string       // of the playbook's file, as it was found later
-	Altered   []Alteration   // of the frozen copy
-	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
-	Stuck     string         // why the current step can't be carried out as written
+	Digests   []string     // of the playbook's file, as it was found later
+	Altered   []Alteration // of the frozen copy
+	Back      *Retreat     // that the exercise goes back to safety; nil while it does not
+	Stuck     string       // why the current step can't be carried out as written
 	Ended     *Ended
 
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
+	legs        []Leg          // each reaches to the next one
+	leg         int            // the one where the exercise stands
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
@@ -99,7 +101,11 @@ type Moment struct {
 	At       time.Time
 	Basis    string
 	Notional bool // a simulated outage
+	leg      int  // where it was set; told for one that follows from no step
 }
+
+// told is the leg of a mark that a person set.
+const told = -1
 
 // A Note is a person's remark.
 type Note struct {
@@ -228,8 +234,18 @@ func (s State) Waits() bool {
 
 // Moment is a mark, false where it was not set.
 func (s State) Moment(m runbook.Mark) (Moment, bool) {
-	for _, got := range s.Moments {
-		if got.Name == m {
+	return s.momentOf(m, func(Moment) bool { return true })
+}
+
+// momentIn is a mark as it was set in one leg, or by a person.
+func (s State) momentIn(leg int, m runbook.Mark) (Moment, bool) {
+	return s.momentOf(m, func(got Moment) bool { return got.leg == leg || got.leg == told })
+}
+
+// momentOf is the mark of a name that was set last, of those that count.
+func (s State) momentOf(m runbook.Mark, counts func(Moment) bool) (Moment, bool) {
+	for _, got := range slices.Backward(s.Moments) {
+		if got.Name == m && counts(got) {
 			return got, true
 		}
 	}
@@ -297,8 +313,8 @@ func (s *State) edit(i int) *StepState {
 	return &st
 }
 
-// set puts a mark, in place of an earlier one of that name.
+// set puts a mark, in place of an earlier one of that name and leg.
 func (s *State) set(m Moment) {
-	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name })
+	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name && (o.leg == m.leg || o.leg == told) })
 	s.Moments = append(s.Moments, m)
 }

@@ -66,15 +66,40 @@ func stepFacts(sc scene, step runbook.Step, w int) []string {
 	if m, ok := sc.medians[step.ID]; ok {
 		rows = append(rows, part.Fact("time", part.Usual(step, m), w)...)
 	}
+	rows = append(approvals(sc, w), rows...)
 	if step.Kind == runbook.Notify {
 		return append(calls(sc, step, w), rows...)
 	}
 	return rows
 }
 
+// approvals are those who must approve the step that is shown, and what they said.
+func approvals(sc scene, w int) []string {
+	var rows []string
+	for _, a := range sc.st.Approvers(sc.at()) {
+		rows = append(rows, part.Remark("ok by", clean.Line(a.Named+": "+said(sc, a.Word)), w)...)
+	}
+	return rows
+}
+
+// said is somebody's word on a step.
+func said(sc scene, word exec.Approval) string {
+	text := word.Who + " approves it"
+	switch {
+	case word.At.IsZero():
+		return "nobody yet"
+	case word.Refused:
+		text = word.Who + " REFUSES: " + word.Reason
+	}
+	if word.Named() {
+		text += " (said by " + word.By + ")"
+	}
+	return text + ", " + sc.clock(word.At)
+}
+
 // calls are what a step asks for that tells people.
 func calls(sc scene, step runbook.Step, w int) []string {
-	return part.Told(exec.Call(sc.st.Book, sc.st.Scenario, exec.Duty(sc.st.Book, step)), w)
+	return part.Told(exec.Call(sc.st.Book, sc.st.Of(sc.at()), exec.Duty(sc.st.Book, step)), w)
 }
 
 // stepPane draws the step that is shown: what is written, and what it printed.
@@ -295,11 +320,22 @@ func gapped(sc scene, w int) (string, []string) {
 
 func atEnd(sc scene, w int) (string, []string) {
 	rows := append(goals(sc, w), "")
-	if sc.st.Leads != "" {
-		rows = append(rows, part.Prose("The document goes on at "+outside(sc.st.Leads)+", which is not carried out here.", w)...)
+	if sc.st.Back != nil {
+		rows = append(rows, part.Prose("The exercise was given up; it ends as aborted. "+wayBack(sc), w)...)
 	}
 	rows = append(rows, fmt.Sprintf("%s so far. Notes can still be added: n.", part.Count(len(sc.devs), "deviation", "deviations")))
+	if sc.st.Back != nil {
+		return "BACK TO SAFETY", rows
+	}
 	return "THE DOCUMENT IS THROUGH", rows
+}
+
+// wayBack says whether the way back to safety was walked.
+func wayBack(sc scene) string {
+	if !sc.st.WayBack() {
+		return "The document does not say how to get back to safety, which is a finding: do it, or say who will."
+	}
+	return "The documented way back to safety is through."
 }
 
 // goals are the objectives, judged.

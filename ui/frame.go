@@ -76,6 +76,9 @@ func onlooker(sc scene, n nextLine) nextLine {
 	if sc.update.Pen.Looks {
 		n.aside = "n = note"
 	}
+	if sc.next.Situation == exec.Approving && sc.update.Allow(approval(sc)).Verdict == exec.Allowed {
+		n.key, n.words = "a", fmt.Sprintf("APPROVE or refuse step %d: you are asked", sc.next.Step+1)
+	}
 	return n
 }
 
@@ -113,6 +116,9 @@ func (sc scene) whereWords() []word {
 	}
 	if lacks := sc.st.Unagreed(); lacks != "" {
 		words = append(words, word{lacks, 9, look.Warn})
+	}
+	if sc.st.Back != nil {
+		words = append(words, word{"ABORTING", 10, look.Warn})
 	}
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {

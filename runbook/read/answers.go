@@ -22,13 +22,14 @@ type Sheet struct {
 // An Answer is what a person would do about one step.
 type Answer struct {
 	Do       Deed
-	Target   string // DoRun: the target of a final step, repeated
-	Evidence string // DoDone: what was left behind
-	Reason   string // DoSkip: why
-	Agreed   string // DoSkip: who agreed to it; may be ""
-	Choice   int    // DoChoose: the number of the answer, from 1
-	Unknown  string // "done" or "not done": what to say where nobody saw how the step ended; beside any deed
-	Line     int    // where it is written
+	Target   string   // DoRun: the target of a final step, repeated
+	Evidence string   // DoDone: what was left behind
+	Reason   string   // DoSkip: why
+	Agreed   string   // DoSkip: who agreed to it; may be ""
+	Approved []string // who approved the step before it began; beside any deed
+	Choice   int      // DoChoose: the number of the answer, from 1
+	Unknown  string   // "done" or "not done": what to say where nobody saw how the step ended; beside any deed
+	Line     int      // where it is written
 }
 
 // A Deed is what an answer does.
@@ -116,6 +117,8 @@ func (v value) deedInPairs(a *Answer) {
 	for _, p := range v.pairs() {
 		if p.name() == "agreed" {
 			agreed, a.Agreed = p, p.line()
+		} else if p.name() == "approved" {
+			a.Approved = p.people()
 		} else if p.name() == string(DoUnknown) {
 			word := Answer{}
 			p.deed(p.name(), p.key, &word)
@@ -135,6 +138,18 @@ func (v value) deedInPairs(a *Answer) {
 	if agreed.written() && a.Do != DoSkip {
 		agreed.faultKey("`agreed` says who agreed to a `skip`", "")
 	}
+}
+
+// people reads one name, or a list of them.
+func (v value) people() []string {
+	if v.node.Kind == yaml.ScalarNode {
+		return []string{v.line()}
+	}
+	var names []string
+	for _, who := range v.some() {
+		names = append(names, who.line())
+	}
+	return names
 }
 
 // deedInText reads `run`, and "skip: why" in quotes.

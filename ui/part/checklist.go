@@ -189,7 +189,7 @@ func (c Checklist) Strip(l look.Look, size Size) []string {
 
 // procedureNames head the parts of the list.
 var procedureNames = map[runbook.Procedure]string{
-	runbook.Inject: "INJECT", runbook.Recovery: "RECOVERY", runbook.Test: "TEST", runbook.Resume: "RESUME",
+	runbook.Inject: "INJECT", runbook.Recovery: "RECOVERY", runbook.Test: "TEST", runbook.Resume: "RESUME", runbook.Aborting: "ABORT, BACK TO SAFETY",
 }
 
 // List draws the whole list under the names of its procedures, scrolled so that
@@ -198,7 +198,7 @@ func (c Checklist) List(l look.Look, size Size) []string {
 	var heads []int // step indexes; -1-i is the heading above step i
 	at := 0
 	for i, step := range c.State.Scenario.Steps {
-		if i == 0 || c.State.Scenario.Steps[i-1].Procedure != step.Procedure {
+		if i == 0 || c.State.Scenario.Steps[i-1].Procedure != step.Procedure || c.State.Of(i-1) != c.State.Of(i) {
 			heads = append(heads, -1-i)
 		}
 		if i == c.At {
@@ -211,7 +211,7 @@ func (c Checklist) List(l look.Look, size Size) []string {
 	out := make([]string, 0, max(0, h))
 	for _, i := range heads[from : from+max(0, h)] {
 		if i < 0 {
-			out = append(out, l.Paint(look.Accent, c.heading(c.State.Scenario.Steps[-1-i].Procedure, size.W)))
+			out = append(out, l.Paint(look.Accent, c.heading(-1-i, size.W)))
 			continue
 		}
 		out = append(out, c.row(l, i, size.W, c.median(i), 12))
@@ -219,12 +219,17 @@ func (c Checklist) List(l look.Look, size Size) []string {
 	return out
 }
 
-// heading names a procedure, and the column of medians.
-func (c Checklist) heading(p runbook.Procedure, w int) string {
-	if len(c.Medians) == 0 {
-		return procedureNames[p]
+// heading names the procedure that the step at index i begins, and the column of
+// medians.
+func (c Checklist) heading(i, w int) string {
+	name := procedureNames[c.State.Scenario.Steps[i].Procedure]
+	if of := c.State.Of(i).ID; of != c.State.Scenario.ID {
+		name += ", of " + clean.Line(of)
 	}
-	return Spread(procedureNames[p], "median"+blanks(2+12), w)
+	if len(c.Medians) == 0 {
+		return Cut(name, w)
+	}
+	return Spread(name, "median"+blanks(2+12), w)
 }
 
 // Deviations draws those found so far, newest last, in at most h lines.

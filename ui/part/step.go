@@ -87,7 +87,7 @@ func circumstances(step runbook.Step) []exec.Fact {
 	}
 	return []exec.Fact{
 		{Label: "after", Text: strings.Join(step.DependsOn, ", ")}, {Label: "only if", Text: when},
-		{Label: "ok by", Text: strings.Join(step.Approve, ", ")}, {Label: "at", Text: strings.Join(step.At, ", then ")},
+		{Label: "at", Text: strings.Join(step.At, ", then ")},
 		{Label: "opens", Text: step.Opens}, {Label: "closes", Text: step.Closes},
 		{Label: "in", Text: strings.TrimSpace(in + " " + step.In.Shell)}, {Label: "with", Text: step.Together},
 	}

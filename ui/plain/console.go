@@ -114,6 +114,10 @@ func (c *Console) line(text string) {
 		c.whileRunning(text)
 		return
 	}
+	if c.stops(text) {
+		c.halt("")
+		return
+	}
 	verb, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	rest = strings.TrimSpace(rest)
 	if n, err := strconv.Atoi(verb); err == nil && rest == "" {
@@ -131,7 +135,13 @@ func (c *Console) line(text string) {
 	}
 }
 
-// whileRunning hands lines to the command, but for the two words that concern
+// stops reports whether a line is the document's stop word.
+func (c *Console) stops(text string) bool {
+	s := c.now.State
+	return s.Scenario != nil && !s.Started.IsZero() && strings.TrimSpace(text) != "" && strings.EqualFold(strings.TrimSpace(text), exec.StopWord(s.Book))
+}
+
+// whileRunning hands lines to the command, but for the few words that concern
 // the exercise itself.
 func (c *Console) whileRunning(text string) {
 	word, rest, _ := strings.Cut(text, " ")
@@ -140,6 +150,8 @@ func (c *Console) whileRunning(text string) {
 		c.interrupted()
 	case c.now.Waiting == "" && word == "note":
 		c.do(exec.Remark{Text: rest})
+	case c.now.Waiting == "" && (word == "halt" || c.stops(text)):
+		c.halt("")
 	default:
 		c.do(exec.Input{Text: text + "\r"})
 	}
@@ -166,6 +178,8 @@ func words() []word {
 		{"way", "", "way out: take the documented way out", func(c *Console, _ string) { c.do(exec.WayOut{Step: c.step()}) }},
 		{"skip", "", "skip the step: a deviation with a reason", func(c *Console, _ string) { c.do(exec.Skip{Step: c.step()}) }},
 		{"accept", "", "accept the result although it failed: a deviation", func(c *Console, _ string) { c.do(exec.Accept{Step: c.step()}) }},
+		{"approve", "", "approve, or approve NAME in that person's name: the step may begin", (*Console).approve},
+		{"refuse", "", "refuse, or refuse NAME: the step may not begin", (*Console).refuse},
 		{"blocked", "", "blocked REASON: the document does not say how to go on", (*Console).blocked},
 		{"deviate", "", "declare a deviation", (*Console).deviate},
 		{"note", "n", "note TEXT", func(c *Console, rest string) { c.do(exec.Remark{Text: rest}) }},
@@ -175,7 +189,7 @@ func words() []word {
 		{"take", "", "take the pen, where somebody else has it: from here on you act", (*Console).take},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
-		{"halt", "", "abort the exercise for good", (*Console).halt},
+		{"halt", "", "give the exercise up: back to safety, as documented", (*Console).halt},
 		{"stop", "q quit leave", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
 		{"help", "?", "this list", (*Console).help},
 	}
@@ -286,7 +300,34 @@ func (c *Console) mark(rest string) {
 
 func (c *Console) halt(string) {
 	reason := c.ask("Why is the exercise halted?")
-	c.do(exec.Halt{Reason: reason, Confirm: c.ask("It cannot be resumed. To halt, type halt:")})
+	last := "It cannot be resumed. To halt, type halt:"
+	if s := c.now.State; !s.Started.IsZero() && s.Back == nil && s.WayBack() {
+		last = "What follows is the document's way back to safety. To halt, type halt:"
+	}
+	c.do(exec.Halt{Reason: reason, Confirm: c.ask(last)})
+}
+
+// approve takes somebody's word: that of whoever looks on, or, from whoever acts,
+// that of a person whom they name.
+func (c *Console) approve(name string) {
+	if by, ok := c.inName(name, "Who approves? (a name)"); ok {
+		c.do(exec.Approve{Step: c.step(), By: by})
+	}
+}
+
+func (c *Console) refuse(name string) {
+	if by, ok := c.inName(name, "Who refuses? (a name)"); ok {
+		c.do(exec.Refuse{Step: c.step(), By: by, Reason: c.ask("Why is it not approved?")})
+	}
+}
+
+// inName is in whose name a word is said, "" for one's own; false where that is
+// needed and not told.
+func (c *Console) inName(name, question string) (string, bool) {
+	if name == "" && !c.now.Pen.Away {
+		name = c.ask(question)
+	}
+	return name, name != "" || c.now.Pen.Away
 }
 
 // look says the current situation again.

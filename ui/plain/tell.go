@@ -48,6 +48,7 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.once("title", func() { t.title(s) })
 	t.output(u)
 	t.ends(s)
+	t.led(s)
 	t.before = s
 	if u.Err != nil && t.failed == nil {
 		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
@@ -68,9 +69,9 @@ func (t *teller) whose(p exec.Pen) {
 	case words == "":
 		t.say("You have the pen: what is done now, you do.")
 	case p.Looks:
-		t.say("Now %s. From here you may type note and halt.", clean.Line(words))
+		t.say("Now %s. From here you may type note, approve, refuse and halt.", clean.Line(words))
 	default:
-		t.say("Now %s. From here you may type note and halt; take gives you the pen.", clean.Line(words))
+		t.say("Now %s. From here you may type note, approve, refuse and halt; take gives you the pen.", clean.Line(words))
 	}
 	t.pen = words
 }
@@ -91,7 +92,7 @@ func (t *teller) title(s exec.State) {
 		t.say("To be told, when %s:", clean.Line(n.When))
 		t.facts(exec.Call(s.Book, s.Scenario, n))
 	}
-	t.safety(s.Scenario.Abort)
+	t.safety(s)
 }
 
 // agreement tells who has agreed to exactly this text, and who has not and why.
@@ -105,11 +106,15 @@ func (t *teller) agreement(s exec.State) {
 }
 
 // safety tells the document's way back to safety, from anywhere.
-func (t *teller) safety(a runbook.Abort) {
+func (t *teller) safety(s exec.State) {
+	a := s.Scenario.Abort
 	if len(a.When)+len(a.Steps) == 0 {
 		return
 	}
-	t.say("To abort, by hand, and then type halt:")
+	if word := exec.StopWord(s.Book); word != "" {
+		t.say("At the word %s everybody stops; typed here, it halts.", clean.Line(word))
+	}
+	t.say("To abort, type halt; what follows then is:")
 	for _, when := range a.When {
 		t.say("  when: %s", clean.Line(when))
 	}
@@ -173,6 +178,28 @@ func (t *teller) ends(s exec.State) {
 	}
 }
 
+// led tells where the document leads on to: another scenario, back to safety.
+func (t *teller) led(s exec.State) {
+	for k, l := range s.Legs() {
+		if k > 0 && !l.Back {
+			t.once(fmt.Sprint("leg", k), func() {
+				t.say("The document leads on to the scenario %s: %s.", clean.Line(l.Scenario.ID), clean.Line(l.Scenario.Title))
+			})
+		}
+	}
+	if s.Back == nil {
+		return
+	}
+	t.once("back", func() {
+		t.say("The exercise is given up: %s.", clean.Line(s.Back.Reason))
+		if s.WayBack() {
+			t.say("What follows is the document's way back to safety.")
+			return
+		}
+		t.say("The document does not say how to get back to safety. Do it, or say who will.")
+	})
+}
+
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	r, took := a.Result, a.Ended.Sub(a.Began)
 	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
@@ -234,7 +261,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name, len(st.Approvals))
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -269,6 +296,9 @@ func typed(s exec.State, n exec.Next) string {
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
+		if s.Back != nil {
+			return "type finish, to end as aborted; it writes the report"
+		}
 		return "type finish; it writes the report"
 	case exec.Gapped:
 		return "type finish to end as blocked, or deviate to say what was done instead"
@@ -278,6 +308,8 @@ func typed(s exec.State, n exec.Next) string {
 		return fmt.Sprintf("type choose 1 to choose %d", len(s.Scenario.Steps[n.Step].Answers))
 	case exec.Picking:
 		return fmt.Sprintf("type choose 1 to choose %d; nothing runs yet", len(s.Scenario.Steps[n.Step].Runs)+1)
+	case exec.Approving:
+		return approvers(s, n)
 	case exec.ToAttest:
 		return "type done, when you have done it"
 	case exec.Unmet:
@@ -287,6 +319,16 @@ func typed(s exec.State, n exec.Next) string {
 		return "type run, or skip: it is optional"
 	}
 	return "type run"
+}
+
+// approvers says whose approval a step waits for, and how it is given.
+func approvers(s exec.State, n exec.Next) string {
+	words := "it waits for the approval of " + strings.Join(s.Awaits(n.Step), ", ") +
+		": type approve or refuse, where you sit there yourself; with a name, in the name of whoever says so"
+	if s.Began.Rule != exec.Lockstep {
+		words += "; or go on without it: a deviation"
+	}
+	return clean.Line(words)
 }
 
 // wanted says which value is wanted, and how it is given.
@@ -328,7 +370,7 @@ func (t *teller) clock(s exec.State, now time.Time) {
 func (t *teller) step(s exec.State, n exec.Next) {
 	step := s.Due(n.Step)
 	t.say("")
-	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), step.Procedure, clean.Text(strings.TrimSpace(step.Do)))
+	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), part(s, n.Step), clean.Text(strings.TrimSpace(step.Do)))
 	for _, line := range []struct{ label, text string }{
 		{"Why", step.Why}, {"Note", step.Note}, {"Warning", step.Warning}, {"If it goes wrong", step.Rollback},
 		{"First", strings.Join(step.Preconditions, " ")}, {"After", strings.Join(step.DependsOn, ", ")}, {"Only if", probed(step)},
@@ -344,7 +386,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 		return
 	}
 	if step.Kind == runbook.Notify {
-		t.facts(exec.Call(s.Book, s.Scenario, exec.Duty(s.Book, step)))
+		t.facts(exec.Call(s.Book, s.Of(n.Step), exec.Duty(s.Book, step)))
 	}
 	switch {
 	case len(step.Runs) > 1:
@@ -353,12 +395,39 @@ func (t *teller) step(s exec.State, n exec.Next) {
 		t.say("Command%s: %s", block(s.Step(n.Step)), clean.Text(strings.TrimRight(step.Run, "\n")))
 		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
+	for _, a := range s.Approvers(n.Step) {
+		if !a.Word.At.IsZero() {
+			t.say("Approval of %s: %s.", clean.Line(a.Named), clean.Line(said(a.Word)))
+		}
+	}
 	if step.Ask != "" {
 		t.say("Question: %s", clean.Line(step.Ask))
 		for k, a := range step.Answers {
 			t.say("  choose %d  %s (goes to %s)", k+1, clean.Line(a.Say), target(a.Go))
 		}
 	}
+}
+
+// part is the procedure that a step belongs to, and the scenario where it is
+// another than the exercise's own.
+func part(s exec.State, i int) string {
+	words := string(s.Scenario.Steps[i].Procedure)
+	if of := s.Of(i).ID; of != s.Scenario.ID {
+		words += " of " + clean.Line(of)
+	}
+	return words
+}
+
+// said is somebody's word on a step.
+func said(a exec.Approval) string {
+	text := a.Who + " approves it"
+	if a.Refused {
+		text = a.Who + " refuses: " + a.Reason
+	}
+	if a.Named() {
+		text += " (said by " + a.By + ")"
+	}
+	return text
 }
 
 // usual says how long a step took in earlier exercises, where it was in any.
