@@ -68,7 +68,7 @@ func (s State) begin(b Began, e Event) State {
 		return s
 	}
 	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
-	s.legs = []Leg{{Scenario: sc}}
+	s.legs, s.groups = []Leg{{Scenario: sc}}, grouped(sc.Steps, 0)
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -161,6 +161,7 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 
 // applyStep takes the events that concern the step at index i.
 func (s State) applyStep(i int, e Event) State {
+	s.turn(i, e.Body)
 	switch b := e.Body.(type) {
 	case StepBegan:
 		s.stepBegan(i, b, e)
@@ -350,11 +351,12 @@ func (s *State) close(i int, status Status, e Event) {
 
 // jump goes on at another step. What lies between is not for this case; going
 // back opens what was closed, because the document wants it done again.
-func (s *State) jump(from, to int, at time.Time) {
-	if to <= from {
-		s.reopen(to, from+1)
+func (s *State) jump(i, to int, at time.Time) {
+	from, end := s.Group(i)
+	if to <= i {
+		s.reopen(to, end)
 	} else {
-		s.pass(from+1, min(to, s.legs[s.leg].End()))
+		s.pass(from, min(to, s.legs[s.leg].End()))
 	}
 	s.arrive(to, at)
 }
@@ -391,8 +393,15 @@ func (s *State) arrive(i int, at time.Time) {
 	}
 	s.endProcedures(s.At, i, at)
 	s.At, s.leg = i, s.legOf(i)
-	if i < len(s.steps) {
-		st := s.edit(i)
+	if i == len(s.steps) {
+		return
+	}
+	from, end := s.Group(i)
+	for k := from; k < end; k++ {
+		if s.steps[k].Over() {
+			continue
+		}
+		st := s.edit(k)
 		st.Visit++
 		st.Reached = at
 		if st.Status == Failed { // tried before its turn: it is its turn now

@@ -17,6 +17,9 @@ const noticeable = 10 * time.Second
 
 func findOverruns(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		if step.Together != "" && len(st.Attempts) == 0 {
+			return Deviation{}, false // it was open from the group's begin on: when somebody began with it nobody knows
+		}
 		plan, took := Planned(step), st.Took()
 		d := Deviation{
 			At: st.Closed, By: st.By, Documented: "Planned " + Long(plan) + ".", Actual: "It took " + Long(took) + ".",

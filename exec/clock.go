@@ -56,7 +56,7 @@ func (s State) Clock(now time.Time) Clock {
 	starts, stops := Anchors(sc)
 	from, ok := s.Moment(starts)
 	if !ok {
-		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.At)
+		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.first())
 		return c
 	}
 	c.Started, c.Notional = from.At, from.Notional
@@ -77,7 +77,7 @@ func (s State) Clock(now time.Time) Clock {
 // rest is what the document still plans from now on, the running step's share
 // reduced by what it has used already.
 func (s State) rest(now time.Time) time.Duration {
-	rest := s.Remaining(s.At)
+	rest := s.Remaining(s.first())
 	step, ok := s.Current()
 	if !ok {
 		return rest
@@ -137,11 +137,36 @@ func (s State) Remaining(i int) time.Duration {
 	return costs[0]
 }
 
+// first is where what is still planned begins: the current step, or the first of
+// its group.
+func (s State) first() int {
+	if s.At >= len(s.steps) {
+		return s.At
+	}
+	from, _ := s.Group(s.At)
+	return from
+}
+
+// stepCost is what the step at index k still costs. Of steps that are done in any
+// order, people do theirs beside each other and commands run one after the other;
+// the first of them costs as much as the longer of the two.
 func (s State) stepCost(k int) time.Duration {
-	if s.steps[k].Over() {
+	from, end := s.Group(k)
+	if k > from {
 		return 0
 	}
-	return Planned(s.Scenario.Steps[k])
+	var commands, hands time.Duration
+	for ; from < end; from++ {
+		step := &s.Scenario.Steps[from]
+		switch plan := Planned(*step); {
+		case s.steps[from].Over():
+		case step.Kind.Interaction() == runbook.Attests:
+			hands = max(hands, plan)
+		default:
+			commands += plan
+		}
+	}
+	return max(commands, hands)
 }
 
 // onward is the cheapest documented continuation after step k, from what each

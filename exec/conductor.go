@@ -336,7 +336,7 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	case Choose:
 		return i.Step, []Body{c.answered(i)}
 	case WayOut:
-		to := c.state.Scenario.Steps[c.state.At].IfNot
+		to := c.state.Scenario.Steps[c.state.find(i.Step)].IfNot
 		return i.Step, []Body{Answered{Question: "the expectation was not met", Say: "the documented way out: " + string(to)}}
 	case Accept:
 		return i.Step, []Body{StepDone{Accepted: i.Reason, Agreed: i.Agreed}}
@@ -411,7 +411,7 @@ func (c *Conductor) departed(step string, d Departure) []Body {
 	switch {
 	case d.Reason == "":
 		return nil
-	case c.state.here(step) && len(c.state.Awaits(c.state.At)) == 0:
+	case c.state.here(step) && len(c.state.Awaits(c.state.find(step))) == 0:
 		return nil
 	case c.state.here(step):
 		kind = DepartApproval
@@ -420,8 +420,9 @@ func (c *Conductor) departed(step string, d Departure) []Body {
 }
 
 func (c *Conductor) answered(i Choose) Answered {
-	step := c.state.Scenario.Steps[c.state.At]
-	switch st := c.state.Step(c.state.At); {
+	n := c.state.find(i.Step)
+	step := c.state.Scenario.Steps[n]
+	switch st := c.state.Step(n); {
 	case !unguarded(step, st):
 		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
 	case unpicked(step, st):

@@ -264,7 +264,7 @@ func allowStarted(s State, i Intent) Answer {
 	if s.Held() {
 		return no("the work is held up; release it first")
 	}
-	if r := s.Running(); r >= 0 {
+	if r := s.Running(); r >= 0 && !s.beside(i, r) {
 		return no("step " + s.Scenario.Steps[r].ID + " is running")
 	}
 	if u := s.unknown(); u >= 0 {
@@ -316,17 +316,17 @@ func allowRun(s State, i Run) Answer {
 	switch {
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
+	case s.Offers(n) && step.If != "" && st.Guard == Unasked:
 		return no("answer the step's condition first: " + step.If)
-	case n == s.At && s.Stuck != "":
+	case s.Offers(n) && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
-	case unpicked(step, st) && n == s.At:
+	case unpicked(step, st) && s.Offers(n):
 		return no("say first which of the step's blocks is to be run")
 	case unpicked(step, st):
 		return no("the step has several blocks; which of them is run is asked when its turn comes")
 	case s.lacks(step) != "":
 		return no(s.lacks(step) + " has no value yet; give it first")
-	case n != s.At || st.Tries() >= max(1, step.Tries):
+	case !s.Offers(n) || st.Tries() >= max(1, step.Tries):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
@@ -368,9 +368,9 @@ func allowAttest(s State, i Attest) Answer {
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
+	case s.Offers(n) && step.If != "" && st.Guard == Unasked:
 		return no("answer the step's condition first: " + step.If)
-	case n != s.At:
+	case !s.Offers(n):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
@@ -386,7 +386,7 @@ func allowAttest(s State, i Attest) Answer {
 
 func allowChoose(s State, i Choose) Answer {
 	n := s.find(i.Step)
-	if n < 0 || n != s.At {
+	if !s.here(i.Step) {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
@@ -425,7 +425,7 @@ func count(all []int, one int) int {
 
 func allowWayOut(s State, i WayOut) Answer {
 	n := s.find(i.Step)
-	if n < 0 || n != s.At || s.Step(n).Status != Failed {
+	if !s.here(i.Step) || s.Step(n).Status != Failed {
 		return no("a way out is for the current step, when its expectation failed")
 	}
 	return needs(s.Scenario.Steps[n].IfNot != "", "the document gives no way out here")
@@ -435,7 +435,7 @@ func allowSkip(s State, i Skip) Answer {
 	if !s.here(i.Step) {
 		return no("only the current step can be skipped")
 	}
-	if s.Scenario.Steps[s.At].Optional {
+	if s.Scenario.Steps[s.find(i.Step)].Optional {
 		return yes()
 	}
 	return s.depart(i.Departure, true)
@@ -481,7 +481,11 @@ func allowFinish(s State, i Finish) Answer {
 	return needs(s.Running() < 0 && s.unknown() < 0 && (!open || s.Stuck != ""), "the document has not come to its end")
 }
 
-func (s State) here(step string) bool { return s.find(step) == s.At && s.At < len(s.steps) }
+// here reports whether the document wants a step done now.
+func (s State) here(step string) bool {
+	i := s.find(step)
+	return s.Offers(i) && !s.steps[i].Over()
+}
 
 func (s State) status(step string) Status { return s.Step(s.find(step)).Status }
 

@@ -29,7 +29,6 @@ var later = []struct {
 	{"`in`, another folder, environment or shell", func(s runbook.Step) bool { return s.In.Dir != "" || len(s.In.Env) > 0 || s.In.Shell != "" }},
 	{"`isolated`, a process of its own", func(s runbook.Step) bool { return s.Isolated }},
 	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
-	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
 }
 

@@ -17,7 +17,7 @@ func TestLater(t *testing.T) {
 	}
 	steps := []runbook.Step{
 		{IfProbe: &runbook.Probe{Run: "true"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
-		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"},
+		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Evidence: "file"},
 		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "abort", Answers: to("scenario:other")},
 		{Kind: runbook.Run, Runs: []string{"a", "b"}, Expect: runbook.Expect{Where: []runbook.Named{{ID: "lag", Text: "< 5"}}}, Preconditions: []string{"x"}, DependsOn: []string{"y"}},
 		{Kind: runbook.Notify, Rule: "declared", Expect: runbook.Expect{State: "they know"}},
@@ -41,7 +41,6 @@ func TestLater(t *testing.T) {
 		"`in`, another folder, environment or shell",
 		"`isolated`, a process of its own",
 		"`setup`, a step that is done again in a new terminal",
-		"`together`, steps in any order",
 		"`evidence: file`, a file that is left behind",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -80,14 +80,20 @@ func (s State) Goes(i int, t runbook.Target) int {
 // leave goes on where the document says.
 func (s *State) leave(i int, t runbook.Target, e Event) {
 	other, known := s.Book.Scenario(t.Other())
-	switch {
+	from, end := s.Group(i)
+	to := s.Goes(i, t)
+	switch open := s.left(from, end); {
+	case !t.Leaves() && to > i && to <= end && open < end: // the rest of its group is still to be done
+		s.At = open
+	case !t.Leaves() && to > i && to < end:
+		s.jump(i, s.Goes(end-1, runbook.Next), e.At)
 	case !t.Leaves(), s.Back != nil, t.Other() != "" && !known: // from the way back nothing leads away
-		s.jump(i, s.Goes(i, t), e.At)
+		s.jump(i, to, e.At)
 	case known:
 		s.enter(i, other, e.At)
 	default:
-		s.endProcedures(s.At, i+1, e.At)
-		s.pass(i+1, s.legs[s.leg].End())
+		s.endProcedures(s.At, end, e.At)
+		s.pass(from, s.legs[s.leg].End())
 		s.retreat(Retreat{At: e.At, By: e.By, Step: s.Scenario.Steps[i].ID, Reason: "the document led to it at step " + s.Scenario.Steps[i].ID})
 	}
 }
@@ -95,8 +101,9 @@ func (s *State) leave(i int, t runbook.Target, e Event) {
 // enter goes on in another scenario. What it answers has come about already, and
 // so nothing is injected; one that the exercise was in before is done again.
 func (s *State) enter(i int, sc *runbook.Scenario, at time.Time) {
-	s.endProcedures(s.At, i+1, at)
-	s.pass(i+1, s.legs[s.leg].End())
+	from, end := s.Group(i)
+	s.endProcedures(s.At, end, at)
+	s.pass(from, s.legs[s.leg].End())
 	s.legs = slices.Clone(s.legs)
 	s.legs[s.leg].Left = true
 	k := slices.IndexFunc(s.legs, func(l Leg) bool { return l.Scenario.ID == sc.ID })
@@ -147,6 +154,7 @@ func StopWord(book *runbook.Playbook) string {
 // extend puts a leg's steps behind those that there are. Those of another
 // scenario than the exercise's own are known by both names.
 func (s *State) extend(sc *runbook.Scenario, back bool) {
+	s.groups = append(slices.Clip(s.groups), grouped(sc.Steps, len(s.steps))...)
 	s.legs = append(s.legs, Leg{Scenario: sc, From: len(s.steps), Back: back})
 	whole := *s.Scenario
 	whole.Steps = slices.Clip(whole.Steps)

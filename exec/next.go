@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -78,6 +79,9 @@ func (s State) next() Next {
 		return giving(in)
 	}
 	n := s.nextStep(step, number)
+	if others := s.Others(); len(others) > 0 {
+		n.Aside = strings.TrimPrefix(n.Aside+"; in any order with "+numbers(others), "; ")
+	}
 	if mark := s.Unmarked(); mark != "" && n.Situation != Unmet {
 		n.Aside = "M = say first when it was " + string(mark) + "; the clock waits"
 		if mark == runbook.Disruption {
@@ -189,6 +193,15 @@ func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
 		}
 	}
 	return n
+}
+
+// numbers names steps by their numbers.
+func numbers(steps []int) string {
+	words := make([]string, len(steps))
+	for k, i := range steps {
+		words[k] = fmt.Sprint(i + 1)
+	}
+	return list(words)
 }
 
 // finishing is what ending the exercise is at the end of its document.

@@ -38,8 +38,9 @@ type State struct {
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
-	legs        []Leg          // each reaches to the next one
-	leg         int            // the one where the exercise stands
+	legs        []Leg // each reaches to the next one
+	leg         int   // the one where the exercise stands
+	groups      []group
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
