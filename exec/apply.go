@@ -270,6 +270,9 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 
 // answer takes a decision, a guard, or the documented way out.
 func (s *State) answer(i int, b Answered, e Event) {
+	if i != s.At {
+		return // only what the document asks is answered
+	}
 	step := s.Scenario.Steps[i]
 	st := s.edit(i)
 	switch {
@@ -315,7 +318,7 @@ func (s *State) move(i int, e Event) {
 		s.edit(i).Unapproved = Unapproved{At: e.At, By: e.By, Lacking: lacking}
 		st = s.steps[i]
 	}
-	if i == s.At || !st.Stray.At.IsZero() || st.Over() && i < s.At {
+	if s.Offers(i) || !st.Stray.At.IsZero() || st.Over() && i < s.At {
 		return
 	}
 	s.edit(i).Stray = Stray{At: e.At, By: e.By, Expected: s.At}

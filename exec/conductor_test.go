@@ -49,6 +49,8 @@ type actor struct {
 	perform func(context.Context, exec.Job) exec.Result
 	tail    func() []string // what it printed; nil for nothing
 	seen    int             // events on record when the newest step started
+
+	interrupted func() // nil for nothing
 }
 
 func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
@@ -67,9 +69,13 @@ func (a *actor) Tail() ([]string, int, string) {
 	return lines, len(lines), ""
 }
 func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
-func (a *actor) Interrupt()          {}
-func (a *actor) Resize(int, int)     {}
-func (a *actor) Close() error        { return nil }
+func (a *actor) Interrupt() {
+	if a.interrupted != nil {
+		a.interrupted()
+	}
+}
+func (a *actor) Resize(int, int) {}
+func (a *actor) Close() error    { return nil }
 
 func passed() exec.Result {
 	zero := 0
