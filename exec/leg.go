@@ -92,9 +92,8 @@ func (s *State) leave(i int, t runbook.Target, e Event) {
 	case known:
 		s.enter(i, other, e.At)
 	default:
-		s.endProcedures(s.At, end, e.At)
 		s.pass(from, s.legs[s.leg].End())
-		s.retreat(Retreat{At: e.At, By: e.By, Step: s.Scenario.Steps[i].ID, Reason: "the document led to it at step " + s.Scenario.Steps[i].ID})
+		s.retreat(Retreat{At: e.At, By: e.By, Step: s.Scenario.Steps[i].ID, Reason: "the document led back to safety at step " + s.Scenario.Steps[i].ID})
 	}
 }
 
@@ -102,7 +101,9 @@ func (s *State) leave(i int, t runbook.Target, e Event) {
 // so nothing is injected; one that the exercise was in before is done again.
 func (s *State) enter(i int, sc *runbook.Scenario, at time.Time) {
 	from, end := s.Group(i)
-	s.endProcedures(s.At, end, at)
+	if st := s.steps[i]; st.Choice == 0 && !st.WayOut { // else the procedure did not come to its end
+		s.endProcedures(s.At, end, at)
+	}
 	s.pass(from, s.legs[s.leg].End())
 	s.legs = slices.Clone(s.legs)
 	s.legs[s.leg].Left = true

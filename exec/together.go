@@ -69,7 +69,7 @@ func (s State) Toward(i int) State {
 func (s *State) turn(i int, b Body) {
 	switch b.(type) {
 	case StepBegan, StepEnded, StepDone, StepSkipped, StepBlocked, StepUnknown, StepResolved, Answered:
-		if s.Offers(i) && !s.steps[i].Over() {
+		if st := s.steps[i]; s.Offers(i) && !st.Over() && !st.Accepted && !st.WayOut { // what is over is only repeated
 			s.At = i
 		}
 	}
