@@ -43,6 +43,9 @@ func (looking) next(sc scene) nextLine {
 		}
 		return nextLine{key, fmt.Sprintf("%s step %d OUT OF ORDER: a deviation", word, sc.at()+1), back}
 	}
+	if done := (exec.Attest{Step: step.ID}); sc.st.Offers(sc.at()) && sc.update.Allow(done).Verdict != exec.Refused {
+		return nextLine{"d", fmt.Sprintf("DONE, when you have done step %d; step %d runs beside it", sc.at()+1, sc.next.Step+1), back}
+	}
 	n := sc.screen.next(sc)
 	if n.key != "" {
 		return nextLine{"", fmt.Sprintf("you are looking at step %d", sc.at()+1), back}

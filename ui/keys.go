@@ -37,7 +37,7 @@ func (b binding) off(sc scene) string {
 		}
 		return "not for this moment"
 	}
-	if b.acts && sc.looking() && !sc.view.aim {
+	if b.acts && sc.looking() && !sc.view.aim && !sc.st.Offers(sc.at()) {
 		return "looking only; . = back to the current step"
 	}
 	if b.wants != nil {
@@ -239,7 +239,10 @@ func lookBy(by int) func(scene) want {
 			v.scroll = min(max(0, v.scroll+by), scrollLimit)
 		case sc.steps() > 0:
 			v.step, v.aim, v.top = min(max(0, sc.at()+by), sc.steps()-1), false, -1
-			if v.step == sc.next.Step || sc.next.Step < 0 && v.step == sc.st.At {
+			if sc.next.Situation != exec.Busy && sc.st.Offers(v.step) {
+				v.turn = v.step
+			}
+			if v.turn == v.step || v.step == sc.next.Step || sc.next.Step < 0 && v.step == sc.st.At {
 				v.step = -1
 			}
 		}
