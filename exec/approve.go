@@ -174,8 +174,8 @@ func (s *State) approval(i int, b Approved, e Event) {
 // refusal is a refusal in words.
 func (a Approval) refusal() string { return a.Who + " refuses to approve it: " + a.Reason }
 
-// refused reports whether a refusal is what blocks the current step.
-func (s State) refused() bool {
+// Refused reports whether a refusal is what blocks the current step.
+func (s State) Refused() bool {
 	return s.Stuck != "" && slices.ContainsFunc(s.Step(s.At).Approvals, func(a Approval) bool { return a.Refused && a.refusal() == s.Stuck })
 }
 

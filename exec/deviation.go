@@ -291,7 +291,7 @@ func findBlocked(s State) []Deviation {
 		Step: step.ID, At: s.Last, Documented: s.documented(step.ID), Actual: "It could not be carried out as it is written.",
 		Reason: s.Ended.Reason, Proposal: "Write the missing instruction: what to do at step " + step.ID + " in the situation that was met.",
 	}
-	if s.refused() {
+	if s.Refused() {
 		d.Actual, d.Proposal = "It was not approved.", "Say at step "+step.ID+" what must be so for it to be approved, and what to do where it is not."
 	}
 	return []Deviation{d}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -142,6 +143,16 @@ func (s *State) retreat(r Retreat) {
 // the exercise stands.
 func (s State) WayBack() bool {
 	return slices.ContainsFunc(s.legs, func(l Leg) bool { return len(l.Scenario.Abort.Steps) > 0 })
+}
+
+// Leads reports whether an exercise of a scenario may come to a step, by the id
+// that the step has there.
+func Leads(book *runbook.Playbook, scenario, step string) bool {
+	if other, own, found := strings.Cut(step, "/"); found {
+		scenario, step = other, own
+	}
+	sc, known := book.Scenario(scenario)
+	return known && slices.ContainsFunc(slices.Concat(sc.Steps, sc.Abort.Steps), func(s runbook.Step) bool { return s.ID == step })
 }
 
 // StopWord is the word at which everybody stops, "" where the document names none.

@@ -214,7 +214,7 @@ func (s State) finishing() string {
 
 // blocking is what keeps the current step from being carried out.
 func (s State) blocking() string {
-	if s.refused() {
+	if s.Refused() {
 		return "a refusal"
 	}
 	return "a gap in the document"

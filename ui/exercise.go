@@ -264,7 +264,7 @@ func deviationWord(sc scene, i exec.Intent) string {
 // spareAfter says in words what SPARE would become at a target.
 func spareAfter(sc scene, t runbook.Target) string {
 	c := sc.st.Clock(sc.now)
-	if c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
+	if t.Leaves() || c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
 		return ""
 	}
 	spare := sc.st.SpareAfter(sc.now, t)
@@ -313,8 +313,11 @@ func gapped(sc scene, w int) (string, []string) {
 	step, _, _ := sc.step()
 	rows := part.Remark("reason", sc.st.Stuck, w)
 	rows = append(rows, "")
-	rows = append(rows, part.Prose("The document does not say how to go on here. To end the exercise as blocked is correct: "+
-		"it is a finding about the document, not about anybody.", w)...)
+	why := "The document does not say how to go on here. To end the exercise as blocked is correct: it is a finding about the document, not about anybody."
+	if sc.st.Refused() {
+		why = "The step does not begin before whoever refused approves it: a takes their word. To end the exercise as blocked is correct too."
+	}
+	rows = append(rows, part.Prose(why, w)...)
 	if sc.st.Began.Rule != exec.Lockstep {
 		rows = append(append(rows, ""), part.Prose("Or declare with ! what was done instead; then the exercise goes on at this step.", w)...)
 	}

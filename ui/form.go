@@ -237,14 +237,23 @@ func departing(sc scene, i exec.Intent) (words, id string) {
 	case exec.Accept:
 		return "ACCEPT", i.Step
 	case exec.Attest:
-		return "DO OUT OF ORDER", i.Step
+		return begun(sc, i.Step, "DO", "DO"), i.Step
 	case exec.Run:
-		if sc.st.Scenario.Find(i.Step) == sc.st.At {
-			return "REPEAT", i.Step
-		}
-		return "RUN OUT OF ORDER", i.Step
+		return begun(sc, i.Step, "RUN", "REPEAT"), i.Step
 	}
 	return "LEAVE THE DOCUMENT AT", ""
+}
+
+// begun names how a step would be begun that leaves the document: out of order,
+// without its approval, or otherwise.
+func begun(sc scene, id, verb, otherwise string) string {
+	switch n := sc.st.Scenario.Find(id); {
+	case !sc.st.Offers(n):
+		return verb + " OUT OF ORDER"
+	case len(sc.st.Awaits(n)) > 0:
+		return verb + " WITHOUT APPROVAL"
+	}
+	return otherwise
 }
 
 // overrideForm asks why an exercise begins although something bars it, and who

@@ -111,6 +111,9 @@ func (sc scene) whereWords() []word {
 	words := []word{
 		{clean.Line(b.Playbook) + " >", 3, look.Plain}, {clean.Line(b.Scenario), 7, look.Plain}, {"[" + typeWord(b.Kind) + "]", 11, kind},
 	}
+	if of := sc.st.Of(sc.st.At).ID; of != b.Scenario {
+		words = append(words, word{"in " + clean.Line(of), 6, look.Strong})
+	}
 	if b.DryRun {
 		words = append(words, word{"DRY RUN", 10, look.Warn})
 	}
@@ -118,7 +121,7 @@ func (sc scene) whereWords() []word {
 		words = append(words, word{lacks, 9, look.Warn})
 	}
 	if sc.st.Back != nil {
-		words = append(words, word{"ABORTING", 10, look.Warn})
+		words = append(words, word{"ABORTING", 6, look.Warn})
 	}
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {

@@ -130,15 +130,15 @@ var scenes = []scene{
 	{name: "seen", book: release, arrive: at("see")},
 	{name: "safety", book: release, arrive: at("see"), press: keys("v")},
 
-	{name: "approving", book: away, arrive: func(w *world) { w.until("drop").do(exec.Approve{Step: "drop", By: "kim"}) }},
+	{name: "approving", book: away, arrive: func(w *world) { w.until("drop").do(exec.Approve{Step: "drop", By: "alice"}) }},
 	{name: "approving-form", book: away, arrive: at("drop"), press: keys("a")},
 	{name: "approving-asked", book: away, arrive: func(w *world) {
-		w.until("drop").lend(exec.Pen{Away: true, With: "kim"})
-		w.who = "sara"
+		w.until("drop").lend(exec.Pen{Away: true, With: "alice"})
+		w.who = "bob"
 	}, press: keys("a")},
 	{name: "approving-without", book: away, arrive: at("drop"), press: keys("r")},
 	{name: "refused-by", book: away, arrive: func(w *world) {
-		w.until("drop").do(exec.Refuse{Step: "drop", By: "sara", Reason: "The backup is of last week."})
+		w.until("drop").do(exec.Refuse{Step: "drop", By: "bob", Reason: "The backup is of last week."})
 	}},
 	{name: "together", book: away, arrive: func(w *world) { w.approved("hosts") }},
 	{name: "together-other", book: away, arrive: func(w *world) { w.approved("hosts") }, press: keys("down")},

@@ -93,7 +93,7 @@ var workKeys = []binding{
 		wants: func(sc scene) exec.Intent { return exec.WayOut{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.WayOut{Step: id(sc)}} }},
 	{keys: []string{"w"}, short: "accept", help: "accept a failed expectation: a deviation", acts: true, here: in(exec.Unmet),
 		wants: func(sc scene) exec.Intent { return exec.Accept{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Accept{Step: id(sc)}} }},
-	{keys: []string{"a"}, short: "approve", help: "approve the step that waits for it, or refuse", acts: true, here: in(exec.Approving),
+	{keys: []string{"a"}, short: "approve", help: "approve the step that waits for it, or refuse", acts: true, here: in(exec.Approving, exec.Gapped),
 		wants: func(sc scene) exec.Intent { return approval(sc) }, do: func(sc scene) want { return want{open: approvalForm(sc)} }},
 	{keys: []string{"u"}, short: "out of order", help: "while looking at another step: do that one instead, a deviation", here: in(),
 		wants: func(sc scene) exec.Intent { return outOfOrder(sc) }, do: aim},

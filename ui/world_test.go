@@ -95,9 +95,9 @@ func away() *runbook.Playbook {
 	seen := runbook.Expect{Stated: true}
 	return &runbook.Playbook{
 		File: "runbooks/away.yaml", ID: "store", Title: "Store", Exercise: &runbook.Plan{StopWord: "mayday"},
-		Contacts: []runbook.Contact{{ID: "mira", Name: "Mira"}, {ID: "kim", Name: "Kim"}, {ID: "sara", Name: "Sara"}}, Roles: []runbook.Role{{ID: "dba", Held: []string{"kim", "sara"}}},
+		Contacts: []runbook.Contact{{ID: "alice", Name: "Alice"}, {ID: "bob", Name: "Bob"}}, Roles: []runbook.Role{{ID: "dba", Held: []string{"alice", "bob"}}},
 		Scenarios: []runbook.Scenario{{
-			ID: "api-down", Title: "The API is down", Primary: "mira", Secondary: "sara", RTO: time.Hour,
+			ID: "api-down", Title: "The API is down", Primary: "alice", Secondary: "bob", RTO: time.Hour,
 			Steps: []runbook.Step{
 				{ID: "break", Procedure: runbook.Inject, Kind: runbook.Run, Do: "Stop the API.", Run: "systemctl stop api", Effect: runbook.Change, Expect: seen, Mark: runbook.Disruption},
 				{ID: "drop", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Drop the stale replica.", Run: "dropdb replica", Effect: runbook.Change, Expect: seen, Approve: []string{"dba", "lead.secondary"}},
@@ -111,7 +111,7 @@ func away() *runbook.Playbook {
 				{ID: "start", Procedure: runbook.Aborting, Kind: runbook.Run, Do: "Start the API again.", Run: "systemctl start api", Effect: runbook.Change, Expect: seen},
 				{ID: "say", Procedure: runbook.Aborting, Kind: runbook.Manual, Do: "Tell everybody that it is over."}}},
 		}, {
-			ID: "db-down", Title: "The database is down", Primary: "kim", RTO: 30 * time.Minute,
+			ID: "db-down", Title: "The database is down", Primary: "alice", RTO: 30 * time.Minute,
 			Steps: []runbook.Step{
 				{ID: "mend", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Mend the database."},
 				{ID: "query", Procedure: runbook.Test, Kind: runbook.Run, Do: "It answers.", Run: "psql -c 'select 1'", Effect: runbook.Read, Expect: seen},
@@ -123,7 +123,7 @@ func away() *runbook.Playbook {
 // approved is the exercise at a step, with what has to be approved on the way.
 func (w *world) approved(id string) *world {
 	w.until("drop")
-	for _, who := range []string{"kim", "sara"} {
+	for _, who := range []string{"alice", "bob"} {
 		w.do(exec.Approve{Step: "drop", By: who})
 	}
 	return w.until(id)

@@ -26,6 +26,7 @@ type Console struct {
 	t     *teller
 	now   exec.Update
 	quit  bool
+	turn  int // of steps that are done in any order, the one that is turned to; -1 for none
 
 	Override exec.Departure // what was said beforehand for a start that is barred
 
@@ -44,7 +45,7 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 			lines <- sc.Text()
 		}
 	}()
-	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out)}
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out), turn: -1}
 }
 
 // Run goes on until the exercise has ended, the person leaves, the input ends
@@ -81,6 +82,7 @@ func (c *Console) see(u exec.Update) {
 	if (u.Waiting == "password") != (c.now.Waiting == "password") {
 		c.echo(u.Waiting != "password")
 	}
+	u.State = u.State.Toward(c.turn)
 	c.now = u
 	c.t.update(u, time.Now())
 	c.quit = c.quit || u.State.Ended != nil
@@ -175,6 +177,7 @@ func words() []word {
 		{"choose", "", "choose 2: answer a decision, or which block is run", (*Console).choose},
 		{"yes", "y", "yes, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 1}) }},
 		{"no", "", "no, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 2}) }},
+		{"step", "", "step 5: go on with that one of several that are done in any order", (*Console).turnTo},
 		{"way", "", "way out: take the documented way out", func(c *Console, _ string) { c.do(exec.WayOut{Step: c.step()}) }},
 		{"skip", "", "skip the step: a deviation with a reason", func(c *Console, _ string) { c.do(exec.Skip{Step: c.step()}) }},
 		{"accept", "", "accept the result although it failed: a deviation", func(c *Console, _ string) { c.do(exec.Accept{Step: c.step()}) }},
@@ -251,6 +254,18 @@ func (c *Console) done(rest string) {
 
 func (c *Console) notDone(rest string) {
 	c.do(exec.Resolve{Step: c.step(), Text: strings.TrimSpace(strings.TrimPrefix(rest, "done"))})
+}
+
+// turnTo goes on with another step of those that are done in any order.
+func (c *Console) turnTo(rest string) {
+	n, err := strconv.Atoi(rest)
+	if err != nil || !slices.Contains(c.now.State.Others(), n-1) {
+		c.t.say("Not now: that is not a step that is done in any order with this one.")
+		return
+	}
+	c.turn = n - 1
+	c.now.State = c.now.State.Toward(c.turn)
+	c.look()
 }
 
 func (c *Console) choose(rest string) {

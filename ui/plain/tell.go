@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -278,10 +279,22 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		if mark := s.Unmarked(); mark != "" {
 			t.say("The clock waits until you say when it was %s: mark %s, with the time where it was not just now.", mark, mark)
 		}
+		if others := s.Others(); len(others) > 0 && n.Step == s.At {
+			t.say("In any order with it: step %s. Type step and a number to go on with that one.", numbers(others))
+		}
 		if n.Situation != exec.Finished {
 			t.say("NEXT: %s.", typed(s, n))
 		}
 	})
+}
+
+// numbers are steps as people count them.
+func numbers(steps []int) string {
+	words := make([]string, len(steps))
+	for k, i := range steps {
+		words[k] = strconv.Itoa(i + 1)
+	}
+	return strings.Join(words, ", ")
 }
 
 // typed says what to type in a situation.
@@ -324,7 +337,7 @@ func typed(s exec.State, n exec.Next) string {
 // approvers says whose approval a step waits for, and how it is given.
 func approvers(s exec.State, n exec.Next) string {
 	words := "it waits for the approval of " + strings.Join(s.Awaits(n.Step), ", ") +
-		": type approve or refuse, where you sit there yourself; with a name, in the name of whoever says so"
+		": type approve NAME or refuse NAME, in the name of whoever says so; they themselves, looking on, type it without a name"
 	if s.Began.Rule != exec.Lockstep {
 		words += "; or go on without it: a deviation"
 	}
@@ -357,10 +370,10 @@ func typedUnmet(step runbook.Step, n exec.Next) string {
 }
 
 func (t *teller) clock(s exec.State, now time.Time) {
-	if s.Scenario.RTO == 0 {
+	c := s.Clock(now)
+	if c.RTO == 0 || s.Back != nil {
 		return
 	}
-	c := s.Clock(now)
 	if c.Started.IsZero() || !c.Stopped.IsZero() {
 		return
 	}
