@@ -348,7 +348,7 @@ func wayBack(sc scene) string {
 func goals(sc scene, w int) []string {
 	var rows []string
 	for _, o := range sc.goals {
-		line := fmt.Sprintf(" %s  %s   ", o.Name, part.Clock(o.Target))
+		line := fmt.Sprintf(" %s  %s   ", clean.Line(o.Called()), part.Clock(o.Target))
 		role, verb := look.Plain, "took "
 		if o.Name == "RPO" {
 			verb = "lost "

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bythebook/runbook"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -98,7 +100,8 @@ func Answers(path string) (Sheet, error) {
 
 func deedsOf(v value) map[string]Answer {
 	out := map[string]Answer{}
-	for _, e := range v.entries() {
+	for _, e := range v.pairs() {
+		e.checkStep()
 		a := Answer{Line: e.key.Line}
 		switch e.node.Kind {
 		case yaml.MappingNode:
@@ -137,6 +140,15 @@ func (v value) deedInPairs(a *Answer) {
 	}
 	if agreed.written() && a.Do != DoSkip {
 		agreed.faultKey("`agreed` says who agreed to a `skip`", "")
+	}
+}
+
+// checkStep wants the id of a step, or SCENARIO/STEP for one of a scenario that the
+// document leads on to.
+func (v value) checkStep() {
+	scenario, step, both := strings.Cut(v.name(), "/")
+	if !runbook.ValidID.MatchString(scenario) || both && !runbook.ValidID.MatchString(step) {
+		v.checkID(v.key)
 	}
 }
 

@@ -531,9 +531,9 @@ func (t *teller) verdicts(s exec.State) {
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {
-			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
+			t.say("%s %s: %s, actual %s (%s).", clean.Line(o.Called()), exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
 		} else {
-			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
+			t.say("%s %s: %s, %s.", clean.Line(o.Called()), exec.Long(o.Target), o.Verdict, o.Why)
 		}
 	}
 	for _, d := range exec.Deviations(s) {
