@@ -72,7 +72,7 @@ func (s State) begin(b Began, e Event) State {
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
-		s.steps[i], s.index[sc.Steps[i].ID] = &StepState{}, i
+		s.steps[i], s.index[sc.Steps[i].ID] = &StepState{Sites: sc.Steps[i].At}, i
 	}
 	if b.Kind == Incident { // it really broke: nothing is injected
 		for s.At < sc.First(runbook.Recovery) {
@@ -171,6 +171,9 @@ func (s State) applyStep(i int, e Event) State {
 		s.move(i, e)
 		st := s.edit(i)
 		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		if st.Accepted && st.elsewhere() {
+			return s
+		}
 		s.close(i, statusOfDone(b), e)
 	case StepSkipped:
 		st := s.edit(i)
@@ -224,7 +227,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})
@@ -314,7 +317,7 @@ func doneOr(dry bool) Status {
 func (s *State) move(i int, e Event) {
 	s.Performed++
 	st := s.steps[i]
-	if lacking := s.Unapproved(i, e.By); len(lacking) > 0 && st.Tries() == 0 && len(st.Unapproved.Lacking) == 0 {
+	if lacking := s.Unapproved(i, e.By); len(lacking) > 0 && !st.begun() && len(st.Unapproved.Lacking) == 0 {
 		s.edit(i).Unapproved = Unapproved{At: e.At, By: e.By, Lacking: lacking}
 		st = s.steps[i]
 	}
@@ -330,6 +333,8 @@ func (s *State) through(i int, status Status, e Event) {
 		st.Ran++
 		st.Status = Open
 		return
+	} else if st.Let {
+		st.Accepted, status = true, Failed
 	}
 	s.close(i, status, e)
 }
@@ -368,7 +373,7 @@ func (s *State) jump(i, to int, at time.Time) {
 func (s *State) reopen(from, to int) {
 	for i := from; i < to; i++ {
 		st := s.edit(i)
-		*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
+		*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
 	}
 }
 

@@ -72,10 +72,15 @@ func (s State) Unapproved(i int, doer string) []string {
 // Awaits are those without whose approval the step at index i does not begin:
 // nobody once it did.
 func (s State) Awaits(i int) []string {
-	if st := s.Step(i); st.Over() || st.Tries() > 0 {
+	if st := s.Step(i); st.Over() || st.begun() {
 		return nil
 	}
 	return s.Unapproved(i, s.Operator)
+}
+
+// begun reports whether the step was begun since the document came to it.
+func (st StepState) begun() bool {
+	return slices.ContainsFunc(st.Attempts, func(a Attempt) bool { return a.Visit == st.Visit && !a.Void })
 }
 
 // Person is the id of the contact who has this id, name or email, and otherwise
@@ -104,7 +109,7 @@ func allowApproval(s State, step, by, seat string) Answer {
 		return no("the document wants nobody's approval of step " + step)
 	case s.Began.DryRun:
 		return no("nothing begins in a dry run, and so there is nothing to approve")
-	case st.Over() || st.Status == Active || st.Tries() > 0:
+	case st.Over() || st.begun():
 		return no("step " + step + " has begun already")
 	case who == s.Person(s.Operator):
 		return no("nobody approves what they do themselves; " + list(s.Awaits(n)) + " may")

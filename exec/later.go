@@ -9,7 +9,7 @@ import (
 // An Unready is something that a scenario holds and this program does not carry
 // out yet. A dry run simulates it as it is documented.
 type Unready struct {
-	Step int    // its index, -1 where it concerns the whole scenario
+	Step int    // its index, -1 where it concerns the whole scenario, or its way back to safety
 	Line int    // where that stands in the document
 	What string // key and meaning, in words
 }
@@ -21,15 +21,14 @@ var later = []struct {
 	holds func(runbook.Step) bool
 }{
 	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
-	{"`at`, another terminal", func(s runbook.Step) bool {
-		return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
-	}},
-	{"`opens`, a command that opens a terminal and stays in it", func(s runbook.Step) bool { return s.Opens != "" }},
-	{"`closes`, the end of a terminal", func(s runbook.Step) bool { return s.Closes != "" }},
-	{"`in`, another folder, environment or shell", func(s runbook.Step) bool { return s.In.Dir != "" || len(s.In.Env) > 0 || s.In.Shell != "" }},
-	{"`isolated`, a process of its own", func(s runbook.Step) bool { return s.Isolated }},
-	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
+	{"`opens`, from another terminal than the local one", func(s runbook.Step) bool { return s.Opens != "" && away(s) }},
+	{"`isolated`, in another terminal than the local one", func(s runbook.Step) bool { return s.Isolated && away(s) }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
+}
+
+// away reports whether a step runs in a terminal that another one opens.
+func away(s runbook.Step) bool {
+	return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
 }
 
 // Later is what of a scenario can't be carried out yet, in the order of the
@@ -39,7 +38,10 @@ func Later(sc *runbook.Scenario) []Unready {
 	if sc.Clock.Steady > 0 {
 		all = append(all, Unready{-1, sc.Line, "`steady`, how long all must have been well for the clock to stop"})
 	}
-	for i, step := range sc.Steps {
+	for i, step := range slices.Concat(sc.Steps, sc.Abort.Steps) {
+		if i >= len(sc.Steps) {
+			i = -1
+		}
 		for _, row := range later {
 			if row.holds(step) {
 				all = append(all, Unready{i, step.Line, row.what})

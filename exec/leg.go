@@ -145,14 +145,43 @@ func (s State) WayBack() bool {
 	return slices.ContainsFunc(s.legs, func(l Leg) bool { return len(l.Scenario.Abort.Steps) > 0 })
 }
 
+// Ahead are the scenarios that an exercise of one may come to, that one first.
+func Ahead(book *runbook.Playbook, sc *runbook.Scenario) []*runbook.Scenario {
+	all := []*runbook.Scenario{sc}
+	seen := map[string]bool{sc.ID: true}
+	for k := 0; k < len(all); k++ {
+		for _, step := range all[k].Steps {
+			ways := []runbook.Target{step.Then, step.IfNot}
+			for _, a := range step.Answers {
+				ways = append(ways, a.Go)
+			}
+			for _, t := range ways {
+				if other, known := book.Scenario(t.Other()); known && !seen[other.ID] {
+					seen[other.ID], all = true, append(all, other)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // Leads reports whether an exercise of a scenario may come to a step, by the id
 // that the step has there.
 func Leads(book *runbook.Playbook, scenario, step string) bool {
-	if other, own, found := strings.Cut(step, "/"); found {
-		scenario, step = other, own
+	first, known := book.Scenario(scenario)
+	if !known {
+		return false
 	}
-	sc, known := book.Scenario(scenario)
-	return known && slices.ContainsFunc(slices.Concat(sc.Steps, sc.Abort.Steps), func(s runbook.Step) bool { return s.ID == step })
+	where, own := scenario, step
+	if other, id, both := strings.Cut(step, "/"); both {
+		where, own = other, id
+	}
+	for _, sc := range Ahead(book, first) {
+		if sc.ID == where {
+			return slices.ContainsFunc(slices.Concat(sc.Steps, sc.Abort.Steps), func(s runbook.Step) bool { return s.ID == own })
+		}
+	}
+	return false
 }
 
 // StopWord is the word at which everybody stops, "" where the document names none.
@@ -176,7 +205,7 @@ func (s *State) extend(sc *runbook.Scenario, back bool) {
 			step.ID = sc.ID + "/" + step.ID
 		}
 		s.index[step.ID] = len(s.steps)
-		whole.Steps, s.steps = append(whole.Steps, step), append(s.steps, &StepState{})
+		whole.Steps, s.steps = append(whole.Steps, step), append(s.steps, &StepState{Sites: step.At})
 	}
 	s.Scenario = &whole
 }
