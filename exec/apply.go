@@ -68,6 +68,7 @@ func (s State) begin(b Began, e Event) State {
 		return s
 	}
 	s.Began, s.Scenario, s.Operator, s.writer = b, sc, b.Operator, b.Process
+	s.legs, s.groups = []Leg{{Scenario: sc}}, grouped(sc.Steps, 0)
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -94,7 +95,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case InputGiven:
 		s.know(b.Name, b.Value, b.Secret)
 	case Marked:
-		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
+		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional, leg: anyLeg})
 	case Resumed:
 		s.resume(b, e, before)
 	case TerminalOpened:
@@ -111,9 +112,10 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case Held:
 		s.Holds = grown(s.lone, s.Holds, Span{From: e.At, Reason: b.Reason})
 	case Released:
-		if s.Held() {
-			s.Holds = owned(s.lone, s.Holds)
-			s.Holds[len(s.Holds)-1].To = e.At
+		s.release(e.At)
+	case Aborting:
+		if s.Back == nil {
+			s.retreat(Retreat{At: e.At, By: e.By, Reason: b.Reason})
 		}
 	case StopCalled:
 		s.Stops = grown(s.lone, s.Stops, Stop{At: e.At, By: e.By, Reason: b.Reason})
@@ -121,6 +123,14 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.Jumps = grown(s.lone, s.Jumps, b.By)
 	}
 	return s
+}
+
+// release ends a hold.
+func (s *State) release(at time.Time) {
+	if s.Held() {
+		s.Holds = owned(s.lone, s.Holds)
+		s.Holds[len(s.Holds)-1].To = at
+	}
 }
 
 // gate takes a go: for the exercise as a whole, after a stop that was called, or
@@ -170,6 +180,7 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 
 // applyStep takes the events that concern the step at index i.
 func (s State) applyStep(i int, e Event) State {
+	s.turn(i, e.Body)
 	switch b := e.Body.(type) {
 	case StepBegan:
 		if b.Condition {
@@ -213,10 +224,14 @@ func (s State) applyStep(i int, e Event) State {
 		s.resolve(i, b, e)
 	case Answered:
 		s.answer(i, b, e)
+	case Approved:
+		s.approval(i, b, e)
 	case Captured:
 		s.know(b.Name, b.Value, b.Secret)
 	case PointObserved:
 		s.Point = &b
+		s.legs = slices.Clone(s.legs)
+		s.legs[s.legOf(i)].point = &b
 	case CopyChanged:
 		s.Altered = append(slices.Clip(s.Altered), Alteration{At: e.At, Step: e.Step, CopyChanged: b})
 	case Deviated:
@@ -251,7 +266,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
-		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
+		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})
 	}
 }
 
@@ -309,12 +324,15 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 
 // answer takes a decision, a guard, or the documented way out.
 func (s *State) answer(i int, b Answered, e Event) {
+	if i != s.At {
+		return // only what the document asks is answered
+	}
 	step := s.Scenario.Steps[i]
 	st := s.edit(i)
 	switch {
 	case b.Choice == 0:
 		st.WayOut, st.Status, st.Closed, st.By = true, Failed, e.At, e.By
-		s.leave(i, step.IfNot, e.At)
+		s.leave(i, step.IfNot, e)
 	case unguarded(step, *st) && unpicked(step, *st):
 		st.Blocks = picked(step, b.Choice)
 	case step.Kind == runbook.Decide && unguarded(step, *st):
@@ -326,7 +344,7 @@ func (s *State) answer(i int, b Answered, e Event) {
 		st.Choice, st.Chosen = b.Choice, grown(s.lone, st.Chosen, b.Choice)
 		st.Status, st.Closed, st.By = doneOr(s.Began.DryRun), e.At, e.By
 		s.endMarks(i, e)
-		s.leave(i, step.Answers[b.Choice-1].Go, e.At)
+		s.leave(i, step.Answers[b.Choice-1].Go, e)
 	case b.Choice == 1:
 		st.Guard = Yes
 	default:
@@ -347,7 +365,11 @@ func doneOr(dry bool) Status {
 func (s *State) move(i int, e Event) {
 	s.Performed++
 	st := s.steps[i]
-	if i == s.At || !st.Stray.At.IsZero() || st.Over() && i < s.At {
+	if lacking := s.Unapproved(i, e.By); len(lacking) > 0 && !st.begun() && len(st.Unapproved.Lacking) == 0 {
+		s.edit(i).Unapproved = Unapproved{At: e.At, By: e.By, Lacking: lacking}
+		st = s.steps[i]
+	}
+	if s.Offers(i) || !st.Stray.At.IsZero() || st.Over() && i < s.At {
 		return
 	}
 	s.edit(i).Stray = Stray{At: e.At, By: e.By, Expected: s.At}
@@ -377,64 +399,65 @@ func (s *State) close(i int, status Status, e Event) {
 		return
 	}
 	if status == NotApplicable || status == Skipped {
-		s.jump(i, i+1, e.At)
+		s.leave(i, runbook.Next, e)
 		return
 	}
-	s.leave(i, s.Scenario.Steps[i].Then, e.At)
-}
-
-// leave goes on where the document says. A target outside of the scenario's
-// procedures ends it: what is written there is not carried out here.
-func (s *State) leave(i int, t runbook.Target, at time.Time) {
-	if Outside(t) {
-		s.Leads = t
-	}
-	s.jump(i, s.Goes(i, t), at)
-}
-
-// Goes is the index of the step that a target leads to from the step at index
-// i, and that behind the last one where it leads outside.
-func (s State) Goes(i int, t runbook.Target) int {
-	if Outside(t) {
-		return len(s.Scenario.Steps)
-	}
-	return s.Scenario.Resolve(i, t)
-}
-
-// Outside reports whether a target is none of the scenario's procedures: its
-// abort procedure, or another scenario.
-func Outside(t runbook.Target) bool {
-	return t == runbook.Target(runbook.Aborting) || t.Other() != ""
+	s.leave(i, s.Scenario.Steps[i].Then, e)
 }
 
 // jump goes on at another step. What lies between is not for this case; going
 // back opens what was closed, because the document wants it done again.
-func (s *State) jump(from, to int, at time.Time) {
-	switch {
-	case to <= from:
-		for i := to; i <= from; i++ {
-			st := s.edit(i)
-			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Looks: st.Looks, Chosen: st.Chosen, Stray: st.Stray}
-		}
-	default:
-		for i := from + 1; i < to && i < len(s.steps); i++ {
-			if !s.steps[i].Over() {
-				s.edit(i).Status = NotApplicable
-			}
-		}
+func (s *State) jump(i, to int, at time.Time) {
+	from, end := s.Group(i)
+	if to <= i {
+		s.reopen(to, end)
+	} else {
+		s.pass(from, min(to, s.legs[s.leg].End()))
 	}
 	s.arrive(to, at)
 }
 
-// arrive stands at the first step from i on that is not over yet.
+// reopen wants some steps done again. What was tried there stays known.
+func (s *State) reopen(from, to int) {
+	for i := from; i < to; i++ {
+		st := s.edit(i)
+		*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Looks: st.Looks, Chosen: st.Chosen, Stray: st.Stray, Unapproved: st.Unapproved}
+	}
+}
+
+// pass goes over some steps that are not for this case.
+func (s *State) pass(from, to int) {
+	for i := from; i < to; i++ {
+		if !s.steps[i].Over() {
+			s.edit(i).Status = NotApplicable
+		}
+	}
+}
+
+// arrive stands at the first step of the leg from i on that is not over yet, and
+// at the end of all where there is none. One way back leads to the next.
 func (s *State) arrive(i int, at time.Time) {
-	for i < len(s.steps) && s.steps[i].Over() {
+	end := s.legs[s.leg].End()
+	if s.Back != nil {
+		end = len(s.steps)
+	}
+	for i < end && s.steps[i].Over() {
 		i++
 	}
+	if i >= end {
+		i = len(s.steps)
+	}
 	s.endProcedures(s.At, i, at)
-	s.At = i
-	if i < len(s.steps) {
-		st := s.edit(i)
+	s.At, s.leg = i, s.legOf(i)
+	if i == len(s.steps) {
+		return
+	}
+	from, end := s.Group(i)
+	for k := from; k < end; k++ {
+		if s.steps[k].Over() {
+			continue
+		}
+		st := s.edit(k)
 		st.Visit++
 		st.Reached = at
 		if st.Status == Failed { // tried before its turn: it is its turn now
@@ -453,5 +476,5 @@ func (s *State) endMarks(i int, e Event) {
 	if m == runbook.Verified && !s.tested(i) {
 		return // a test before this one was left out, or failed
 	}
-	s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " ended", Notional: s.Began.DryRun})
+	s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " ended", Notional: s.Began.DryRun, leg: s.legOf(i)})
 }

@@ -17,6 +17,9 @@ const noticeable = 10 * time.Second
 
 func findOverruns(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
+		if step.Together != "" && len(st.Attempts) == 0 {
+			return Deviation{}, false // it was open from the group's begin on: when somebody began with it nobody knows
+		}
 		plan, took := Planned(step), st.Took()
 		d := Deviation{
 			At: st.Closed, By: st.By, Documented: "Planned " + Long(plan) + ".", Actual: "It took " + Long(took) + ".",
@@ -79,37 +82,39 @@ func findChanged(s State) []Deviation {
 }
 
 func findRTO(s State) []Deviation {
-	o := s.objective("RTO")
-	return missed(s, o, "Shorten the slowest steps first; if that can't be done, ask the service's owner for a longer RTO.")
+	return missed(s, "RTO", "Shorten the slowest steps first; if that can't be done, ask the service's owner for a longer RTO.")
 }
 
 func findRPO(s State) []Deviation {
-	o := s.objective("RPO")
-	return missed(s, o, "Back up or replicate more often; if that can't be done, ask the service's owner for a longer RPO.")
+	return missed(s, "RPO", "Back up or replicate more often; if that can't be done, ask the service's owner for a longer RPO.")
 }
 
-func missed(s State, o Objective, proposal string) []Deviation {
-	if o.Verdict != Missed {
-		return nil
+func missed(s State, name, proposal string) []Deviation {
+	var found []Deviation
+	for _, o := range Objectives(s) {
+		if o.Name != name || o.Verdict != Missed {
+			continue
+		}
+		d := Deviation{
+			At: s.Last, Documented: o.Called() + " " + Long(o.Target) + ".", Actual: "Actual " + Long(o.Actual) + ", " + o.Basis + ".", Proposal: proposal,
+		}
+		if s.objective("MTD").Verdict == Missed {
+			d.Severity = Critical
+		}
+		found = append(found, d)
 	}
-	d := Deviation{
-		At: s.Last, Documented: o.Name + " " + Long(o.Target) + ".", Actual: "Actual " + Long(o.Actual) + ", " + o.Basis + ".", Proposal: proposal,
-	}
-	if s.objective("MTD").Verdict == Missed {
-		d.Severity = Critical
-	}
-	return []Deviation{d}
+	return found
 }
 
 func findUnmeasured(s State) []Deviation {
-	if s.Ended == nil || s.Began.DryRun || s.Ended.Completion == Aborted {
+	if s.Ended == nil || s.Began.DryRun || s.Ended.Completion == Aborted || s.Back != nil {
 		return nil
 	}
 	var found []Deviation
 	for _, o := range Objectives(s) {
 		if o.Verdict == NotEvaluated {
 			found = append(found, Deviation{
-				At: s.Last, Documented: o.Name + " " + Long(o.Target) + ".", Actual: "Not evaluated: " + o.Why + ".",
+				At: s.Last, Documented: o.Called() + " " + Long(o.Target) + ".", Actual: "Not evaluated: " + o.Why + ".",
 				Proposal: "Add the step or the mark that measures the " + o.Name + ".",
 			})
 		}

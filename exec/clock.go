@@ -51,16 +51,17 @@ func (s State) Clock(now time.Time) Clock {
 	if s.Scenario == nil {
 		return Clock{}
 	}
-	c := Clock{RTO: s.Scenario.RTO}
-	starts, _ := Anchors(s.Scenario)
+	sc := s.Of(s.At)
+	c := Clock{RTO: sc.RTO}
+	starts, _ := Anchors(sc)
 	from, ok := s.Moment(starts)
 	if !ok {
-		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.At)-s.unsettled(now)
+		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.first())-s.unsettled(now)
 		return c
 	}
 	c.Started, c.Notional = from.At, from.Notional
 	until := now
-	if to, ok := s.stopped(); ok && (!to.After(now) || s.Scenario.Clock.Steady == 0) {
+	if to, ok := s.stopped(); ok && (!to.After(now) || sc.Clock.Steady == 0) {
 		c.Stopped, until = to, to
 	}
 	c.Elapsed = max(0, until.Sub(from.At))
@@ -76,7 +77,7 @@ func (s State) Clock(now time.Time) Clock {
 // rest is what the document still plans from now on, the running step's share
 // reduced by what it has used already.
 func (s State) rest(now time.Time) time.Duration {
-	rest := s.Remaining(s.At)
+	rest := s.Remaining(s.first())
 	step, ok := s.Current()
 	if !ok {
 		return rest
@@ -138,34 +139,60 @@ type Median struct {
 // and a step that is over already costs nothing.
 func (s State) Remaining(i int) time.Duration {
 	end := s.clockEnd()
-	if i >= end {
+	if i >= end || s.legOf(i) != s.leg {
 		return 0
 	}
-	costs := make([]time.Duration, end+1)
+	costs := make([]time.Duration, end-i+1) // from each step on, the first that at i
 	for k := end - 1; k >= i; k-- {
-		costs[k] = s.stepCost(k) + s.onward(k, costs)
+		costs[k-i] = s.stepCost(k) + s.onward(k, i, costs)
 		if Undecided(s.Scenario.Steps[k], *s.steps[k]) {
-			costs[k] = min(costs[k], costs[k+1])
+			costs[k-i] = min(costs[k-i], costs[k-i+1])
 		}
 	}
-	return costs[i]
+	return costs[0]
 }
 
+// first is where what is still planned begins: the current step, or the first of
+// its group.
+func (s State) first() int {
+	if s.At >= len(s.steps) {
+		return s.At
+	}
+	from, _ := s.Group(s.At)
+	return from
+}
+
+// stepCost is what the step at index k still costs. Of steps that are done in any
+// order, people do theirs beside each other and commands run one after the other;
+// the first of them costs as much as the longer of the two.
 func (s State) stepCost(k int) time.Duration {
-	if s.steps[k].Over() {
+	from, end := s.Group(k)
+	if k > from {
 		return 0
 	}
-	return Planned(s.Scenario.Steps[k])
+	var commands, hands time.Duration
+	for ; from < end; from++ {
+		step := &s.Scenario.Steps[from]
+		switch plan := Planned(*step); {
+		case s.steps[from].Over():
+		case step.Kind.Interaction() == runbook.Attests:
+			hands = max(hands, plan)
+		default:
+			commands += plan
+		}
+	}
+	return max(commands, hands)
 }
 
-// onward is the cheapest documented continuation after step k.
-func (s State) onward(k int, costs []time.Duration) time.Duration {
-	step, end := &s.Scenario.Steps[k], len(costs)-1
+// onward is the cheapest documented continuation after step k, from what each
+// from the step at first on costs.
+func (s State) onward(k, first int, costs []time.Duration) time.Duration {
+	step, end := &s.Scenario.Steps[k], first+len(costs)-1
 	cost := func(t runbook.Target) time.Duration {
 		if to := min(s.Goes(k, t), end); to > k {
-			return costs[to]
+			return costs[to-first]
 		}
-		return costs[k+1]
+		return costs[k+1-first]
 	}
 	if step.Kind != runbook.Decide {
 		return cost(step.Then)
@@ -177,25 +204,26 @@ func (s State) onward(k int, costs []time.Duration) time.Duration {
 		}
 	}
 	if best < 0 {
-		return costs[k+1]
+		return costs[k+1-first]
 	}
 	return best
 }
 
 // clockEnd is the index after the last step before the RTO clock stops.
 func (s State) clockEnd() int {
-	_, stops := Anchors(s.Scenario)
-	for i := range s.Scenario.Steps {
-		if s.Scenario.Steps[i].Mark == stops {
-			return i + 1
+	l := s.legs[s.leg]
+	_, stops := Anchors(l.Scenario)
+	for i := range l.Scenario.Steps {
+		if l.Scenario.Steps[i].Mark == stops {
+			return l.From + i + 1
 		}
 	}
 	for _, row := range procedureMarks {
-		if last := s.Scenario.Last(row.Procedure); row.Mark == stops && last >= 0 {
+		if last := l.last(row.Procedure); row.Mark == stops && last >= 0 {
 			return last + 1
 		}
 	}
-	return len(s.Scenario.Steps)
+	return l.End()
 }
 
 // SpareAfter is what SPARE would become if the document went on at a target.

@@ -32,7 +32,7 @@ func unguarded(step runbook.Step, st StepState) bool { return !Conditional(step)
 // Probing reports whether the machine is to answer the condition of the step at
 // index i: it is asked once each time that the document comes there.
 func (s State) Probing(i int) bool {
-	if i != s.At || i >= len(s.steps) {
+	if !s.Offers(i) {
 		return false
 	}
 	step, st := s.Scenario.Steps[i], s.Step(i)

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -290,6 +291,7 @@ func (c *Conductor) do(by string, i Intent) error {
 	if err := c.save(); err != nil && recorded(i) {
 		return err
 	}
+	i = seated(i, by)
 	if a := Allow(c.state, i); a.Verdict != Allowed {
 		return Refusal{a}
 	}
@@ -311,6 +313,8 @@ func (c *Conductor) do(by string, i Intent) error {
 		return c.give(by, i)
 	case Attest:
 		return c.attest(by, i)
+	case Halt:
+		return c.halt(by, i)
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
@@ -391,7 +395,7 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	case Choose:
 		return i.Step, []Body{c.answered(i)}
 	case WayOut:
-		to := c.state.Scenario.Steps[c.state.At].IfNot
+		to := c.state.Scenario.Steps[c.state.find(i.Step)].IfNot
 		return i.Step, []Body{Answered{Question: "the expectation was not met", Say: "the documented way out: " + string(to)}}
 	case Accept:
 		return i.Step, []Body{StepDone{Accepted: i.Reason, Agreed: i.Agreed}}
@@ -401,6 +405,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return i.Step, []Body{StepBlocked{Reason: i.Reason}}
 	case Resolve:
 		return i.Step, []Body{StepResolved{Done: i.Done, Text: i.Text}}
+	case Approve:
+		return i.Step, []Body{Approved{Who: c.state.Person(cmp.Or(i.By, by))}}
+	case Refuse:
+		return i.Step, []Body{Approved{Who: c.state.Person(cmp.Or(i.By, by)), Refused: true, Reason: i.Reason}}
 	case Deviate:
 		return i.Step, []Body{Deviated{Kind: i.Kind, What: i.What, Reason: i.Reason, Agreed: i.Agreed}}
 	case Remark:
@@ -420,15 +428,39 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return "", []Body{StopCalled(i)}
 	case GoOn:
 		return "", []Body{GateDecided{Gate: GateStop, Go: true, Reason: i.Reason}}
-	case Halt:
-		return "", []Body{c.ended(Aborted, i.Reason)}
 	case Finish:
-		if c.state.Stuck != "" {
-			return "", []Body{c.ended(Blocked, c.state.Stuck)}
-		}
-		return "", []Body{c.ended(Completed, "")}
+		return "", []Body{c.finished()}
 	}
 	return "", nil
+}
+
+// halt gives the exercise up. What runs is asked to stop, and the document's way
+// back to safety is what follows; where there is none, or it is given up as well,
+// the exercise ends.
+func (c *Conductor) halt(by string, i Halt) error {
+	s := c.state
+	if s.Started.IsZero() || s.Back != nil || !s.WayBack() {
+		return c.record(by, "", c.ended(Aborted, i.Reason))
+	}
+	if err := c.record(by, "", Aborting{Reason: i.Reason}); err != nil {
+		return err
+	}
+	if c.state.Running() >= 0 {
+		c.stopped = true
+		c.perform.Interrupt()
+	}
+	return nil
+}
+
+// finished is the end of an exercise whose document has come to its own.
+func (c *Conductor) finished() Ended {
+	switch s := c.state; {
+	case s.Stuck != "":
+		return c.ended(Blocked, s.Stuck)
+	case s.Back != nil:
+		return c.ended(Aborted, s.Back.Reason)
+	}
+	return c.ended(Completed, "")
 }
 
 func (c *Conductor) ended(how Completion, why string) Ended {
@@ -436,17 +468,25 @@ func (c *Conductor) ended(how Completion, why string) Ended {
 	return Ended{Completion: how, Reason: why, Digest: c.source(), Survivors: left, Unlisted: more}
 }
 
-// departed is the declaration that goes with work outside the written order.
+// departed is the declaration that goes with work outside the written order, or
+// without an approval.
 func (c *Conductor) departed(step string, d Departure) []Body {
-	if d.Reason == "" || c.state.here(step) {
+	kind := DepartOrder
+	switch {
+	case d.Reason == "":
 		return nil
+	case c.state.here(step) && len(c.state.Awaits(c.state.find(step))) == 0:
+		return nil
+	case c.state.here(step):
+		kind = DepartApproval
 	}
-	return []Body{Deviated{Kind: DepartOrder, Reason: d.Reason, Agreed: d.Agreed}}
+	return []Body{Deviated{Kind: kind, Reason: d.Reason, Agreed: d.Agreed}}
 }
 
 func (c *Conductor) answered(i Choose) Answered {
-	step := c.state.Scenario.Steps[c.state.At]
-	switch st := c.state.Step(c.state.At); {
+	n := c.state.find(i.Step)
+	step := c.state.Scenario.Steps[n]
+	switch st := c.state.Step(n); {
 	case !unguarded(step, st):
 		return Answered{Question: Condition(step), Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
 	case unpicked(step, st):

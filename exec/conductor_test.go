@@ -50,6 +50,8 @@ type actor struct {
 	tail    func() []string // what it printed; nil for nothing
 	left    []exec.Survivor // what it has left running
 	seen    int             // events on record when the newest step started
+
+	interrupted func() // nil for nothing
 }
 
 func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
@@ -68,9 +70,13 @@ func (a *actor) Tail() ([]string, int, string) {
 	return lines, len(lines), ""
 }
 func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
-func (a *actor) Interrupt()          {}
-func (a *actor) Resize(int, int)     {}
-func (a *actor) Close() error        { return nil }
+func (a *actor) Interrupt() {
+	if a.interrupted != nil {
+		a.interrupted()
+	}
+}
+func (a *actor) Resize(int, int) {}
+func (a *actor) Close() error    { return nil }
 
 func (a *actor) Survivors([]exec.Survivor) []exec.Survivor { return a.left }
 

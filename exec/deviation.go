@@ -65,9 +65,11 @@ var rules = []rule{
 	{"R02", "unexpected output", Major, findOutput},
 	{"R05", "no expectation documented", Minor, findUnexpecting},
 	{"R06", "did not end by itself", Major, findEndings},
+	{"R10", "no way back to safety", Critical, findNoWayBack},
 	{"R12", "a test failed and was accepted", Critical, findWaivedTests},
 	{"T01", "overran its estimate", Minor, findOverruns},
 	{"P01", "not the documented person", Minor, findActors},
+	{"P02", "begun without its approval", Critical, findUnapproved},
 	{"V02", "playbook file changed during the exercise", Critical, findChanged},
 	{"V07", "no agreement on this text", Major, findUnagreed},
 	{"V08", "prerequisite gate overridden", Major, findOverridden},
@@ -192,8 +194,9 @@ func findOutOfOrder(s State) []Deviation {
 
 // The departures that the record notes when a rule asked for a reason.
 const (
-	DepartOrder  = "another order"
-	DepartRepeat = "undocumented repeat"
+	DepartOrder    = "another order"
+	DepartRepeat   = "undocumented repeat"
+	DepartApproval = "without approval"
 )
 
 // declaredFor is the reason that was given for a departure at a step.
@@ -234,12 +237,14 @@ func plural(n int, one, many string) string {
 }
 
 func findBypassed(s State) []Deviation {
-	last := s.Scenario.Last(runbook.Test)
-	if last < 0 || s.tested(last) || !s.declaredRecovered() || s.Leads != "" {
+	l := s.legs[s.leg]
+	last := l.last(runbook.Test)
+	if last < 0 || s.At <= last || s.tested(last) || !s.performed(runbook.Recovery) && !s.performed(runbook.Resume) || l.Left {
 		return nil
 	}
 	var open []string
-	for i, step := range s.Scenario.Steps {
+	for i := l.From; i <= last; i++ {
+		step := s.Scenario.Steps[i]
 		if st := s.steps[i]; step.Procedure == runbook.Test && !step.Optional && st.Guard != No &&
 			(st.Status == Open || st.Status == NotApplicable || st.Status == Skipped) {
 			open = append(open, step.ID)
@@ -253,11 +258,6 @@ func findBypassed(s State) []Deviation {
 		Actual:   "The exercise went on to the end without " + strings.Join(open, ", ") + ".",
 		Proposal: "Let every path of the recovery procedure lead through the test procedure before resume.",
 	}}
-}
-
-// declaredRecovered reports whether the work went on behind the test procedure.
-func (s State) declaredRecovered() bool {
-	return s.At > s.Scenario.Last(runbook.Test) && (s.performed(runbook.Recovery) || s.performed(runbook.Resume))
 }
 
 func findPremature(s State) []Deviation {
@@ -288,10 +288,14 @@ func findBlocked(s State) []Deviation {
 	if !ok {
 		return nil
 	}
-	return []Deviation{{
+	d := Deviation{
 		Step: step.ID, At: s.Last, Documented: s.documented(step.ID), Actual: "It could not be carried out as it is written.",
 		Reason: s.Ended.Reason, Proposal: "Write the missing instruction: what to do at step " + step.ID + " in the situation that was met.",
-	}}
+	}
+	if s.Refused() {
+		d.Actual, d.Proposal = "It was not approved.", "Say at step "+step.ID+" what must be so for it to be approved, and what to do where it is not."
+	}
+	return []Deviation{d}
 }
 
 // findAmbiguous speaks where more than one of a step's blocks was run, although

@@ -313,6 +313,13 @@ type Answered struct {
 	Say      string `json:"say"`
 }
 
+// Approved is somebody's word on a step before it begins.
+type Approved struct {
+	Who     string `json:"who"` // whose word it is; where somebody else says it, the event is theirs
+	Refused bool   `json:"refused,omitempty"`
+	Reason  string `json:"reason,omitempty"` // of a refusal
+}
+
 // Captured is a value taken out of a step's output.
 type Captured struct {
 	Name   string `json:"name"`
@@ -355,6 +362,12 @@ type StopCalled struct {
 	Reason string `json:"reason"`
 }
 
+// Aborting says that the exercise is given up, and that what follows are the
+// documented steps back to safety.
+type Aborting struct {
+	Reason string `json:"reason"`
+}
+
 // ClockJumped says that wall time and monotonic time went apart.
 type ClockJumped struct {
 	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
@@ -382,7 +395,7 @@ type TerminalEnded struct {
 var bodies = []Body{
 	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
-	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, StopCalled{}, ClockJumped{},
+	Answered{}, Approved{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, StopCalled{}, Aborting{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
 }
 
@@ -403,6 +416,7 @@ func (StepBlocked) Type() string    { return "step.blocked" }
 func (StepUnknown) Type() string    { return "step.unknown" }
 func (StepResolved) Type() string   { return "step.resolved" }
 func (Answered) Type() string       { return "answered" }
+func (Approved) Type() string       { return "approved" }
 func (Captured) Type() string       { return "captured" }
 func (PointObserved) Type() string  { return "point.observed" }
 func (Deviated) Type() string       { return "deviated" }
@@ -410,6 +424,7 @@ func (Noted) Type() string          { return "noted" }
 func (Held) Type() string           { return "held" }
 func (Released) Type() string       { return "released" }
 func (StopCalled) Type() string     { return "stop.called" }
+func (Aborting) Type() string       { return "aborting" }
 func (ClockJumped) Type() string    { return "clock.jumped" }
 func (TerminalOpened) Type() string { return "terminal.opened" }
 func (TerminalEnded) Type() string  { return "terminal.ended" }

@@ -65,6 +65,11 @@ type (
 		Done bool
 		Text string
 	}
+	// Approve says that a step may begin. By is in whose name, where that is not
+	// whoever sits at the seat; Seat is who does, and set by the conductor.
+	Approve struct{ Step, By, Seat string }
+	// Refuse says that it may not, and why.
+	Refuse struct{ Step, By, Reason, Seat string }
 	// Deviate declares a difference that only a person can know of.
 	Deviate struct {
 		Step, Kind, What string
@@ -113,6 +118,8 @@ func (Accept) intent()    {}
 func (Skip) intent()      {}
 func (Block) intent()     {}
 func (Resolve) intent()   {}
+func (Approve) intent()   {}
+func (Refuse) intent()    {}
 func (Deviate) intent()   {}
 func (Remark) intent()    {}
 func (Mark) intent()      {}
@@ -272,6 +279,10 @@ func allowStarted(s State, i Intent) Answer {
 		return allowFinish(s, i)
 	case Block:
 		return allowBlock(s, i)
+	case Approve:
+		return allowApproval(s, i.Step, i.By, i.Seat)
+	case Refuse:
+		return allowRefuse(s, i)
 	case Resolve:
 		return needs(s.status(i.Step) == Unknown, "the outcome of that step is not in doubt")
 	}
@@ -281,7 +292,7 @@ func allowStarted(s State, i Intent) Answer {
 	if s.Held() {
 		return no("the work is held up; release it first")
 	}
-	if r := s.Running(); r >= 0 {
+	if r := s.Running(); r >= 0 && !s.beside(i, r) {
 		return no("step " + s.Scenario.Steps[r].ID + " is running")
 	}
 	if u := s.unknown(); u >= 0 && s.Step(u).Uncompared() {
@@ -337,20 +348,23 @@ func allowRun(s State, i Run) Answer {
 		return needs(s.Stuck == "", "the step was said to be blocked: "+s.Stuck)
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
-	case n == s.At && Undecided(step, st):
+	case s.Offers(n) && Undecided(step, st):
 		return no("answer the step's condition first: " + Condition(step))
-	case n == s.At && s.Stuck != "":
+	case s.Offers(n) && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
-	case unpicked(step, st) && n == s.At:
+	case unpicked(step, st) && s.Offers(n):
 		return no("say first which of the step's blocks is to be run")
 	case unpicked(step, st):
 		return no("the step has several blocks; which of them is run is asked when its turn comes")
 	case s.lacks(step) != "":
 		return no(s.lacks(step) + " has no value yet; give it first")
-	case n != s.At || st.Tries() >= max(1, step.Tries):
+	case !s.Offers(n) || st.Tries() >= max(1, step.Tries):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
+	}
+	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
+		return a
 	}
 	return confirm(step, i.Confirm)
 }
@@ -386,12 +400,15 @@ func allowAttest(s State, i Attest) Answer {
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
-	case n == s.At && Undecided(step, st):
+	case s.Offers(n) && Undecided(step, st):
 		return no("answer the step's condition first: " + Condition(step))
-	case n != s.At:
+	case !s.Offers(n):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
+	}
+	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
+		return a
 	}
 	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
@@ -401,7 +418,7 @@ func allowAttest(s State, i Attest) Answer {
 
 func allowChoose(s State, i Choose) Answer {
 	n := s.find(i.Step)
-	if n < 0 || n != s.At {
+	if !s.here(i.Step) {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
@@ -416,6 +433,9 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	if step.Kind != runbook.Decide || i.Choice < 1 || i.Choice > len(step.Answers) {
 		return no("the document gives no such answer")
+	}
+	if lacking := s.Awaits(n); len(lacking) > 0 {
+		return no("the answer waits for the approval of " + list(lacking))
 	}
 	a := step.Answers[i.Choice-1]
 	if a.AtMost > 0 && count(st.Chosen, i.Choice) >= a.AtMost {
@@ -444,7 +464,7 @@ func count(all []int, one int) int {
 
 func allowWayOut(s State, i WayOut) Answer {
 	n := s.find(i.Step)
-	if n < 0 || n != s.At || s.Step(n).Status != Failed {
+	if !s.here(i.Step) || s.Step(n).Status != Failed {
 		return no("a way out is for the current step, when its expectation failed")
 	}
 	return needs(s.Scenario.Steps[n].IfNot != "", "the document gives no way out here")
@@ -454,7 +474,7 @@ func allowSkip(s State, i Skip) Answer {
 	if !s.here(i.Step) {
 		return no("only the current step can be skipped")
 	}
-	if s.Scenario.Steps[s.At].Optional {
+	if s.Scenario.Steps[s.find(i.Step)].Optional {
 		return yes()
 	}
 	return s.depart(i.Departure, true)
@@ -503,7 +523,11 @@ func allowFinish(s State, i Finish) Answer {
 	return needs(s.Running() < 0 && s.unknown() < 0 && (!open || s.Stuck != ""), "the document has not come to its end")
 }
 
-func (s State) here(step string) bool { return s.find(step) == s.At && s.At < len(s.steps) }
+// here reports whether the document wants a step done now.
+func (s State) here(step string) bool {
+	i := s.find(step)
+	return s.Offers(i) && !s.steps[i].Over()
+}
 
 func (s State) status(step string) Status { return s.Step(s.find(step)).Status }
 

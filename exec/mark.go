@@ -23,7 +23,7 @@ var procedureMarks = []struct {
 // was passed: an objective must not look met on a test that was left out.
 func (s *State) endProcedures(from, to int, at time.Time) {
 	for _, row := range procedureMarks {
-		last := s.Scenario.Last(row.Procedure)
+		last := s.legs[s.leg].last(row.Procedure)
 		if last < 0 || from > last || to <= last || s.carried(row.Mark) {
 			continue
 		}
@@ -33,14 +33,15 @@ func (s *State) endProcedures(from, to int, at time.Time) {
 		if row.Mark != runbook.Verified && !s.performed(row.Procedure) {
 			continue
 		}
-		s.set(Moment{Name: row.Mark, At: at, Basis: "end of " + string(row.Procedure), Notional: s.Began.DryRun})
+		s.set(Moment{Name: row.Mark, At: at, Basis: "end of " + string(row.Procedure), Notional: s.Began.DryRun, leg: s.leg})
 	}
 }
 
-// carried reports whether some step of the scenario carries the mark.
+// carried reports whether some step of the leg carries the mark.
 func (s *State) carried(m runbook.Mark) bool {
-	for i := range s.Scenario.Steps {
-		if s.Scenario.Steps[i].Mark == m {
+	steps := s.legs[s.leg].Scenario.Steps
+	for i := range steps {
+		if steps[i].Mark == m {
 			return true
 		}
 	}
@@ -51,14 +52,15 @@ func (s *State) carried(m runbook.Mark) bool {
 // and that nobody has set yet: until a person does, an objective of what is under
 // way can't be measured. "" where there is none.
 func (s State) Unmarked() runbook.Mark {
-	if s.Scenario == nil || s.Started.IsZero() || s.Ended != nil || s.Began.DryRun {
+	if s.Scenario == nil || s.Started.IsZero() || s.Ended != nil || s.Back != nil || s.Began.DryRun {
 		return ""
 	}
-	starts, _ := Anchors(s.Scenario)
+	sc := s.Of(s.At)
+	starts, _ := Anchors(sc)
 	for _, need := range []struct {
 		mark   runbook.Mark
 		wanted bool
-	}{{starts, s.Scenario.RTO > 0}, {runbook.Disruption, s.Scenario.RPO > 0}} {
+	}{{starts, sc.RTO > 0}, {runbook.Disruption, sc.RPO > 0}} {
 		_, set := s.Moment(need.mark)
 		if need.wanted && !set && !s.carried(need.mark) && slices.Contains(Tellable, need.mark) {
 			return need.mark
@@ -72,7 +74,7 @@ func (s State) Unmarked() runbook.Mark {
 // it, a jump over it does.
 func (s *State) tested(last int) bool {
 	any := false
-	for i := range s.Scenario.Steps[:last+1] {
+	for i := s.legs[s.legOf(last)].From; i <= last; i++ {
 		step := &s.Scenario.Steps[i]
 		if step.Procedure != runbook.Test {
 			continue
@@ -89,9 +91,10 @@ func (s *State) tested(last int) bool {
 	return any
 }
 
-// performed reports whether anything of a procedure was done.
+// performed reports whether anything of a procedure of the leg was done.
 func (s *State) performed(p runbook.Procedure) bool {
-	for i := range s.Scenario.Steps {
+	l := s.legs[s.leg]
+	for i := l.From; i < l.End(); i++ {
 		if s.Scenario.Steps[i].Procedure != p {
 			continue
 		}

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bythebook/runbook"
@@ -12,21 +13,22 @@ type Situation string
 
 // The situations, in the order in which they are looked for.
 const (
-	Wanting  Situation = "wanting"     // a value is wanted first
-	Ready    Situation = "ready"       // on record, not begun
-	Finished Situation = "finished"    // ended; the report is there
-	InDoubt  Situation = "in doubt"    // a step's end was not seen
-	Busy     Situation = "busy"        // a step runs
-	Called   Situation = "stop called" // somebody calls stop, and nothing runs
-	OnHold   Situation = "on hold"
-	Gapped   Situation = "gap"      // the document does not say how to go on
-	AtEnd    Situation = "at end"   // the document is through
-	Guarding Situation = "guarding" // a step's condition is asked
-	Picking  Situation = "picking"  // which of several blocks is run
-	Unmet    Situation = "unmet"    // an expectation failed
-	Deciding Situation = "deciding"
-	ToRun    Situation = "to run"
-	ToAttest Situation = "to attest"
+	Wanting   Situation = "wanting"     // a value is wanted first
+	Ready     Situation = "ready"       // on record, not begun
+	Finished  Situation = "finished"    // ended; the report is there
+	InDoubt   Situation = "in doubt"    // a step's end was not seen
+	Busy      Situation = "busy"        // a step runs
+	Called    Situation = "stop called" // somebody calls stop, and nothing runs
+	OnHold    Situation = "on hold"
+	Gapped    Situation = "gap"       // the document does not say how to go on
+	AtEnd     Situation = "at end"    // the document is through
+	Guarding  Situation = "guarding"  // a step's condition is asked
+	Picking   Situation = "picking"   // which of several blocks is run
+	Unmet     Situation = "unmet"     // an expectation failed
+	Approving Situation = "approving" // others are asked to approve the step
+	Deciding  Situation = "deciding"
+	ToRun     Situation = "to run"
+	ToAttest  Situation = "to attest"
 )
 
 // Next is the one obvious next action: in words, and as the intent behind it.
@@ -44,7 +46,7 @@ type Next struct {
 func (s State) Next(now time.Time) Next {
 	n := s.next()
 	if calm := s.Calm(); n.Situation == AtEnd && now.Before(calm) {
-		n.Aside = "all must be well for " + Long(s.Scenario.Clock.Steady) + "; the clock stops in " + Long(calm.Sub(now).Round(time.Second))
+		n.Aside = "all must be well for " + Long(s.Of(s.At).Clock.Steady) + "; the clock stops in " + Long(calm.Sub(now).Round(time.Second))
 	}
 	if n.Situation == Busy && n.Key == "" {
 		if a, ok := s.Step(n.Step).Newest(); ok {
@@ -77,15 +79,17 @@ func (s State) next() Next {
 	case s.Held():
 		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
 	case !open:
-		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: "FINISH; writes the report",
-			Aside: "n = add a note first", Intent: Finish{}}
+		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: s.finishing(), Aside: "n = add a note first", Intent: Finish{}}
 	case s.Stuck != "":
-		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by a gap in the document",
+		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by " + s.blocking(),
 			Aside: s.wayBack(), Intent: Finish{}}
 	case wanted:
 		return giving(in)
 	}
 	n := s.nextStep(step, number)
+	if others := s.Others(); len(others) > 0 {
+		n.Aside = strings.TrimPrefix(n.Aside+"; in any order with "+numbers(others), "; ")
+	}
 	if mark := s.Unmarked(); mark != "" && n.Situation != Unmet {
 		n.Aside = "M = say first when it was " + string(mark) + "; the clock waits"
 		if mark == runbook.Disruption {
@@ -141,6 +145,12 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 		n.Words, n.Aside = "choose which block of "+number+" is run", "then enter; choosing runs nothing"
 	case st.Status == Failed:
 		return s.nextUnmet(step, st, number)
+	case len(s.Awaits(s.At)) > 0:
+		n.Situation, n.Key = Approving, "a"
+		n.Words = "APPROVE or refuse " + number + "; asked: " + list(s.Awaits(s.At))
+		if s.Began.Rule != Lockstep {
+			n.Aside = "without it: a deviation"
+		}
 	case step.Kind == runbook.Decide:
 		n.Situation, n.Key = Deciding, fmt.Sprintf("1-%d", len(step.Answers))
 		n.Words, n.Aside = "choose an answer to "+number, "then enter; choosing does nothing yet"
@@ -211,6 +221,31 @@ func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
 		}
 	}
 	return n
+}
+
+// numbers names steps by their numbers.
+func numbers(steps []int) string {
+	words := make([]string, len(steps))
+	for k, i := range steps {
+		words[k] = fmt.Sprint(i + 1)
+	}
+	return list(words)
+}
+
+// finishing is what ending the exercise is at the end of its document.
+func (s State) finishing() string {
+	if s.Back != nil {
+		return "FINISH as aborted; writes the report"
+	}
+	return "FINISH; writes the report"
+}
+
+// blocking is what keeps the current step from being carried out.
+func (s State) blocking() string {
+	if s.Refused() {
+		return "a refusal"
+	}
+	return "a gap in the document"
 }
 
 // wayBack says what else there is than to end as blocked.

@@ -1,8 +1,8 @@
 package exec
 
 // A Pen says whether a seat may act. Of all the seats at an exercise one has the
-// pen; the others see everything, may note, and may call stop. The zero Pen is
-// in this seat's hand.
+// pen; the others see everything, may note, approve and call stop. The zero Pen
+// is in this seat's hand.
 type Pen struct {
 	Away  bool   // this seat does not have it
 	With  string // who has it; "" where nobody does
@@ -16,13 +16,21 @@ func (p Pen) Allow(i Intent) Answer {
 	if p.Reads {
 		return no(p.Words() + ", and nothing reaches the exercise from here")
 	}
-	switch i.(type) {
+	switch i := i.(type) {
 	case Remark, CallStop:
 		return yes()
 	case Take:
 		return p.allowTake()
+	case Approve:
+		if i.By == "" {
+			return yes()
+		}
+	case Refuse:
+		if i.By == "" {
+			return yes()
+		}
 	}
-	return needs(!p.Away, p.Words()+"; from here you may note, and call stop")
+	return needs(!p.Away, p.Words()+"; from here you may note, approve, and call stop")
 }
 
 func (p Pen) allowTake() Answer {

@@ -80,8 +80,10 @@ func (c *Conductor) departedRun(n int, i Run) []Body {
 	switch {
 	case i.Reason == "":
 		return nil
-	case n != c.state.At:
+	case !c.state.Offers(n):
 		return []Body{Deviated{Kind: DepartOrder, Reason: i.Reason, Agreed: i.Agreed}}
+	case len(c.state.Awaits(n)) > 0:
+		return []Body{Deviated{Kind: DepartApproval, Reason: i.Reason, Agreed: i.Agreed}}
 	}
 	return []Body{Deviated{Kind: DepartRepeat, Reason: i.Reason, Agreed: i.Agreed}}
 }

@@ -122,6 +122,10 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		e.Body = exec.StepDone{Text: rest(1)}
 	case "accept":
 		e.Body = exec.StepDone{Accepted: rest(1)}
+	case "approve":
+		e.Body = exec.Approved{Who: arg(1)}
+	case "refuse":
+		e.Body = exec.Approved{Who: arg(1), Refused: true, Reason: rest(2)}
 	case "skip":
 		e.Body = exec.StepSkipped{Reason: rest(1)}
 	case "block":
@@ -150,6 +154,8 @@ func event(t testing.TB, book *runbook.Playbook, words []string) exec.Event {
 		e.Step, e.Body = "", exec.Resumed{Digest: arg(0)}
 	case "hold":
 		e.Step, e.Body = "", exec.Held{Reason: rest(0)}
+	case "abort":
+		e.Step, e.Body = "", exec.Aborting{Reason: rest(0)}
 	case "release":
 		e.Step, e.Body = "", exec.Released{}
 	case "jump":
@@ -262,7 +268,7 @@ func story(s exec.State, events []exec.Event) string {
 		fmt.Fprintf(&b, "%s %s %s\n", d.Code, d.Severity, d.Step)
 	}
 	for _, o := range exec.Objectives(s) {
-		fmt.Fprintf(&b, "%s %s", o.Name, o.Verdict)
+		fmt.Fprintf(&b, "%s %s", o.Called(), o.Verdict)
 		if o.Measured {
 			fmt.Fprintf(&b, " %s", exec.Long(o.Actual))
 		} else {

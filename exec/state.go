@@ -21,7 +21,7 @@ type State struct {
 	Operator  string
 	Roles     []RoleTaken
 	Values    map[string]string // given and captured; a secret's is Hidden
-	Moments   []Moment          // marks set so far, the latest of each name
+	Moments   []Moment          // marks set so far, the latest of each name last
 	Point     *PointObserved
 	Notes     []Note
 	Declared  []Declaration
@@ -30,10 +30,10 @@ type State struct {
 	Stops     []Stop // that were called; only the last may be unanswered
 	Gaps      []Gap
 	Jumps     []time.Duration
-	Digests   []string       // of the playbook's file, as it was found later
-	Altered   []Alteration   // of the frozen copy
-	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
-	Stuck     string         // why the current step can't be carried out as written
+	Digests   []string     // of the playbook's file, as it was found later
+	Altered   []Alteration // of the frozen copy
+	Back      *Retreat     // that the exercise goes back to safety; nil while it does not
+	Stuck     string       // why the current step can't be carried out as written
 	Ended     *Ended
 	Survivors []Survivor // that were left running, as far as the record tells
 	Unlisted  int        // and how many that no event lists
@@ -41,6 +41,9 @@ type State struct {
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
+	legs        []Leg // each reaches to the next one
+	leg         int   // the one where the exercise stands
+	groups      []group
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
 	shells      []Survivor     // that ran steps, and may still be there
@@ -73,6 +76,9 @@ type StepState struct {
 	Let      bool // that was at an earlier one of its terminals
 	WayOut   bool // its expectation failed, and the documented way out was taken
 	Stray    Stray
+
+	Approvals  []Approval // said since the document came to it, in order
+	Unapproved Unapproved
 }
 
 // A Guard is the answer to a step's `if`.
@@ -109,7 +115,11 @@ type Moment struct {
 	At       time.Time
 	Basis    string
 	Notional bool // a simulated outage
+	leg      int  // where it was set; anyLeg for one that follows from no step
 }
+
+// anyLeg is the leg of a mark that a person set.
+const anyLeg = -1
 
 // A Note is a person's remark.
 type Note struct {
@@ -158,6 +168,14 @@ func (s Stop) Words() string { return s.By + " has called stop: " + strings.Trim
 
 // first is why something has to wait for the answer.
 func (s Stop) first() string { return s.Words() + "; that has to be answered first" }
+
+// An Unapproved is the first time that a step was begun without an approval that
+// it wants. Lacking is empty where that never happened.
+type Unapproved struct {
+	At      time.Time
+	By      string
+	Lacking []string // whose, as the document names them
+}
 
 // A Span is a stretch of time; To is zero while it lasts.
 type Span struct {
@@ -253,8 +271,18 @@ func (s State) Waits() bool {
 
 // Moment is a mark, false where it was not set.
 func (s State) Moment(m runbook.Mark) (Moment, bool) {
-	for _, got := range s.Moments {
-		if got.Name == m {
+	return s.momentOf(m, func(Moment) bool { return true })
+}
+
+// momentIn is a mark as it was set in one leg, or by a person.
+func (s State) momentIn(leg int, m runbook.Mark) (Moment, bool) {
+	return s.momentOf(m, func(got Moment) bool { return got.leg == leg || got.leg == anyLeg })
+}
+
+// momentOf is the mark of a name that was set last, of those that count.
+func (s State) momentOf(m runbook.Mark, counts func(Moment) bool) (Moment, bool) {
+	for _, got := range slices.Backward(s.Moments) {
+		if got.Name == m && counts(got) {
 			return got, true
 		}
 	}
@@ -333,8 +361,8 @@ func (s *State) edit(i int) *StepState {
 	return &st
 }
 
-// set puts a mark, in place of an earlier one of that name.
+// set puts a mark, in place of an earlier one of that name and leg.
 func (s *State) set(m Moment) {
-	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name })
+	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name && (o.leg == m.leg || o.leg == anyLeg) })
 	s.Moments = append(s.Moments, m)
 }

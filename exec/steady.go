@@ -14,23 +14,31 @@ import (
 // Calm is the instant at which all has been well for as long as the document
 // wants, zero where it does not ask for it or the clock's mark is not set.
 func (s State) Calm() time.Time {
-	if s.Scenario == nil || s.Scenario.Clock.Steady == 0 || s.Began.DryRun {
+	if s.Scenario == nil || s.Back != nil {
 		return time.Time{}
 	}
-	_, stops := Anchors(s.Scenario)
-	m, ok := s.Moment(stops)
+	return s.calm(s.leg)
+}
+
+func (s State) calm(leg int) time.Time {
+	sc := s.legs[leg].Scenario
+	if sc.Clock.Steady == 0 || s.Began.DryRun {
+		return time.Time{}
+	}
+	_, stops := Anchors(sc)
+	m, ok := s.momentIn(leg, stops)
 	if !ok {
 		return time.Time{}
 	}
-	return m.At.Add(s.Scenario.Clock.Steady)
+	return m.At.Add(sc.Clock.Steady)
 }
 
 // stopped is the instant at which the RTO clock stops, false where its mark is
 // not set.
 func (s State) stopped() (time.Time, bool) {
-	_, stops := Anchors(s.Scenario)
-	m, ok := s.Moment(stops)
-	if calm := s.Calm(); ok && !calm.IsZero() {
+	_, stops := Anchors(s.legs[s.leg].Scenario)
+	m, ok := s.momentIn(s.leg, stops)
+	if calm := s.calm(s.leg); ok && !calm.IsZero() {
 		return calm, true
 	}
 	return m.At, ok
@@ -38,13 +46,13 @@ func (s State) stopped() (time.Time, bool) {
 
 // unsteady says why it can't be said that all was well for long enough, "" where
 // it can or nobody asks.
-func (s State) unsteady() string {
-	calm := s.Calm()
+func (s State) unsteady(leg int) string {
+	calm := s.calm(leg)
 	if calm.IsZero() {
 		return ""
 	}
-	steady := s.Scenario.Clock.Steady
-	if step := s.relapsed(calm); step != "" {
+	steady := s.legs[leg].Scenario.Clock.Steady
+	if step := s.relapsed(leg, calm); step != "" {
 		return "step " + step + " failed within the " + Long(steady) + " in which all must be well"
 	}
 	switch {
@@ -58,9 +66,11 @@ func (s State) unsteady() string {
 
 // relapsed is the first test step that did not go as documented between the mark
 // and the end of the calm, "" for none.
-func (s State) relapsed(calm time.Time) string {
-	from := calm.Add(-s.Scenario.Clock.Steady)
-	for i, step := range s.Scenario.Steps {
+func (s State) relapsed(leg int, calm time.Time) string {
+	l := s.legs[leg]
+	from := calm.Add(-l.Scenario.Clock.Steady)
+	for i := l.From; i < l.End(); i++ {
+		step := s.Scenario.Steps[i]
 		for _, a := range s.steps[i].Attempts {
 			bad := a.Result != nil && !a.Result.Simulated && a.Result.Match != Matched
 			if bad && step.Procedure == runbook.Test && a.Ended.After(from) && !a.Ended.After(calm) {
@@ -74,11 +84,11 @@ func (s State) relapsed(calm time.Time) string {
 // unsettled is how much of the calm is still to come at an instant: all of it
 // before the mark.
 func (s State) unsettled(now time.Time) time.Duration {
-	if calm := s.Calm(); !calm.IsZero() {
+	if calm := s.calm(s.leg); !calm.IsZero() {
 		return max(0, calm.Sub(now))
 	}
 	if s.Began.DryRun {
 		return 0
 	}
-	return s.Scenario.Clock.Steady
+	return s.legs[s.leg].Scenario.Clock.Steady
 }

@@ -127,6 +127,12 @@ func (v *vault) hideIn(b Body) Body {
 	case StepResolved:
 		b.Text = v.hide(b.Text)
 		return b
+	case Aborting:
+		b.Reason = v.hide(b.Reason)
+		return b
+	case Approved:
+		b.Who, b.Reason = v.hide(b.Who), v.hide(b.Reason)
+		return b
 	case Deviated:
 		b.What, b.Reason = v.hide(b.What), v.hide(b.Reason)
 		return b

@@ -10,6 +10,7 @@ import (
 // was not measured is "not evaluated" and says why; it is never zero.
 type Objective struct {
 	Name     string // RTO, RPO or MTD
+	Scenario string // whose promise it is, where the document led on to another scenario; "" for the exercise's own
 	Target   time.Duration
 	Actual   time.Duration // only meaningful where Measured
 	Measured bool
@@ -21,6 +22,14 @@ type Objective struct {
 
 // Margin is what was to spare, negative when the objective was missed.
 func (o Objective) Margin() time.Duration { return o.Target - o.Actual }
+
+// Called names the objective, and whose promise it is where that is not plain.
+func (o Objective) Called() string {
+	if o.Scenario == "" {
+		return o.Name
+	}
+	return o.Name + " of " + o.Scenario
+}
 
 // Verdicts are three, never one.
 type Verdicts struct {
@@ -36,14 +45,26 @@ func Objectives(s State) []Objective {
 		return nil
 	}
 	var all []Objective
-	if s.Scenario.RTO > 0 {
-		all = append(all, s.rto())
-	}
-	if s.Scenario.RPO > 0 {
-		all = append(all, s.rpo())
-	}
-	if d, ok := s.Book.Dependency(s.Scenario.Component); ok && d.MTD > 0 {
-		all = append(all, s.mtd(d.MTD))
+	for k, l := range s.legs {
+		if l.Back {
+			continue
+		}
+		var own []Objective
+		if l.Scenario.RTO > 0 {
+			own = append(own, s.rto(k))
+		}
+		if l.Scenario.RPO > 0 {
+			own = append(own, s.rpo(l))
+		}
+		if d, ok := s.Book.Dependency(l.Scenario.Component); ok && d.MTD > 0 {
+			own = append(own, s.mtd(k, d.MTD))
+		}
+		for i := range own {
+			if k > 0 {
+				own[i].Scenario = l.Scenario.ID
+			}
+		}
+		all = append(all, own...)
 	}
 	return all
 }
@@ -57,16 +78,17 @@ func (s State) objective(name string) Objective {
 	return Objective{Name: name, Verdict: NotEvaluated}
 }
 
-func (s State) rto() Objective {
-	starts, stops := Anchors(s.Scenario)
-	o := s.span("RTO", s.Scenario.RTO, starts, stops)
-	steady := s.Scenario.Clock.Steady
+func (s State) rto(leg int) Objective {
+	sc := s.legs[leg].Scenario
+	starts, stops := Anchors(sc)
+	o := s.span(leg, "RTO", sc.RTO, starts, stops)
+	steady := sc.Clock.Steady
 	if steady == 0 {
 		return o
 	}
 	o.Basis += ", and " + Long(steady) + " in which all is well"
 	if o.Measured {
-		if why := s.unsteady(); why != "" {
+		if why := s.unsteady(leg); why != "" {
 			return Objective{Name: o.Name, Target: o.Target, Verdict: NotEvaluated, Basis: o.Basis, Why: why}
 		}
 		o.Actual += steady
@@ -77,16 +99,17 @@ func (s State) rto() Objective {
 
 // mtd judges the whole disruption. Normal operation that nobody verified is not
 // taken for the end of one.
-func (s State) mtd(target time.Duration) Objective {
-	o := s.span("MTD", target, runbook.Disruption, runbook.Resumed)
-	if _, verified := s.Moment(runbook.Verified); o.Measured && !verified {
+func (s State) mtd(leg int, target time.Duration) Objective {
+	o := s.span(leg, "MTD", target, runbook.Disruption, runbook.Resumed)
+	if _, verified := s.momentIn(leg, runbook.Verified); o.Measured && !verified {
 		return Objective{Name: o.Name, Target: target, Verdict: NotEvaluated, Basis: o.Basis, Why: "recovery was not verified"}
 	}
 	return o
 }
 
-// span judges the time between two marks.
-func (s State) span(name string, target time.Duration, starts, stops runbook.Mark) Objective {
+// span judges the time between two marks. What began is the same for all that the
+// exercise comes to; each scenario has an end of its own.
+func (s State) span(leg int, name string, target time.Duration, starts, stops runbook.Mark) Objective {
 	o := Objective{Name: name, Target: target, Verdict: NotEvaluated, Basis: "from " + string(starts) + " to " + string(stops)}
 	if o.Why = s.unmeasurable(); o.Why != "" {
 		return o
@@ -96,9 +119,12 @@ func (s State) span(name string, target time.Duration, starts, stops runbook.Mar
 		o.Why = "the mark " + string(starts) + " was not set"
 		return o
 	}
-	to, ok := s.Moment(stops)
+	to, ok := s.momentIn(leg, stops)
 	if !ok {
 		o.Why = "the mark " + string(stops) + " was not reached"
+		if s.legs[leg].Left {
+			o.Why += "; the document led on to another scenario before"
+		}
 		return o
 	}
 	if to.At.Before(from.At) {
@@ -115,7 +141,7 @@ func (s State) unmeasurable() string {
 	switch {
 	case s.Began.DryRun:
 		return "outcomes were simulated"
-	case s.Ended != nil && s.Ended.Completion == Aborted:
+	case s.Back != nil || s.Ended != nil && s.Ended.Completion == Aborted:
 		return "the exercise was aborted"
 	}
 	return ""
@@ -131,27 +157,27 @@ func (o *Objective) judge(actual time.Duration) {
 // rpo judges the data-loss window from an observed recovery point. Markers are
 // written at an interval, so the loss is known to within it; the verdict falls
 // on the upper end.
-func (s State) rpo() Objective {
-	o := Objective{Name: "RPO", Target: s.Scenario.RPO, Verdict: NotEvaluated, Basis: "from the recovery point to disruption"}
+func (s State) rpo(l Leg) Objective {
+	o := Objective{Name: "RPO", Target: l.Scenario.RPO, Verdict: NotEvaluated, Basis: "from the recovery point to disruption"}
 	if o.Why = s.unmeasurable(); o.Why != "" {
 		return o
 	}
 	from, ok := s.Moment(runbook.Disruption)
 	switch {
-	case s.Point == nil:
+	case l.point == nil:
 		o.Why = "no recovery point was observed"
 		return o
 	case !ok:
 		o.Why = "the mark disruption was not set"
 		return o
 	}
-	loss := from.At.Sub(s.Point.Instant)
-	o.Basis = "recovery point " + stamp(s.Point.Instant) + " by " + s.Point.Method
+	loss := from.At.Sub(l.point.Instant)
+	o.Basis = "recovery point " + stamp(l.point.Instant) + " by " + l.point.Method
 	if loss <= 0 {
 		loss = 0 // newer than the disruption: nothing was lost
-	} else if s.Point.Every > 0 {
-		o.Basis += ", within " + Long(s.Point.Every)
-		loss += s.Point.Every
+	} else if l.point.Every > 0 {
+		o.Basis += ", within " + Long(l.point.Every)
+		loss += l.point.Every
 	}
 	o.Actual, o.Measured, o.Notional = loss, true, from.Notional
 	o.judge(loss)

@@ -186,10 +186,10 @@ func (deciding) answers(sc scene) []answer {
 
 // place is where a target leads, as a person finds it in the list.
 func place(sc scene, t runbook.Target) string {
-	if exec.Outside(t) {
+	if t.Leaves() {
 		return outside(t)
 	}
-	i := sc.st.Scenario.Resolve(sc.at(), t)
+	i := sc.st.Goes(sc.at(), t)
 	if i < 0 || i >= sc.steps() {
 		return "the end"
 	}
@@ -201,7 +201,7 @@ func outside(t runbook.Target) string {
 	if id := t.Other(); id != "" {
 		return "the scenario " + clean.Line(id)
 	}
-	return "the abort procedure"
+	return "the abort procedure, back to safety"
 }
 
 func (deciding) intent(sc scene, n int) exec.Intent {

@@ -44,6 +44,9 @@ func (looking) next(sc scene) nextLine {
 		}
 		return nextLine{key, fmt.Sprintf("%s step %d OUT OF ORDER: a deviation", word, sc.at()+1), back}
 	}
+	if done := (exec.Attest{Step: step.ID}); sc.st.Offers(sc.at()) && sc.update.Allow(done).Verdict != exec.Refused {
+		return nextLine{"d", fmt.Sprintf("DONE, when you have done step %d; step %d runs beside it", sc.at()+1, sc.next.Step+1), back}
+	}
 	n := sc.screen.next(sc)
 	if n.key != "" {
 		return nextLine{"", fmt.Sprintf("you are looking at step %d", sc.at()+1), back}
@@ -67,15 +70,40 @@ func stepFacts(sc scene, step runbook.Step, w int) []string {
 	if m, ok := sc.medians[step.ID]; ok {
 		rows = append(rows, part.Fact("time", part.Usual(step, m), w)...)
 	}
+	rows = append(approvals(sc, w), rows...)
 	if step.Kind == runbook.Notify {
 		return append(calls(sc, step, w), rows...)
 	}
 	return rows
 }
 
+// approvals are those who must approve the step that is shown, and what they said.
+func approvals(sc scene, w int) []string {
+	var rows []string
+	for _, a := range sc.st.Approvers(sc.at()) {
+		rows = append(rows, part.Remark("ok by", clean.Line(a.Named+": "+said(sc, a.Word)), w)...)
+	}
+	return rows
+}
+
+// said is somebody's word on a step.
+func said(sc scene, word exec.Approval) string {
+	text := word.Who + " approves it"
+	switch {
+	case word.At.IsZero():
+		return "nobody yet"
+	case word.Refused:
+		text = word.Who + " REFUSES: " + word.Reason
+	}
+	if word.Named() {
+		text += " (said by " + word.By + ")"
+	}
+	return text + ", " + sc.clock(word.At)
+}
+
 // calls are what a step asks for that tells people.
 func calls(sc scene, step runbook.Step, w int) []string {
-	return part.Told(exec.Call(sc.st.Book, sc.st.Scenario, exec.Duty(sc.st.Book, step)), w)
+	return part.Told(exec.Call(sc.st.Book, sc.st.Of(sc.at()), exec.Duty(sc.st.Book, step)), w)
 }
 
 // stepPane draws the step that is shown: what is written, and what it printed.
@@ -257,7 +285,7 @@ func deviationWord(sc scene, i exec.Intent) string {
 // spareAfter says in words what SPARE would become at a target.
 func spareAfter(sc scene, t runbook.Target) string {
 	c := sc.st.Clock(sc.now)
-	if c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
+	if t.Leaves() || c.RTO == 0 || c.Started.IsZero() || !c.Stopped.IsZero() {
 		return ""
 	}
 	spare := sc.st.SpareAfter(sc.now, t)
@@ -314,8 +342,11 @@ func gapped(sc scene, w int) (string, []string) {
 	step, _, _ := sc.step()
 	rows := part.Remark("reason", sc.st.Stuck, w)
 	rows = append(rows, "")
-	rows = append(rows, part.Prose("The document does not say how to go on here. To end the exercise as blocked is correct: "+
-		"it is a finding about the document, not about anybody.", w)...)
+	why := "The document does not say how to go on here. To end the exercise as blocked is correct: it is a finding about the document, not about anybody."
+	if sc.st.Refused() {
+		why = "The step does not begin before whoever refused approves it: a takes their word. To end the exercise as blocked is correct too."
+	}
+	rows = append(rows, part.Prose(why, w)...)
 	if sc.st.Began.Rule != exec.Lockstep {
 		rows = append(append(rows, ""), part.Prose("Or declare with ! what was done instead; then the exercise goes on at this step.", w)...)
 	}
@@ -324,18 +355,29 @@ func gapped(sc scene, w int) (string, []string) {
 
 func atEnd(sc scene, w int) (string, []string) {
 	rows := append(goals(sc, w), "")
-	if sc.st.Leads != "" {
-		rows = append(rows, part.Prose("The document goes on at "+outside(sc.st.Leads)+", which is not carried out here.", w)...)
+	if sc.st.Back != nil {
+		rows = append(rows, part.Prose("The exercise was given up; it ends as aborted. "+wayBack(sc), w)...)
 	}
 	rows = append(rows, fmt.Sprintf("%s so far. Notes can still be added: n.", part.Count(len(sc.devs), "deviation", "deviations")))
+	if sc.st.Back != nil {
+		return "BACK TO SAFETY", rows
+	}
 	return "THE DOCUMENT IS THROUGH", rows
+}
+
+// wayBack says whether the way back to safety was walked.
+func wayBack(sc scene) string {
+	if !sc.st.WayBack() {
+		return "The document does not say how to get back to safety, which is a finding: do it, or say who will."
+	}
+	return "The documented way back to safety is through."
 }
 
 // goals are the objectives, judged.
 func goals(sc scene, w int) []string {
 	var rows []string
 	for _, o := range sc.goals {
-		line := fmt.Sprintf(" %s  %s   ", o.Name, part.Clock(o.Target))
+		line := fmt.Sprintf(" %s  %s   ", clean.Line(o.Called()), part.Clock(o.Target))
 		role, verb := look.Plain, "took "
 		if o.Name == "RPO" {
 			verb = "lost "

@@ -64,7 +64,7 @@ func summary(sc scene, w int) []string {
 func times(sc scene, w int) []string {
 	var rows []string
 	var spent time.Duration
-	for _, p := range runbook.Procedures {
+	for _, p := range append(runbook.Procedures[:], runbook.Aborting) {
 		var plan, real time.Duration
 		n := 0
 		for i, step := range sc.st.Scenario.Steps {

@@ -237,14 +237,23 @@ func departing(sc scene, i exec.Intent) (words, id string) {
 	case exec.Accept:
 		return "ACCEPT", i.Step
 	case exec.Attest:
-		return "DO OUT OF ORDER", i.Step
+		return begun(sc, i.Step, "DO", "DO"), i.Step
 	case exec.Run:
-		if sc.st.Scenario.Find(i.Step) == sc.st.At {
-			return "REPEAT", i.Step
-		}
-		return "RUN OUT OF ORDER", i.Step
+		return begun(sc, i.Step, "RUN", "REPEAT"), i.Step
 	}
 	return "LEAVE THE DOCUMENT AT", ""
+}
+
+// begun names how a step would be begun that leaves the document: out of order,
+// without its approval, or otherwise.
+func begun(sc scene, id, verb, otherwise string) string {
+	switch n := sc.st.Scenario.Find(id); {
+	case !sc.st.Offers(n):
+		return verb + " OUT OF ORDER"
+	case len(sc.st.Awaits(n)) > 0:
+		return verb + " WITHOUT APPROVAL"
+	}
+	return otherwise
 }
 
 // overrideForm asks why an exercise begins although something bars it, and who
@@ -378,6 +387,48 @@ func onDay(now time.Time, text string) time.Time {
 	return at
 }
 
+// approval is the approval that may come from here: of whoever sits here, or, where
+// they act, in the name of somebody who is asked.
+func approval(sc scene) exec.Approve {
+	i := exec.Approve{Step: id(sc), Seat: sc.cfg.Who}
+	if sc.onlooking() {
+		return i
+	}
+	for _, a := range sc.st.Approvers(sc.at()) {
+		if !a.Agrees() && len(a.People) > 0 {
+			i.By = a.People[0]
+		}
+	}
+	return i
+}
+
+// approvalForm takes somebody's word on the step: that of whoever sits here, or,
+// where they act, that of somebody whom they name.
+func approvalForm(sc scene) overlay {
+	step, _, _ := sc.step()
+	head := []string{seen(sc), "asked: " + strings.Join(sc.st.Awaits(sc.at()), ", ")}
+	entries := []entry{{label: "What is the word?", options: []string{"approve", "refuse"}}, {label: "Why, where it is refused?"}}
+	if !sc.onlooking() {
+		head = append(head, "You say it in their name, and the record says so.")
+		entries = append(entries, entry{label: "Whose word is it? (a name)"})
+	}
+	return form{
+		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, entry: entries, enter: true,
+		foot: "The step does not begin before all who are asked approve. A refusal blocks it.",
+		verb: "RECORD this word",
+		intent: func(v []string) exec.Intent {
+			by := "" // whoever sits here
+			if len(v) > 2 {
+				by = v[2]
+			}
+			if v[0] == "refuse" {
+				return exec.Refuse{Step: step.ID, By: by, Reason: v[1], Seat: sc.cfg.Who}
+			}
+			return exec.Approve{Step: step.ID, By: by, Seat: sc.cfg.Who}
+		},
+	}
+}
+
 // blockForm says that the document does not say how to go on.
 func blockForm(sc scene) overlay {
 	step, _ := sc.st.Current()
@@ -440,12 +491,18 @@ func haltForm(sc scene) overlay {
 	if step, open := sc.st.Current(); open && !sc.st.Started.IsZero() {
 		where = fmt.Sprintf("at step %d", sc.st.Scenario.Find(step.ID)+1)
 	}
-	head := []string{
-		"This ends " + clean.Line(sc.ex.ID) + " " + where + ". It cannot be resumed; it can be repeated.",
-		"Halting does NOT bring the system back. Do that first, or say who will.",
+	head := []string{"This ends " + clean.Line(sc.ex.ID) + " " + where + ". It cannot be resumed; it can be repeated."}
+	switch s := sc.st; {
+	case !s.Started.IsZero() && s.Back == nil && s.WayBack():
+		head = []string{"This gives " + clean.Line(sc.ex.ID) + " up " + where + ". What follows is the document's way back to safety; then it ends as aborted."}
+	case s.Back != nil:
+		head = append(head, "The way back to safety is given up too. Say who will bring the system back.")
+	case s.Started.IsZero():
+	default:
+		head = append(head, "The document does NOT say how to get back to safety. Do that first, or say who will.")
 	}
-	if len(sc.st.Scenario.Abort.Steps) > 0 {
-		head = append(head, "The document's way back to safety: esc, then v, at its end.")
+	if sc.st.Running() >= 0 {
+		head = append(head, fmt.Sprintf("Step %d, which runs, is asked to stop.", sc.st.Running()+1))
 	}
 	return form{
 		id: "halt", title: "HALT THE EXERCISE?", enter: true, head: head,

@@ -95,6 +95,9 @@ func onlooker(sc scene, n nextLine) nextLine {
 			n.aside = "n = note"
 		}
 	}
+	if sc.next.Situation == exec.Approving && sc.update.Allow(approval(sc)).Verdict == exec.Allowed {
+		n.key, n.words = "a", fmt.Sprintf("APPROVE or refuse step %d: you are asked", sc.next.Step+1)
+	}
 	return n
 }
 
@@ -127,11 +130,17 @@ func (sc scene) whereWords() []word {
 	words := []word{
 		{clean.Line(b.Playbook) + " >", 3, look.Plain}, {clean.Line(b.Scenario), 7, look.Plain}, {"[" + typeWord(b.Kind) + "]", 11, kind},
 	}
+	if of := sc.st.Of(sc.st.At).ID; of != b.Scenario {
+		words = append(words, word{"in " + clean.Line(of), 6, look.Strong})
+	}
 	if b.DryRun {
 		words = append(words, word{"DRY RUN", 10, look.Warn})
 	}
 	if lacks := sc.st.Unagreed(); lacks != "" {
 		words = append(words, word{lacks, 9, look.Warn})
+	}
+	if sc.st.Back != nil {
+		words = append(words, word{"ABORTING", 6, look.Warn})
 	}
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {

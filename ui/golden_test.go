@@ -143,6 +143,31 @@ var scenes = []scene{
 	{name: "seen", book: release, arrive: at("see")},
 	{name: "safety", book: release, arrive: at("see"), press: keys("v")},
 
+	{name: "approving", book: away, arrive: func(w *world) { w.until("drop").do(exec.Approve{Step: "drop", By: "alice"}) }},
+	{name: "approving-form", book: away, arrive: at("drop"), press: keys("a")},
+	{name: "approving-asked", book: away, arrive: func(w *world) {
+		w.until("drop").lend(exec.Pen{Away: true, With: "alice"})
+		w.who = "bob"
+	}, press: keys("a")},
+	{name: "approving-without", book: away, arrive: at("drop"), press: keys("r")},
+	{name: "refused-by", book: away, arrive: func(w *world) {
+		w.until("drop").do(exec.Refuse{Step: "drop", By: "bob", Reason: "The backup is of last week."})
+	}},
+	{name: "together", book: away, arrive: func(w *world) { w.approved("hosts") }},
+	{name: "together-other", book: away, arrive: func(w *world) { w.approved("hosts") }, press: keys("down")},
+	{name: "together-beside", book: away, script: map[string][]play{"hosts": {{takes: time.Hour, prints: waiting}}}, arrive: func(w *world) { w.approved("hosts").begin() }, press: keys("down")},
+	{name: "leading", book: away, arrive: func(w *world) { w.approved("which") }, press: keys("2")},
+	{name: "other-scenario", book: away, arrive: func(w *world) { w.approved("which").do(exec.Choose{Step: "which", Choice: 2}) }},
+	{name: "aborting", book: away, arrive: func(w *world) {
+		w.until("drop").do(exec.Halt{Reason: "Customers notice.", Confirm: exec.HaltWord})
+		time.Sleep(time.Minute)
+	}},
+	{name: "aborted", book: away, arrive: func(w *world) {
+		w.approved("which").do(exec.Choose{Step: "which", Choice: 3})
+		w.until("-")
+	}},
+	{name: "halt-running", book: away, script: map[string][]play{"hosts": {{takes: time.Hour, prints: waiting}}}, arrive: func(w *world) { w.approved("hosts").begin() }, press: keys("H")},
+
 	{name: "confirm-yes", arrive: at("point-app"), press: keys("r")},
 	{name: "confirm-word", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("r"); s.Type("db-eu") }},
 	{name: "reason", arrive: at("promote"), press: keys("s")},

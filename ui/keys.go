@@ -37,7 +37,7 @@ func (b binding) off(sc scene) string {
 		}
 		return "not for this moment"
 	}
-	if b.acts && sc.looking() && !sc.view.aim {
+	if b.acts && sc.looking() && !sc.view.aim && !sc.st.Offers(sc.at()) {
 		return "looking only; . = back to the current step"
 	}
 	if b.wants != nil {
@@ -85,14 +85,16 @@ const sure = "-"
 var bindings = slices.Concat(workKeys, choiceKeys, recordKeys, penKeys, lookKeys, programKeys)
 
 var workKeys = []binding{
-	{keys: []string{"r"}, short: "run", help: "run: the command, the check, the next try", acts: true, here: in(exec.ToRun, exec.Unmet),
+	{keys: []string{"r"}, short: "run", help: "run: the command, the check, the next try", acts: true, here: in(exec.ToRun, exec.Unmet, exec.Approving),
 		wants: func(sc scene) exec.Intent { return exec.Run{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Run{Step: id(sc)}} }},
-	{keys: []string{"d"}, short: "done", help: "done by hand; asks for the evidence that the document wants", acts: true, here: in(exec.ToAttest),
+	{keys: []string{"d"}, short: "done", help: "done by hand; asks for the evidence that the document wants", acts: true, here: in(exec.ToAttest, exec.Approving),
 		wants: func(sc scene) exec.Intent { return exec.Attest{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Attest{Step: id(sc)}} }},
 	{keys: []string{"t"}, short: "way out", help: "take the documented way out", acts: true, here: in(exec.Unmet),
 		wants: func(sc scene) exec.Intent { return exec.WayOut{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.WayOut{Step: id(sc)}} }},
 	{keys: []string{"w"}, short: "accept", help: "accept a failed expectation: a deviation", acts: true, here: in(exec.Unmet),
 		wants: func(sc scene) exec.Intent { return exec.Accept{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Accept{Step: id(sc)}} }},
+	{keys: []string{"a"}, short: "approve", help: "approve the step that waits for it, or refuse", acts: true, here: in(exec.Approving, exec.Gapped),
+		wants: func(sc scene) exec.Intent { return approval(sc) }, do: func(sc scene) want { return want{open: approvalForm(sc)} }},
 	{keys: []string{"u"}, short: "out of order", help: "while looking at another step: do that one instead, a deviation", here: in(),
 		wants: func(sc scene) exec.Intent { return outOfOrder(sc) }, do: aim},
 }
@@ -115,7 +117,7 @@ var recordKeys = []binding{
 	{keys: []string{"i"}, short: "input", help: "type into the step that runs", acts: true, here: in(exec.Busy),
 		wants: func(scene) exec.Intent { return exec.Input{} }, do: func(scene) want { return want{open: answering{}} }},
 	{keys: []string{"s"}, short: "skip", help: "skip the step: a deviation, unless it is optional", acts: true,
-		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking),
+		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking, exec.Approving),
 		wants: func(sc scene) exec.Intent { return exec.Skip{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Skip{Step: id(sc)}} }},
 	{keys: []string{"!"}, short: "deviation", help: "declare a deviation", here: atSteps,
 		wants: func(sc scene) exec.Intent {
@@ -124,12 +126,12 @@ var recordKeys = []binding{
 	{keys: []string{"n"}, short: "note", help: "add a note; it corrects and never changes", here: inExercise,
 		wants: func(scene) exec.Intent { return exec.Remark{Text: sure} }, do: func(sc scene) want { return want{open: noteForm(sc)} }},
 	{keys: []string{"b"}, short: "blocked", help: "the document does not say how to go on", acts: true,
-		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking),
+		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking, exec.Approving),
 		wants: func(sc scene) exec.Intent { return exec.Block{Step: id(sc), Reason: sure} }, do: func(sc scene) want { return want{open: blockForm(sc)} }},
 	{keys: []string{"M"}, short: "mark", help: "set a clock mark, such as when it broke", acts: true, here: atWork, quiet: true,
 		do: func(sc scene) want { return want{open: markForm(sc)} }},
 	{keys: []string{"P"}, short: "hold", help: "hold the work, or go on with it", acts: true, here: atWork, quiet: true, do: holdOrRelease},
-	{keys: []string{"H"}, short: "halt", help: "end the exercise for good; asks for a word", here: inExercise,
+	{keys: []string{"H"}, short: "halt", help: "give the exercise up, back to safety; asks for a word", here: inExercise,
 		wants: func(scene) exec.Intent { return exec.Halt{} }, do: func(sc scene) want { return want{open: haltForm(sc)} }},
 	{keys: []string{"S"}, short: "call stop", help: "call stop: nothing new starts until whoever has the pen answers", here: inExercise, quiet: true,
 		wants: func(scene) exec.Intent { return exec.CallStop{Reason: sure} }, do: func(sc scene) want { return want{open: stopForm(sc)} }},
@@ -241,7 +243,10 @@ func lookBy(by int) func(scene) want {
 			v.scroll = min(max(0, v.scroll+by), scrollLimit)
 		case sc.steps() > 0:
 			v.step, v.aim, v.top = min(max(0, sc.at()+by), sc.steps()-1), false, -1
-			if v.step == sc.next.Step || sc.next.Step < 0 && v.step == sc.st.At {
+			if sc.next.Situation != exec.Busy && sc.st.Offers(v.step) {
+				v.turn = v.step
+			}
+			if v.turn == v.step || v.step == sc.next.Step || sc.next.Step < 0 && v.step == sc.st.At {
 				v.step = -1
 			}
 		}

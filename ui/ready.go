@@ -179,9 +179,12 @@ func safety(sc scene, w int) []string {
 	if len(a.When)+len(a.Steps) == 0 {
 		return nil
 	}
-	rows := []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "To abort", "by hand; then H", w))}
+	rows := []string{sc.look.Paint(look.Quiet, part.Rule(sc.look, "To abort", "H leads there", w))}
 	for _, when := range a.When {
 		rows = append(rows, part.Remark("when", when, w)...)
+	}
+	if word := exec.StopWord(sc.st.Book); word != "" {
+		rows = append(rows, part.Remark("word", "at '"+clean.Line(word)+"' everybody stops", w)...)
 	}
 	for i, step := range a.Steps {
 		rows = append(rows, part.Remark(fmt.Sprint(i+1), step.Do, w)...)

@@ -42,10 +42,11 @@ type view struct {
 	top    int  // the first line of output that is shown, -1 for the end of it
 	scroll int  // lines that a page is scrolled by
 	row    int  // the row chosen in the library
+	turn   int  // of steps that are done in any order, the one that is turned to; -1 for none
 }
 
 // home is the view that follows the exercise.
-func home() view { return view{step: -1, top: -1} }
+func home() view { return view{step: -1, top: -1, turn: -1} }
 
 // at is the index of the step that is shown.
 func (sc scene) at() int {

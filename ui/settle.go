@@ -54,7 +54,7 @@ type facts struct {
 // guard has to look again.
 func (a *App) settle(now time.Time) tea.Cmd {
 	a.derive()
-	s := a.update.State
+	s := a.state()
 	var next exec.Next
 	if s.Scenario != nil {
 		next = s.Next(now)
@@ -86,10 +86,13 @@ func (a *App) derive() {
 	a.facts = facts{events: s.Events, known: true, devs: exec.Deviations(s), goals: exec.Objectives(s)}
 }
 
+// state is the exercise as it looks from the step that is turned to.
+func (a *App) state() exec.State { return a.update.State.Toward(a.view.turn) }
+
 func (a *App) scene(now time.Time, next exec.Next) scene {
 	sc := scene{
 		look: a.cfg.Look, lay: a.lay(), now: now, cfg: &a.cfg, page: &a.page, armed: a.armed(), opening: a.opening,
-		ex: a.ex, st: a.update.State, next: next, update: a.update,
+		ex: a.ex, st: a.state(), next: next, update: a.update,
 		devs: a.facts.devs, goals: a.facts.goals, report: a.report,
 		medians: a.medians, lib: a.lib, past: a.past,
 		screen: a.screen, view: a.view,
@@ -134,7 +137,7 @@ func (a *App) follow(next exec.Next) {
 		return
 	}
 	a.screen = screens[next.Situation]
-	a.view = view{step: -1, top: -1, row: a.view.row}
+	a.view = view{step: -1, top: -1, row: a.view.row, turn: a.view.turn}
 	if a.over != nil && a.over.how().bound {
 		if _, typing := a.over.(answering); !typing {
 			a.message = "the exercise went on; what was open is closed"

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -103,6 +104,46 @@ func proven() *runbook.Playbook {
 			},
 		}},
 	}
+}
+
+// away is a playbook whose steps others approve, or are done in any order, and that
+// leads to another scenario and back to safety.
+func away() *runbook.Playbook {
+	seen := runbook.Expect{Stated: true}
+	return &runbook.Playbook{
+		File: "runbooks/away.yaml", ID: "store", Title: "Store", Exercise: &runbook.Plan{StopWord: "mayday"},
+		Contacts: []runbook.Contact{{ID: "alice", Name: "Alice"}, {ID: "bob", Name: "Bob"}}, Roles: []runbook.Role{{ID: "dba", Held: []string{"alice", "bob"}}},
+		Scenarios: []runbook.Scenario{{
+			ID: "api-down", Title: "The API is down", Primary: "alice", Secondary: "bob", RTO: time.Hour,
+			Steps: []runbook.Step{
+				{ID: "break", Procedure: runbook.Inject, Kind: runbook.Run, Do: "Stop the API.", Run: "systemctl stop api", Effect: runbook.Change, Expect: seen, Mark: runbook.Disruption},
+				{ID: "drop", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Drop the stale replica.", Run: "dropdb replica", Effect: runbook.Change, Expect: seen, Approve: []string{"dba", "lead.secondary"}},
+				{ID: "hosts", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Start the hosts.", Run: "./start hosts", Effect: runbook.Read, Expect: seen, Together: "both", Estimate: time.Minute},
+				{ID: "call", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Call the provider.", Together: "both", Estimate: 3 * time.Minute},
+				{ID: "which", Procedure: runbook.Recovery, Kind: runbook.Decide, Do: "What is broken?", Ask: "What is broken?",
+					Answers: []runbook.Answer{{Say: "The API"}, {Say: "The database", Go: "scenario:db-down"}, {Say: "Everything", Go: "abort"}}},
+				{ID: "check", Procedure: runbook.Test, Kind: runbook.Manual, Do: "It answers."},
+			},
+			Abort: runbook.Abort{When: []string{"Customers notice."}, Steps: []runbook.Step{
+				{ID: "start", Procedure: runbook.Aborting, Kind: runbook.Run, Do: "Start the API again.", Run: "systemctl start api", Effect: runbook.Change, Expect: seen},
+				{ID: "say", Procedure: runbook.Aborting, Kind: runbook.Manual, Do: "Tell everybody that it is over."}}},
+		}, {
+			ID: "db-down", Title: "The database is down", Primary: "alice", RTO: 30 * time.Minute,
+			Steps: []runbook.Step{
+				{ID: "mend", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Mend the database."},
+				{ID: "query", Procedure: runbook.Test, Kind: runbook.Run, Do: "It answers.", Run: "psql -c 'select 1'", Effect: runbook.Read, Expect: seen},
+			},
+		}},
+	}
+}
+
+// approved is the exercise at a step, with what has to be approved on the way.
+func (w *world) approved(id string) *world {
+	w.until("drop")
+	for _, who := range []string{"alice", "bob"} {
+		w.do(exec.Approve{Step: "drop", By: who})
+	}
+	return w.until(id)
 }
 
 // disk is a journal in memory.
@@ -236,6 +277,7 @@ type world struct {
 	disk  *disk
 	now   func() time.Time
 
+	who    string                 // who sits at the screen; "" for mira
 	before map[string]exec.Median // how long the steps took in earlier exercises
 	stays  bool                   // a step goes on when the screen is left
 }
@@ -393,7 +435,7 @@ func (w *world) step() runbook.Step {
 // app is the program on this exercise.
 func (w *world) app() *ui.App {
 	return ui.New(ui.Config{
-		Who: "mira", Where: "/srv/runbooks", Start: w.exercise(), Look: look.Look{}, Now: w.now,
+		Who: cmp.Or(w.who, "mira"), Where: "/srv/runbooks", Start: w.exercise(), Look: look.Look{}, Now: w.now,
 		Again: "bythebook resume ex-20261123-1",
 	})
 }

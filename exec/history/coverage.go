@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"time"
 
 	"bythebook/exec"
@@ -38,35 +39,32 @@ func Share(of []Tried) (tried int) {
 func Coverage(all []Record, book *runbook.Playbook) []Covered {
 	covered := make([]Covered, len(book.Scenarios))
 	for i := range book.Scenarios {
-		covered[i] = cover(Of(all, book.ID, book.Scenarios[i].ID), &book.Scenarios[i])
+		covered[i] = cover(all, book.ID, &book.Scenarios[i])
 	}
 	return covered
 }
 
-func cover(of []Record, sc *runbook.Scenario) Covered {
+// cover looks at every exercise that came to the scenario, whichever it began with.
+// The way back to safety is a part like any other.
+func cover(all []Record, playbook string, sc *runbook.Scenario) Covered {
 	c := Covered{Scenario: sc.ID, Title: sc.Title}
+	whole := *sc
+	whole.Steps = slices.Concat(sc.Steps, sc.Abort.Steps)
 	last := map[Tried]time.Time{}
-	for _, r := range of {
-		if !r.Real() {
+	for _, r := range all {
+		if !r.Real() || r.State.Began.Playbook != playbook {
 			continue
 		}
-		if r.Aside() == "" {
+		if r.State.Began.Scenario == sc.ID && r.Aside() == "" {
 			c.Exercised = r.State.First
 		}
-		for i, step := range r.State.Scenario.Steps {
-			if !same(sc, step) {
-				continue
-			}
-			st := r.State.Step(i)
-			if tried(st) {
-				last[Tried{Step: step.ID}] = r.State.First
-			}
-			for _, say := range chosen(step, st) {
-				last[Tried{Step: step.ID, Say: say}] = r.State.First
+		for _, l := range r.State.Legs() {
+			if l.Scenario.ID == sc.ID {
+				r.walked(l, &whole, last)
 			}
 		}
 	}
-	for _, step := range sc.Steps {
+	for _, step := range whole.Steps {
 		part := Tried{Step: step.ID}
 		c.Steps = append(c.Steps, Tried{Step: step.ID, Last: last[part]})
 		for _, say := range branches(step) {
@@ -75,6 +73,23 @@ func cover(of []Record, sc *runbook.Scenario) Covered {
 		}
 	}
 	return c
+}
+
+// walked notes what was tried of a leg, as far as the present text has it in the
+// same words.
+func (r Record) walked(l exec.Leg, sc *runbook.Scenario, last map[Tried]time.Time) {
+	for k, step := range l.Scenario.Steps {
+		if !same(sc, step) {
+			continue
+		}
+		st := r.State.Step(l.From + k)
+		if tried(st) {
+			last[Tried{Step: step.ID}] = r.State.First
+		}
+		for _, say := range chosen(step, st) {
+			last[Tried{Step: step.ID, Say: say}] = r.State.First
+		}
+	}
 }
 
 // branches are the answers that a step allows for, in their order.

@@ -56,7 +56,7 @@ func TestImprovements(t *testing.T) {
 		{"a skipped step closes nothing of it", of{went(t, "ex-1", slow(1)), went(t, "ex-2", skipped)}, []string{"major F01 restart ex-2 []", "minor T01 restart ex-1 []"}},
 		{"what comes back is open anew", of{went(t, "ex-1", slow(1)), went(t, "ex-2", fine), went(t, "ex-3", slow(10))}, []string{"minor T01 restart ex-3 []"}},
 		{"a dry run closes nothing", of{went(t, "ex-1", slow(1)), went(t, "ex-2", historytest.Spec{Text: e, At: november(2), DryRun: true})}, []string{"minor T01 restart ex-1 []"}},
-		{"one that was given up closes nothing", of{went(t, "ex-1", slow(1)), went(t, "ex-2", historytest.Spec{Text: e, At: november(2), Stops: "recent", Ends: exec.Aborted, Reason: "enough"})}, []string{"major F11 recent ex-2 []", "minor T01 restart ex-1 []"}},
+		{"one that was given up closes nothing", of{went(t, "ex-1", slow(1)), went(t, "ex-2", historytest.Spec{Text: e, At: november(2), Stops: "recent", Ends: exec.Aborted, Reason: "enough"})}, []string{"critical R10  ex-2 []", "major F11 recent ex-2 []", "minor T01 restart ex-1 []"}},
 		{"one that has not ended opens nothing", of{went(t, "ex-1", historytest.Spec{Text: e, At: november(2), Took: slow(1).Took, Stops: "recent", Ends: exec.Running})}, nil},
 		{"a word at the table counts", of{went(t, "ex-1", table)}, []string{"minor V05 restart ex-1 []"}},
 		{"two things declared are two", of{went(t, "ex-1", help(1, "The host.")), went(t, "ex-2", help(2, "The port."))}, []string{"major P04 restart ex-1 []", "major P04 restart ex-2 []"}},

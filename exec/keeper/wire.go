@@ -75,6 +75,7 @@ var intents = []struct {
 	{"skip", exec.Skip{}}, {"block", exec.Block{}}, {"resolve", exec.Resolve{}}, {"deviate", exec.Deviate{}},
 	{"remark", exec.Remark{}}, {"mark", exec.Mark{}}, {"hold", exec.Hold{}}, {"release", exec.Release{}},
 	{"call-stop", exec.CallStop{}}, {"go-on", exec.GoOn{}},
+	{"approve", exec.Approve{}}, {"refuse", exec.Refuse{}},
 	{"finish", exec.Finish{}}, {"halt", exec.Halt{}}, {"interrupt", exec.Interrupt{}}, {"input", exec.Input{}},
 	{"resize", exec.Resize{}}, {"take", exec.Take{}},
 }

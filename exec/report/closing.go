@@ -49,7 +49,7 @@ func limitObjectives(v *view) []md {
 	var items []md
 	for _, o := range v.objectives {
 		if !o.Measured {
-			items = append(items, say("%s was not measured: %s.", o.Name, o.Why))
+			items = append(items, say("%s was not measured: %s.", o.Called(), o.Why))
 		}
 	}
 	if v.s.Point == nil && v.s.Scenario.RPO == 0 {
@@ -143,7 +143,7 @@ func limitWitness(v *view) []md {
 	acted := 0
 	for _, row := range v.people.order {
 		for _, e := range v.Events {
-			if e.By == row {
+			if v.s.Person(e.By) == row {
 				acted++
 				break
 			}

@@ -25,9 +25,11 @@ type document struct {
 	Started    *string           `json:"started"`
 	Ended      *string           `json:"ended"`
 	Verdicts   verdictsJSON      `json:"verdicts"`
-	Agreement  *agreementJSON    `json:"agreement"` // null: nobody looked for one
-	Errors     *int              `json:"errors"`    // of the checks, that stood in the document; null likewise
-	Overrides  []overrideJSON    `json:"overrides"` // of gates that barred the start
+	Scenarios  []string          `json:"scenarios,omitempty"` // that the document led on to, in order
+	Aborted    *abortedJSON      `json:"aborted,omitempty"`   // that the exercise went back to safety
+	Agreement  *agreementJSON    `json:"agreement"`           // null: nobody looked for one
+	Errors     *int              `json:"errors"`              // of the checks, that stood in the document; null likewise
+	Overrides  []overrideJSON    `json:"overrides"`           // of gates that barred the start
 	Inputs     []inputJSON       `json:"inputs"`
 	Objectives []objectiveJSON   `json:"objectives"`
 	Marks      map[string]string `json:"marks"`
@@ -53,8 +55,17 @@ type verdictsJSON struct {
 	Completion string `json:"completion"`
 }
 
+type abortedJSON struct {
+	At     string  `json:"at"`
+	By     string  `json:"by"`   // a role, or a name where names are shown
+	Step   string  `json:"step"` // that led there as documented; "" where a person halted it
+	Reason string  `json:"reason"`
+	Safe   *string `json:"safe_after"` // how long the way back took; null where it was not walked to its end
+}
+
 type objectiveJSON struct {
 	Name      string  `json:"name"`
+	Scenario  string  `json:"scenario,omitempty"` // whose it is, where the document led on to another
 	Target    string  `json:"target"`
 	Actual    *string `json:"actual"`
 	Verdict   string  `json:"verdict"`
@@ -64,18 +75,28 @@ type objectiveJSON struct {
 }
 
 type stepJSON struct {
-	ID       string        `json:"id"`
-	Status   string        `json:"status"`
-	Blocks   []int         `json:"blocks,omitempty"`    // of several, the ones that were chosen, from 1
-	Looks    []attemptJSON `json:"condition,omitempty"` // looks at the condition that the machine answers
-	Attempts []attemptJSON `json:"attempts"`
-	File     *fileJSON     `json:"file,omitempty"` // what a person left as evidence
+	ID        string         `json:"id"`
+	Status    string         `json:"status"`
+	Blocks    []int          `json:"blocks,omitempty"`   // of several, the ones that were chosen, from 1
+	Together  string         `json:"together,omitempty"` // done in any order with the others of that name
+	Approvals []approvalJSON `json:"approvals,omitempty"`
+	Looks     []attemptJSON  `json:"condition,omitempty"` // looks at the condition that the machine answers
+	Attempts  []attemptJSON  `json:"attempts"`
+	File      *fileJSON      `json:"file,omitempty"` // what a person left as evidence
 }
 
 type fileJSON struct {
 	Name   string `json:"name"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"` // and its name in the folder evidence
+}
+
+type approvalJSON struct {
+	At      string `json:"at"`
+	Who     string `json:"who"`          // a role, or a name where names are shown
+	By      string `json:"by,omitempty"` // who said it in their name
+	Refused bool   `json:"refused,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 type inputJSON struct {
@@ -209,6 +230,14 @@ func (v *view) document() document {
 		Inputs:    []inputJSON{},
 		Proposals: []proposalJSON{}, Stops: []stopJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
+	for k, l := range s.Legs() {
+		if k > 0 && !l.Back {
+			d.Scenarios = append(d.Scenarios, l.Scenario.ID)
+		}
+	}
+	if s.Back != nil {
+		d.Aborted = v.abortedOf(*s.Back)
+	}
 	if b.Agreement != nil {
 		d.Errors = &b.Errors
 	}
@@ -255,9 +284,18 @@ func (v *view) stopDocument(s exec.Stop) stopJSON {
 	return j
 }
 
+func (v *view) abortedOf(r exec.Retreat) *abortedJSON {
+	j := &abortedJSON{At: instant(r.At), By: clean.Line(v.people.called(r.By)), Step: r.Step, Reason: clean.Text(r.Reason)}
+	if took, ok := v.safe(); ok {
+		safe := exact(took)
+		j.Safe = &safe
+	}
+	return j
+}
+
 func objectiveOf(o exec.Objective) objectiveJSON {
 	j := objectiveJSON{
-		Name: o.Name, Target: exact(o.Target), Verdict: string(o.Verdict),
+		Name: o.Name, Scenario: o.Scenario, Target: exact(o.Target), Verdict: string(o.Verdict),
 		Basis: clean.Line(o.Basis), Why: clean.Line(o.Why), Simulated: o.Notional,
 	}
 	if o.Measured {
@@ -268,7 +306,14 @@ func objectiveOf(o exec.Objective) objectiveJSON {
 }
 
 func (v *view) stepOf(i int, step runbook.Step) stepJSON {
-	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Attempts: []attemptJSON{}}
+	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Together: step.Together, Attempts: []attemptJSON{}}
+	for _, a := range v.s.Step(i).Approvals {
+		word := approvalJSON{At: instant(a.At), Who: clean.Line(v.people.called(a.Who)), Refused: a.Refused, Reason: clean.Text(a.Reason)}
+		if a.Named() {
+			word.By = clean.Line(v.people.called(a.By))
+		}
+		j.Approvals = append(j.Approvals, word)
+	}
 	for _, a := range v.s.Step(i).Looks {
 		j.Looks = append(j.Looks, attemptOf(a))
 	}

@@ -12,7 +12,7 @@ import (
 func writeMeasures(v *view, p *page) {
 	var rows [][]md
 	for _, name := range []string{"RTO", "RPO", "MTD"} {
-		rows = append(rows, v.promise(name))
+		rows = append(rows, v.promises(name)...)
 	}
 	rows = append(rows, v.net()...)
 	p.table([]md{"Objective", "Target", "Actual", "Margin", "Verdict", "Basis"}, rows...)
@@ -22,18 +22,23 @@ func writeMeasures(v *view, p *page) {
 	p.para(v.point())
 }
 
-// promise is the row of one objective, also where the document has none.
-func (v *view) promise(name string) []md {
+// promises are the rows of one objective, for each scenario that the exercise came
+// to, also where the document has none.
+func (v *view) promises(name string) [][]md {
+	var rows [][]md
 	for _, o := range v.objectives {
-		if o.Name != name {
-			continue
+		switch {
+		case o.Name != name:
+		case !o.Measured:
+			rows = append(rows, []md{text(o.Called()), say("%s", o.Target), "not measured", "", say("%s (%s)", o.Verdict, o.Why), text(o.Basis)})
+		default:
+			rows = append(rows, []md{text(o.Called()), say("%s", o.Target), say("%s", o.Actual), margin(o.Margin()), say("**%s**", o.Verdict), text(o.Basis) + simulated(o)})
 		}
-		if !o.Measured {
-			return []md{md(name), say("%s", o.Target), "not measured", "", say("%s (%s)", o.Verdict, o.Why), text(o.Basis)}
-		}
-		return []md{md(name), say("%s", o.Target), say("%s", o.Actual), margin(o.Margin()), say("**%s**", o.Verdict), text(o.Basis) + simulated(o)}
 	}
-	return []md{md(name), "not set", "", "", "not evaluated (the document sets no target)", ""}
+	if len(rows) == 0 {
+		rows = append(rows, []md{md(name), "not set", "", "", "not evaluated (the document sets no target)", ""})
+	}
+	return rows
 }
 
 // margin is what was to spare, with its sign. It begins with no letter, and is
@@ -116,6 +121,9 @@ func (v *view) writeSpans(p *page) {
 			note = joined("; ", note, "simulated outage")
 		}
 		rows = append(rows, []md{row.name, say("%s", to.At.Sub(from.At)), joined("; ", say("%s to %s", row.from, row.to), note)})
+	}
+	if safe, ok := v.safe(); ok {
+		rows = append(rows, []md{"Back to safety", say("%s", safe), "from the moment in which it was given up to the last step of the way back"})
 	}
 	if len(rows) > 0 {
 		p.para("Other times, for information:")

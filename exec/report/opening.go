@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -78,7 +79,7 @@ func (v *view) whyOutcome() md {
 	var parts []md
 	for _, o := range v.objectives {
 		if o.Measured {
-			parts = append(parts, say("%s %s, %s of %s%s", o.Name, o.Verdict, o.Actual, o.Target, simulated(o)))
+			parts = append(parts, say("%s %s, %s of %s%s", o.Called(), o.Verdict, o.Actual, o.Target, simulated(o)))
 		}
 	}
 	for _, u := range v.unmeasured() {
@@ -102,10 +103,10 @@ func (v *view) unmeasured() []struct{ names, why md } {
 		if n := len(all); o.Measured {
 			continue
 		} else if n > 0 && all[n-1].why == why {
-			all[n-1].names += ", " + text(o.Name)
+			all[n-1].names += ", " + text(o.Called())
 			continue
 		}
-		all = append(all, struct{ names, why md }{text(o.Name), why})
+		all = append(all, struct{ names, why md }{text(o.Called()), why})
 	}
 	return all
 }
@@ -161,7 +162,49 @@ func (v *view) whatWasDone() md {
 	if v.s.Ended != nil && v.s.Ended.Completion == exec.Blocked {
 		end += " To stop there was correct: the document does not say how to go on."
 	}
-	return say("The scenario %s was %s under the rule *%s*%s. %s", v.s.Scenario.Title, how, v.s.Began.Rule, dry, end)
+	return joined(" ", say("The scenario %s was %s under the rule *%s*%s. %s", v.s.Scenario.Title, how, v.s.Began.Rule, dry, end), v.whereItLed())
+}
+
+// whereItLed says where the document led out of the scenario.
+func (v *view) whereItLed() md {
+	var words []md
+	for k, l := range v.s.Legs() {
+		if k > 0 && !l.Back {
+			words = append(words, say("The document led on to the scenario %s.", l.Scenario.Title))
+		}
+	}
+	if v.s.Back == nil {
+		return joined(" ", words...)
+	}
+	given := say("It was given up because %s, after %s.", v.s.Back.Reason, v.s.Back.At.Sub(v.s.Started))
+	if v.s.Back.Step != "" {
+		given = say("The document led back to safety at step %s, after %s.", v.step(v.s.Back.Step), v.s.Back.At.Sub(v.s.Started))
+	}
+	words = append(words, given)
+	if safe, ok := v.safe(); ok {
+		words = append(words, say("The way back to safety was walked to its end in %s.", safe))
+	} else if !v.s.WayBack() {
+		words = append(words, "The document does not say how to get back to safety.")
+	}
+	return joined(" ", words...)
+}
+
+// safe is how long the way back to safety took, false where it was not walked to
+// its end.
+func (v *view) safe() (took time.Duration, ok bool) {
+	if v.s.Back == nil {
+		return 0, false
+	}
+	for _, l := range v.s.Legs() {
+		for i := l.From; l.Back && i < l.End(); i++ {
+			st := v.s.Step(i)
+			if !st.Over() {
+				return 0, false
+			}
+			took, ok = max(took, st.Closed.Sub(v.s.Back.At)), true
+		}
+	}
+	return took, ok
 }
 
 // kindWord completes "exercised as a".
@@ -176,9 +219,9 @@ func (v *view) whatWasMeasured() md {
 		switch {
 		case !o.Measured:
 		case o.Verdict == exec.Met:
-			parts = append(parts, say("The %s of %s was met with %s%s.", o.Name, o.Target, o.Actual, simulated(o)))
+			parts = append(parts, say("The %s of %s was met with %s%s.", o.Called(), o.Target, o.Actual, simulated(o)))
 		default:
-			parts = append(parts, say("The %s of %s was missed with %s%s.", o.Name, o.Target, o.Actual, simulated(o)))
+			parts = append(parts, say("The %s of %s was missed with %s%s.", o.Called(), o.Target, o.Actual, simulated(o)))
 		}
 	}
 	for _, u := range v.unmeasured() {
@@ -340,13 +383,13 @@ func (v *view) participants() [][]md {
 	for _, who := range v.people.order[:v.people.took] {
 		n := 0
 		for _, e := range v.Events {
-			if e.By == who {
+			if v.s.Person(e.By) == who {
 				n++
 			}
 		}
 		var taken []md
 		for _, r := range v.s.Roles {
-			if r.Who == who {
+			if v.s.Person(r.Who) == who {
 				taken = append(taken, text(v.people.role(r.Role)))
 			}
 		}

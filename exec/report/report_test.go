@@ -26,6 +26,7 @@ var exercises = []struct {
 	{"departed", departed},
 	{"blocked", blocked},
 	{"aborted", aborted},
+	{"away", away},
 	{"dry-run", dryRun},
 	{"resumed", resumed},
 	{"asked", asked},

@@ -66,9 +66,10 @@ func (s *script) state() exec.State { return exec.Replay(s.book, s.events) }
 
 // run begins a step and ends it as was expected or not.
 func (s *script) run(step string, took time.Duration, exit int, match, output string, more ...exec.Check) *script {
-	i := s.book.Scenarios[0].Find(step)
-	st := s.state().Step(i)
-	s.event(step, exec.StepBegan{Attempt: st.Tries() + 1, Command: s.book.Scenarios[0].Steps[i].Run, Confirmed: "y"})
+	now := s.state()
+	i := now.Scenario.Find(step)
+	st := now.Step(i)
+	s.event(step, exec.StepBegan{Attempt: st.Tries() + 1, Command: now.Scenario.Steps[i].Run, Confirmed: "y"})
 	return s.after(took).event(step, exec.StepEnded{
 		Attempt: st.Tries() + 1, Outcome: exec.Exited, Exit: &exit, Evidence: "exit status told by the shell, out of band",
 		Match: match, Checks: more,
@@ -305,4 +306,36 @@ func overridden() *script {
 		s.events[i].Seq = uint64(i + 1)
 	}
 	return s
+}
+
+// away is an exercise that the document leads into another scenario, where steps
+// are approved and done in any order, and from there back to safety.
+func away() *script {
+	s := begin(exec.Rehearsal, exec.Strict, false)
+	api := &s.book.Scenarios[0]
+	api.Steps[3].Answers = append(api.Steps[3].Answers, runbook.Answer{Say: "the database is gone", Go: "scenario:database-failure"})
+	api.Abort.Steps = []runbook.Step{{ID: "start-api", Procedure: runbook.Aborting, Kind: runbook.Run, Do: "Start the API again.", Run: "./lab start api", Effect: runbook.Change, Expect: runbook.Expect{Stated: true}}}
+	s.book.Scenarios = append(s.book.Scenarios, runbook.Scenario{
+		ID: "database-failure", Title: "Bookstore database failure", Component: "database", Primary: "christina", RTO: time.Hour,
+		Steps: []runbook.Step{
+			{ID: "restore", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Restore the newest backup.", Run: "./lab restore", Effect: runbook.Final, Aim: "database",
+				Approve: []string{"alice", "lead.primary"}, Together: "both", Estimate: time.Minute, Expect: runbook.Expect{Stated: true}, IfNot: "abort"},
+			{ID: "tell", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Tell the customers.", Together: "both"},
+			{ID: "query", Procedure: runbook.Test, Kind: runbook.Run, Do: "It answers.", Run: "psql -c 'select 1'", Effect: runbook.Read},
+		},
+	})
+	s.run("break-api", 2*time.Second, 0, exec.Matched, "api stopped\n")
+	s.after(20*time.Second).run("check-api", time.Second, 7, exec.Matched, "curl: (7) Failed to connect\n")
+	s.done("declare", 90*time.Second, "")
+	s.after(time.Minute).event("which", exec.Answered{Question: "Is the instance up?", Choice: 3, Say: "the database is gone"})
+	s.who = "alice@example.com"
+	s.after(time.Minute).event("database-failure/restore", exec.Approved{Who: "alice", Refused: true, Reason: "The newest backup is of last week."})
+	s.after(time.Minute).event("database-failure/restore", exec.Approved{Who: "alice"})
+	s.who = "bob"
+	s.event("database-failure/restore", exec.Approved{Who: "christina"})
+	s.done("database-failure/tell", 30*time.Second, "")
+	s.run("database-failure/restore", 40*time.Second, 1, exec.Differs, "no such backup\n", exec.Check{Mode: "exit", Want: "0", Seen: "1"})
+	s.after(10*time.Second).event("database-failure/restore", exec.Answered{Question: "the expectation was not met", Say: "the documented way out: abort"})
+	s.after(10*time.Second).run("start-api", 3*time.Second, 0, exec.Matched, "api started\n")
+	return s.after(time.Second).event("", exec.Ended{Completion: exec.Aborted, Reason: "the document led back to safety at step database-failure/restore", Digest: digestOf("all")})
 }

@@ -23,12 +23,22 @@ func writeSteps(v *view, p *page) {
 		if _, took, ok := v.worked(i); ok {
 			actual = say("%s", took)
 		}
-		rows = append(rows, []md{md(fmt.Sprint(i + 1)), code(step.ID), text(string(step.Procedure)), say("%s", v.standing(i)), plan, actual, v.numbersAt(step.ID)})
-		words = append(words, say("Step %s, %s\n  - Documented: %s\n  - Performed: %s", v.step(step.ID), v.standing(i), v.documented(step), v.performed(i)))
+		rows = append(rows, []md{md(fmt.Sprint(i + 1)), code(step.ID), v.part(i), say("%s", v.standing(i)), plan, actual, v.numbersAt(step.ID)})
+		words = append(words, say("Step %s, %s\n  - Documented: %s\n  - Performed: %s", v.step(step.ID), v.standing(i), v.documented(step), joined(" ", v.approvals(i), v.performed(i))))
 	}
 	p.para(v.totals())
 	p.table([]md{"No.", "Step", "Part", "Status", "Plan", "Actual", "Deviations"}, rows...)
 	p.list(words...)
+}
+
+// part is the procedure of a step, and its scenario where that is another than the
+// exercise's own.
+func (v *view) part(i int) md {
+	p := text(string(v.s.Scenario.Steps[i].Procedure))
+	if of := v.s.Of(i).ID; of != v.s.Scenario.ID {
+		return say("%s of %s", p, code(of))
+	}
+	return p
 }
 
 // totals sets the path as a whole against its plan.
@@ -83,6 +93,12 @@ func (v *view) documented(step runbook.Step) md {
 		if place.terminal != "" {
 			marks = append(marks, say("%s: %s", place.word, place.terminal))
 		}
+	}
+	if len(step.Approve) > 0 {
+		marks = append(marks, say("to be approved first by: %s", v.roles(step.Approve)))
+	}
+	if step.Together != "" {
+		marks = append(marks, say("in any order with the others of %s", code(step.Together)))
 	}
 	if step.Wait > 0 {
 		marks = append(marks, say("waits %s", step.Wait))
@@ -176,6 +192,37 @@ func (v *view) looks(st exec.StepState) md {
 		return ""
 	}
 	return say("condition looked at: %s", joined("; then ", ends...))
+}
+
+// approvals are the words that were said on a step before it began.
+func (v *view) approvals(i int) md {
+	var words []md
+	for _, a := range v.s.Step(i).Approvals {
+		words = append(words, v.approval(a.Who, a.By, a.Refused, a.Reason))
+	}
+	return joined(" ", words...)
+}
+
+// approval is somebody's word on a step, and whether somebody else gave it in their
+// name.
+func (v *view) approval(who, by string, refused bool, reason string) md {
+	said := say("Approved by %s", v.people.called(who))
+	if refused {
+		said = say("**Refused** by %s: %s", v.people.called(who), reason)
+	}
+	if v.s.Person(by) != who {
+		said = joined(", ", said, say("said in their name by %s", v.people.called(by)))
+	}
+	return sentence(said)
+}
+
+// roles are roles of the playbook, or people whom it names.
+func (v *view) roles(ids []string) md {
+	var all []md
+	for _, id := range ids {
+		all = append(all, text(v.people.role(id)))
+	}
+	return joined(", ", all...)
 }
 
 // tries tells of all attempts at a step.

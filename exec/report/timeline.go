@@ -208,7 +208,7 @@ func plainName(s string) string {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' || r == '.' {
 			return r
 		}
-		if unicode.IsSpace(r) {
+		if unicode.IsSpace(r) || r == '/' {
 			return ' '
 		}
 		return -1
@@ -267,6 +267,8 @@ func (v *view) happened(e exec.Event) md {
 		return "Hold released."
 	case exec.StopCalled:
 		return say("**Stop called**: %s", b.Reason)
+	case exec.Aborting:
+		return say("**Given up**: %s", b.Reason)
 	case exec.ClockJumped:
 		return say("The wall clock went %s against the monotonic clock.", md(exec.Signed(b.By)))
 	case exec.TerminalOpened:
@@ -346,6 +348,8 @@ func (v *view) stepHappened(e exec.Event) md {
 			return joined(": ", "A person said that it was done", text(b.Text))
 		}
 		return joined(": ", "A person said that it was not done", text(b.Text))
+	case exec.Approved:
+		return v.approval(b.Who, e.By, b.Refused, b.Reason)
 	case exec.Answered:
 		return say("Answered *%s*: %s", b.Say, b.Question)
 	case exec.Captured:

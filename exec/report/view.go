@@ -281,6 +281,8 @@ func meet(in Input) people {
 		case exec.RoleHanded:
 			p.add(b.From, partaker)
 			p.add(b.To, partaker)
+		case exec.Approved:
+			p.add(b.Who, partaker)
 		case exec.StepDone:
 			p.add(b.Agreed, partaker)
 		case exec.StepSkipped:
@@ -299,6 +301,7 @@ func meet(in Input) people {
 // add gives somebody a role that nobody has yet; otherwise is what they are
 // called where the playbook knows no position of theirs.
 func (p *people) add(who, otherwise string) {
+	who = p.in.State.Person(who)
 	if _, met := p.roles[who]; met || who == "" {
 		return
 	}
@@ -316,11 +319,11 @@ func (p *people) add(who, otherwise string) {
 // base is what a person is called if nobody else is.
 func (p *people) base(who, otherwise string) string {
 	s := p.in.State
-	if who == s.Began.Operator || who == s.Operator {
+	if who == s.Person(s.Began.Operator) || who == s.Person(s.Operator) {
 		return "operator"
 	}
 	for _, r := range s.Roles {
-		if r.Who == who {
+		if s.Person(r.Who) == who {
 			return string(p.role(r.Role))
 		}
 	}
@@ -347,7 +350,7 @@ func (p *people) called(who string) string {
 		}
 		return who
 	}
-	if role, met := p.roles[who]; met {
+	if role, met := p.roles[p.in.State.Person(who)]; met {
 		return role
 	}
 	return "participant"

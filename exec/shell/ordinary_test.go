@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,6 +34,9 @@ func ordinary(t *testing.T) *user.User {
 	}
 	return who
 }
+
+// failures are the lines of a test's output that say what failed.
+var failures = regexp.MustCompile(`(?m)^.*(--- FAIL|_test\.go:|panic:).*$`)
 
 // TestAsAnOrdinaryUser runs the tests of this package again without root's
 // rights: who waits for input, what outlives a terminal and what may be read is
@@ -72,7 +76,7 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	passed, skipped := strings.Count(string(out), "--- PASS"), strings.Count(string(out), "--- SKIP")
 	if err != nil || passed < 10 {
-		t.Fatalf("as %s, %v:\n%s", who.Username, err, out)
+		t.Fatalf("as %s, %v, %d passed:\n%s", who.Username, err, passed, strings.Join(failures.FindAllString(string(out), -1), "\n"))
 	}
 	t.Logf("as %s %d passed, %d were skipped", who.Username, passed, skipped)
 }

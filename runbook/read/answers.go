@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bythebook/runbook"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -22,13 +24,14 @@ type Sheet struct {
 // An Answer is what a person would do about one step.
 type Answer struct {
 	Do       Deed
-	Target   string // DoRun: the target of a final step, repeated
-	Evidence string // DoDone: what was left behind
-	Reason   string // DoSkip: why
-	Agreed   string // DoSkip: who agreed to it; may be ""
-	Choice   int    // DoChoose: the number of the answer, from 1
-	Unknown  string // "done" or "not done": what to say where nobody saw how the step ended; beside any deed
-	Line     int    // where it is written
+	Target   string   // DoRun: the target of a final step, repeated
+	Evidence string   // DoDone: what was left behind
+	Reason   string   // DoSkip: why
+	Agreed   string   // DoSkip: who agreed to it; may be ""
+	Approved []string // who approved the step before it began; beside any deed
+	Choice   int      // DoChoose: the number of the answer, from 1
+	Unknown  string   // "done" or "not done": what to say where nobody saw how the step ended; beside any deed
+	Line     int      // where it is written
 }
 
 // A Deed is what an answer does.
@@ -97,7 +100,8 @@ func Answers(path string) (Sheet, error) {
 
 func deedsOf(v value) map[string]Answer {
 	out := map[string]Answer{}
-	for _, e := range v.entries() {
+	for _, e := range v.pairs() {
+		e.checkStep()
 		a := Answer{Line: e.key.Line}
 		switch e.node.Kind {
 		case yaml.MappingNode:
@@ -116,6 +120,8 @@ func (v value) deedInPairs(a *Answer) {
 	for _, p := range v.pairs() {
 		if p.name() == "agreed" {
 			agreed, a.Agreed = p, p.line()
+		} else if p.name() == "approved" {
+			a.Approved = p.people()
 		} else if p.name() == string(DoUnknown) {
 			word := Answer{}
 			p.deed(p.name(), p.key, &word)
@@ -135,6 +141,27 @@ func (v value) deedInPairs(a *Answer) {
 	if agreed.written() && a.Do != DoSkip {
 		agreed.faultKey("`agreed` says who agreed to a `skip`", "")
 	}
+}
+
+// checkStep wants the id of a step, or SCENARIO/STEP for one of a scenario that the
+// document leads on to.
+func (v value) checkStep() {
+	scenario, step, both := strings.Cut(v.name(), "/")
+	if !runbook.ValidID.MatchString(scenario) || both && !runbook.ValidID.MatchString(step) {
+		v.checkID(v.key)
+	}
+}
+
+// people reads one name, or a list of them.
+func (v value) people() []string {
+	if v.node.Kind == yaml.ScalarNode {
+		return []string{v.line()}
+	}
+	var names []string
+	for _, who := range v.some() {
+		names = append(names, who.line())
+	}
+	return names
 }
 
 // deedInText reads `run`, and "skip: why" in quotes.

@@ -30,6 +30,8 @@ func TestAnswers(t *testing.T) {
   slow: "skip: Took too long: an hour."
   pick:
     choose: 1
+  drop: {run: drop, approved: [kim, sara]}
+  gone/drop: {run: , approved: kim}
 default: {change: run}
 `})
 	got, err := Answers(filepath.Join(dir, "answers.yaml"))
@@ -52,6 +54,8 @@ default: {change: run}
 		"both":        {Do: DoRun, Unknown: "not done", Line: 14},
 		"slow":        {Do: DoSkip, Reason: "Took too long: an hour.", Line: 15},
 		"pick":        {Do: DoChoose, Choice: 1, Line: 16},
+		"drop":        {Do: DoRun, Target: "drop", Approved: []string{"kim", "sara"}, Line: 18},
+		"gone/drop":   {Do: DoRun, Approved: []string{"kim"}, Line: 19},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)

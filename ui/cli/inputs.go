@@ -200,12 +200,19 @@ func (a *app) elsewhere(runbook.Input) error {
 	return fmt.Errorf("that is asked for on the command line; start the exercise there, with %s", a.command("run"))
 }
 
-// feasible makes sure that all that a scenario holds can be carried out.
+// feasible makes sure that all that a scenario holds, and whatever it leads on to,
+// can be carried out.
 func feasible(p plan) error {
-	sc, _ := p.book.Scenario(p.scenario)
+	first, _ := p.book.Scenario(p.scenario)
 	var lines []string
-	for _, u := range exec.Later(sc) {
-		lines = append(lines, fmt.Sprintf("  %s:%d: step %d, %s: %s", p.book.File, u.Line, u.Step+1, sc.Steps[u.Step].ID, u.What))
+	for _, sc := range exec.Ahead(p.book, first) {
+		for _, u := range exec.Later(sc) {
+			at := "scenario " + sc.ID
+			if u.Step >= 0 && sc == first {
+				at = fmt.Sprintf("step %d, %s", u.Step+1, sc.Steps[u.Step].ID)
+			}
+			lines = append(lines, fmt.Sprintf("  %s:%d: %s: %s", p.book.File, u.Line, at, u.What))
+		}
 	}
 	if len(lines) == 0 {
 		return nil

@@ -346,7 +346,7 @@ func TestWatch(t *testing.T) {
 	bob.line("begin")
 	bob.until("type run")
 	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
-	kim.until("Now bob has the pen. From here you may type note and call stop.")
+	kim.until("Now bob has the pen. From here you may type note, approve, refuse and call stop.")
 	kim.line("run")
 	kim.until("Not now: bob has the pen")
 	kim.line("note I see it.")

@@ -178,9 +178,8 @@ func (f *runFlags) sheet(p plan) (*read.Sheet, error) {
 	if sheet.RunChanges && (p.kind == exec.Live || p.kind == exec.Incident) {
 		return nil, usageError{fmt.Errorf("%s runs every change by default; that is refused for %s", f.answers, p.kind)}
 	}
-	sc, _ := p.book.Scenario(p.scenario)
 	for id, answer := range sheet.Steps {
-		if sc.Find(id) < 0 {
+		if !exec.Leads(p.book, p.scenario, id) {
 			return nil, fmt.Errorf("%s:%d: answers: the scenario %s has no step %q", f.answers, answer.Line, p.scenario, id)
 		}
 	}

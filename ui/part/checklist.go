@@ -161,6 +161,9 @@ func (c Checklist) row(l look.Look, i, w int, cell string, tail int) string {
 		at = ">"
 	}
 	head := fmt.Sprintf("%s %s %2d  ", at, c.mark(i), i+1)
+	if c.grouped(i) {
+		head += "| "
+	}
 	end := fmt.Sprintf(" %6s%s  ", c.took(i), cell) + Fit(c.remark(i), tail)
 	row := Fit(head+Fit(Title(c.State.Scenario.Steps[i]), w-Width(head)-Width(end))+end, w)
 	switch st := c.State.Step(i); {
@@ -172,6 +175,24 @@ func (c Checklist) row(l look.Look, i, w int, cell string, tail int) string {
 		return l.Paint(look.Quiet, row)
 	}
 	return row
+}
+
+// grouped reports whether a step is one of several that are done in any order.
+func (c Checklist) grouped(i int) bool {
+	from, end := c.State.Group(i)
+	return end > from+1
+}
+
+// anyOrder heads a group that is done in any order, with how much of it is over.
+func (c Checklist) anyOrder(i, w int) string {
+	from, end := c.State.Group(i)
+	over := 0
+	for k := from; k < end; k++ {
+		if c.State.Step(k).Over() {
+			over++
+		}
+	}
+	return Cut(fmt.Sprintf("        + in any order: %s, %d of %d over", clean.Line(c.State.Scenario.Steps[i].Together), over, end-from), w)
 }
 
 // Strip draws h rows around the step that is looked at, which is held in the
@@ -189,42 +210,52 @@ func (c Checklist) Strip(l look.Look, size Size) []string {
 
 // procedureNames head the parts of the list.
 var procedureNames = map[runbook.Procedure]string{
-	runbook.Inject: "INJECT", runbook.Recovery: "RECOVERY", runbook.Test: "TEST", runbook.Resume: "RESUME",
+	runbook.Inject: "INJECT", runbook.Recovery: "RECOVERY", runbook.Test: "TEST", runbook.Resume: "RESUME", runbook.Aborting: "ABORT, BACK TO SAFETY",
 }
 
-// List draws the whole list under the names of its procedures, scrolled so that
-// the step that is looked at stands in the middle third.
+// List draws the whole list under the names of its procedures and groups, scrolled
+// so that the step that is looked at stands in the middle third.
 func (c Checklist) List(l look.Look, size Size) []string {
-	var heads []int // step indexes; -1-i is the heading above step i
+	var rows []func() string
 	at := 0
-	for i, step := range c.State.Scenario.Steps {
-		if i == 0 || c.State.Scenario.Steps[i-1].Procedure != step.Procedure {
-			heads = append(heads, -1-i)
+	for i := range c.State.Scenario.Steps {
+		if c.begins(i) {
+			rows = append(rows, func() string { return l.Paint(look.Accent, c.heading(i, size.W)) })
+		}
+		if from, _ := c.State.Group(i); from == i && c.grouped(i) {
+			rows = append(rows, func() string { return c.anyOrder(i, size.W) })
 		}
 		if i == c.At {
-			at = len(heads)
+			at = len(rows)
 		}
-		heads = append(heads, i)
+		rows = append(rows, func() string { return c.row(l, i, size.W, c.median(i), 12) })
 	}
-	h := min(size.H, len(heads))
-	from := min(max(0, at-h/2), max(0, len(heads)-h))
-	out := make([]string, 0, max(0, h))
-	for _, i := range heads[from : from+max(0, h)] {
-		if i < 0 {
-			out = append(out, l.Paint(look.Accent, c.heading(c.State.Scenario.Steps[-1-i].Procedure, size.W)))
-			continue
-		}
-		out = append(out, c.row(l, i, size.W, c.median(i), 12))
+	h := min(max(0, size.H), len(rows))
+	from := min(max(0, at-h/2), len(rows)-h)
+	out := make([]string, 0, h)
+	for _, draw := range rows[from : from+h] {
+		out = append(out, draw())
 	}
 	return out
 }
 
-// heading names a procedure, and the column of medians.
-func (c Checklist) heading(p runbook.Procedure, w int) string {
-	if len(c.Medians) == 0 {
-		return procedureNames[p]
+// begins reports whether a procedure begins with the step at index i.
+func (c Checklist) begins(i int) bool {
+	steps := c.State.Scenario.Steps
+	return i == 0 || steps[i-1].Procedure != steps[i].Procedure || c.State.Of(i-1) != c.State.Of(i)
+}
+
+// heading names the procedure that the step at index i begins, and the column of
+// medians.
+func (c Checklist) heading(i, w int) string {
+	name := procedureNames[c.State.Scenario.Steps[i].Procedure]
+	if of := c.State.Of(i).ID; of != c.State.Scenario.ID {
+		name += ", of " + clean.Line(of)
 	}
-	return Spread(procedureNames[p], "median"+blanks(2+12), w)
+	if len(c.Medians) == 0 {
+		return Cut(name, w)
+	}
+	return Spread(name, "median"+blanks(2+12), w)
 }
 
 // Deviations draws those found so far, newest last, in at most h lines.

@@ -39,6 +39,9 @@ func Time(l look.Look, s exec.State, now time.Time, where string, devs, w int) s
 	if w >= 100 {
 		tail = fmt.Sprintf("step %s   DEV %d", where, devs)
 	}
+	if s.Back != nil {
+		return Spread(" "+l.Paint(look.Strong, "BACK TO SAFETY, for "+Clock(now.Sub(s.Back.At)))+"  no objective is evaluated", tail, w-1)
+	}
 	c := s.Clock(now)
 	if c.RTO == 0 {
 		return Spread(" "+l.Paint(look.Strong, "T+"+Clock(since(s, now))+"  no RTO is documented"), tail, w-1)

@@ -83,7 +83,6 @@ func circumstances(step runbook.Step) []exec.Fact {
 	}
 	facts := []exec.Fact{
 		{Label: "after", Text: strings.Join(step.DependsOn, ", ")}, {Label: "only if", Text: when},
-		{Label: "ok by", Text: strings.Join(step.Approve, ", ")},
 	}
 	return append(append(facts, exec.Whereabouts(step)...), exec.Fact{Label: "with", Text: step.Together})
 }

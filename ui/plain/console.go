@@ -26,6 +26,7 @@ type Console struct {
 	t     *teller
 	now   exec.Update
 	quit  bool
+	turn  int // of steps that are done in any order, the one that is turned to; -1 for none
 
 	Override exec.Departure // what was said beforehand for a start that is barred
 
@@ -44,7 +45,7 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 			lines <- sc.Text()
 		}
 	}()
-	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out)}
+	return &Console{seat: seat, lines: lines, stop: stop, live: live, echo: echo, t: newTeller(out), turn: -1}
 }
 
 // Run goes on until the exercise has ended, the person leaves, the input ends
@@ -85,6 +86,7 @@ func (c *Console) see(u exec.Update) {
 	if (u.Waiting == "password") != (c.now.Waiting == "password") {
 		c.echo(u.Waiting != "password")
 	}
+	u.State = u.State.Toward(c.turn)
 	c.now = u
 	c.t.update(u, time.Now())
 	c.quit = c.quit || u.State.Ended != nil
@@ -119,6 +121,10 @@ func (c *Console) line(text string) {
 		c.whileRunning(text)
 		return
 	}
+	if c.stops(text) {
+		c.halt("")
+		return
+	}
 	verb, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	rest = strings.TrimSpace(rest)
 	if n, err := strconv.Atoi(verb); err == nil && rest == "" {
@@ -136,6 +142,12 @@ func (c *Console) line(text string) {
 	}
 }
 
+// stops reports whether a line is the document's stop word.
+func (c *Console) stops(text string) bool {
+	s := c.now.State
+	return s.Scenario != nil && !s.Started.IsZero() && strings.TrimSpace(text) != "" && strings.EqualFold(strings.TrimSpace(text), exec.StopWord(s.Book))
+}
+
 // whileRunning hands lines to the command, but for the few words that concern
 // the exercise itself.
 func (c *Console) whileRunning(text string) {
@@ -149,6 +161,8 @@ func (c *Console) whileRunning(text string) {
 		c.callStop(rest)
 	case c.now.Waiting == "" && word == "go":
 		c.goOn(rest)
+	case c.now.Waiting == "" && (word == "halt" || c.stops(text)):
+		c.halt("")
 	default:
 		c.do(exec.Input{Text: text + "\r"})
 	}
@@ -172,9 +186,12 @@ func words() []word {
 		{"choose", "", "choose 2: answer a decision, or which block is run", (*Console).choose},
 		{"yes", "y", "yes, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 1}) }},
 		{"no", "", "no, to a condition", func(c *Console, _ string) { c.do(exec.Choose{Step: c.step(), Choice: 2}) }},
+		{"step", "", "step 5: go on with that one of several that are done in any order", (*Console).turnTo},
 		{"way", "", "way out: take the documented way out", func(c *Console, _ string) { c.do(exec.WayOut{Step: c.step()}) }},
 		{"skip", "", "skip the step: a deviation with a reason", func(c *Console, _ string) { c.do(exec.Skip{Step: c.step()}) }},
 		{"accept", "", "accept the result although it failed: a deviation", func(c *Console, _ string) { c.do(exec.Accept{Step: c.step()}) }},
+		{"approve", "", "approve, or approve NAME in that person's name: the step may begin", (*Console).approve},
+		{"refuse", "", "refuse, or refuse NAME: the step may not begin", (*Console).refuse},
 		{"blocked", "", "blocked REASON: the document does not say how to go on", (*Console).blocked},
 		{"deviate", "", "declare a deviation", (*Console).deviate},
 		{"note", "n", "note TEXT", func(c *Console, rest string) { c.do(exec.Remark{Text: rest}) }},
@@ -186,7 +203,7 @@ func words() []word {
 		{"take", "", "take the pen, where somebody else has it: from here on you act", (*Console).take},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
-		{"halt", "", "abort the exercise for good", (*Console).halt},
+		{"halt", "", "give the exercise up: back to safety, as documented", (*Console).halt},
 		{"stop", "q quit leave", "leave; nothing is lost, it can be resumed", func(c *Console, _ string) { c.quit = true }},
 		{"help", "?", "this list", (*Console).help},
 	}
@@ -266,6 +283,18 @@ func (c *Console) notDone(rest string) {
 	c.do(exec.Resolve{Step: c.step(), Text: strings.TrimSpace(strings.TrimPrefix(rest, "done"))})
 }
 
+// turnTo goes on with another step of those that are done in any order.
+func (c *Console) turnTo(rest string) {
+	n, err := strconv.Atoi(rest)
+	if err != nil || !slices.Contains(c.now.State.Others(), n-1) {
+		c.t.say("Not now: that is not a step that is done in any order with this one.")
+		return
+	}
+	c.turn = n - 1
+	c.now.State = c.now.State.Toward(c.turn)
+	c.look()
+}
+
 func (c *Console) choose(rest string) {
 	n, err := strconv.Atoi(rest)
 	if err != nil {
@@ -313,7 +342,34 @@ func (c *Console) mark(rest string) {
 
 func (c *Console) halt(string) {
 	reason := c.ask("Why is the exercise halted?")
-	c.do(exec.Halt{Reason: reason, Confirm: c.ask("It cannot be resumed. To halt, type halt:")})
+	last := "It cannot be resumed. To halt, type halt:"
+	if s := c.now.State; !s.Started.IsZero() && s.Back == nil && s.WayBack() {
+		last = "What follows is the document's way back to safety. To halt, type halt:"
+	}
+	c.do(exec.Halt{Reason: reason, Confirm: c.ask(last)})
+}
+
+// approve takes somebody's word: that of whoever looks on, or, from whoever acts,
+// that of a person whom they name.
+func (c *Console) approve(name string) {
+	if by, ok := c.inName(name, "Who approves? (a name)"); ok {
+		c.do(exec.Approve{Step: c.step(), By: by})
+	}
+}
+
+func (c *Console) refuse(name string) {
+	if by, ok := c.inName(name, "Who refuses? (a name)"); ok {
+		c.do(exec.Refuse{Step: c.step(), By: by, Reason: c.ask("Why is it not approved?")})
+	}
+}
+
+// inName is in whose name a word is said, "" for one's own; false where that is
+// needed and not told.
+func (c *Console) inName(name, question string) (string, bool) {
+	if name == "" && !c.now.Pen.Away {
+		name = c.ask(question)
+	}
+	return name, name != "" || c.now.Pen.Away
 }
 
 // look says the current situation again.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.once("title", func() { t.title(s) })
 	t.output(u)
 	t.ends(s)
+	t.led(s)
 	t.before = s
 	t.trouble(u.Err)
 	t.stops(s)
@@ -117,9 +119,9 @@ func (t *teller) whose(p exec.Pen) {
 	case p.Reads:
 		t.say("Now %s, and nothing reaches the exercise from here.", words)
 	case p.Looks:
-		t.say("Now %s. From here you may type note and call stop.", clean.Line(words))
+		t.say("Now %s. From here you may type note, approve, refuse and call stop.", clean.Line(words))
 	default:
-		t.say("Now %s. From here you may type note and call stop; take gives you the pen.", clean.Line(words))
+		t.say("Now %s. From here you may type note, approve, refuse and call stop; take gives you the pen.", clean.Line(words))
 	}
 	t.pen = words
 }
@@ -140,7 +142,7 @@ func (t *teller) title(s exec.State) {
 		t.say("To be told, when %s:", clean.Line(n.When))
 		t.facts(exec.Call(s.Book, s.Scenario, n))
 	}
-	t.safety(s.Scenario.Abort)
+	t.safety(s)
 }
 
 // agreement tells who has agreed to exactly this text, and who has not and why.
@@ -154,11 +156,15 @@ func (t *teller) agreement(s exec.State) {
 }
 
 // safety tells the document's way back to safety, from anywhere.
-func (t *teller) safety(a runbook.Abort) {
+func (t *teller) safety(s exec.State) {
+	a := s.Scenario.Abort
 	if len(a.When)+len(a.Steps) == 0 {
 		return
 	}
-	t.say("To abort, by hand, and then type halt:")
+	if word := exec.StopWord(s.Book); word != "" {
+		t.say("At the word %s everybody stops; typed here, it halts.", clean.Line(word))
+	}
+	t.say("To abort, type halt; what follows then is:")
 	for _, when := range a.When {
 		t.say("  when: %s", clean.Line(when))
 	}
@@ -241,6 +247,28 @@ func (t *teller) ends(s exec.State) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
 		}
 	}
+}
+
+// led tells where the document leads on to: another scenario, back to safety.
+func (t *teller) led(s exec.State) {
+	for k, l := range s.Legs() {
+		if k > 0 && !l.Back {
+			t.once(fmt.Sprint("leg", k), func() {
+				t.say("The document leads on to the scenario %s: %s.", clean.Line(l.Scenario.ID), clean.Line(l.Scenario.Title))
+			})
+		}
+	}
+	if s.Back == nil {
+		return
+	}
+	t.once("back", func() {
+		t.say("The exercise is given up: %s.", clean.Line(s.Back.Reason))
+		if s.WayBack() {
+			t.say("What follows is the document's way back to safety.")
+			return
+		}
+		t.say("The document does not say how to get back to safety. Do it, or say who will.")
+	})
 }
 
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
@@ -331,7 +359,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Looks), len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Looks), len(st.Attempts), len(s.Holds), len(s.Stops), in.Name, len(st.Approvals))
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -356,10 +384,22 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		if mark := s.Unmarked(); mark != "" {
 			t.say("The clock waits until you say when it was %s: mark %s, with the time where it was not just now.", mark, mark)
 		}
+		if others := s.Others(); len(others) > 0 && n.Step == s.At {
+			t.say("In any order with it: step %s. Type step and a number to go on with that one.", numbers(others))
+		}
 		if n.Situation != exec.Finished {
 			t.say("NEXT: %s.", typed(s, n))
 		}
 	})
+}
+
+// numbers are steps as people count them.
+func numbers(steps []int) string {
+	words := make([]string, len(steps))
+	for k, i := range steps {
+		words[k] = strconv.Itoa(i + 1)
+	}
+	return strings.Join(words, ", ")
 }
 
 // typed says what to type in a situation.
@@ -376,8 +416,11 @@ func typed(s exec.State, n exec.Next) string {
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
+		if s.Back != nil {
+			return "type finish, to end as aborted; it writes the report"
+		}
 		if calm := s.Calm(); s.Last.Before(calm) {
-			return "type finish; it writes the report. All must be well for " + exec.Long(s.Scenario.Clock.Steady) + ": the clock stops at " + calm.Format("15:04:05Z")
+			return "type finish; it writes the report. All must be well for " + exec.Long(s.Of(s.At).Clock.Steady) + ": the clock stops at " + calm.Format("15:04:05Z")
 		}
 		return "type finish; it writes the report"
 	case exec.Gapped:
@@ -388,6 +431,8 @@ func typed(s exec.State, n exec.Next) string {
 		return fmt.Sprintf("type choose 1 to choose %d", len(s.Scenario.Steps[n.Step].Answers))
 	case exec.Picking:
 		return fmt.Sprintf("type choose 1 to choose %d; nothing runs yet", len(s.Scenario.Steps[n.Step].Runs)+1)
+	case exec.Approving:
+		return approvers(s, n)
 	case exec.ToAttest:
 		return "type done, when you have done it"
 	case exec.Unmet:
@@ -397,6 +442,16 @@ func typed(s exec.State, n exec.Next) string {
 		return "type run, or skip: it is optional"
 	}
 	return "type run"
+}
+
+// approvers says whose approval a step waits for, and how it is given.
+func approvers(s exec.State, n exec.Next) string {
+	words := "it waits for the approval of " + strings.Join(s.Awaits(n.Step), ", ") +
+		": type approve NAME or refuse NAME, in the name of whoever says so; they themselves, looking on, type it without a name"
+	if s.Began.Rule != exec.Lockstep {
+		words += "; or go on without it: a deviation"
+	}
+	return clean.Line(words)
 }
 
 // wanted says which value is wanted, and how it is given.
@@ -425,10 +480,10 @@ func typedUnmet(step runbook.Step, n exec.Next) string {
 }
 
 func (t *teller) clock(s exec.State, now time.Time) {
-	if s.Scenario.RTO == 0 {
+	c := s.Clock(now)
+	if c.RTO == 0 || s.Back != nil {
 		return
 	}
-	c := s.Clock(now)
 	if c.Started.IsZero() || !c.Stopped.IsZero() {
 		return
 	}
@@ -438,7 +493,7 @@ func (t *teller) clock(s exec.State, now time.Time) {
 func (t *teller) step(s exec.State, n exec.Next) {
 	step := s.Due(n.Step)
 	t.say("")
-	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), step.Procedure, clean.Text(strings.TrimSpace(step.Do)))
+	t.say("Step %d of %d (%s): %s", n.Step+1, len(s.Scenario.Steps), part(s, n.Step), clean.Text(strings.TrimSpace(step.Do)))
 	for _, line := range []struct{ label, text string }{
 		{"Why", step.Why}, {"Note", step.Note}, {"Warning", step.Warning}, {"If it goes wrong", step.Rollback},
 		{"First", strings.Join(step.Preconditions, " ")}, {"After", strings.Join(step.DependsOn, ", ")}, {"Only if", probed(step)},
@@ -457,7 +512,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 		return
 	}
 	if step.Kind == runbook.Notify {
-		t.facts(exec.Call(s.Book, s.Scenario, exec.Duty(s.Book, step)))
+		t.facts(exec.Call(s.Book, s.Of(n.Step), exec.Duty(s.Book, step)))
 	}
 	switch {
 	case len(step.Runs) > 1:
@@ -467,12 +522,39 @@ func (t *teller) step(s exec.State, n exec.Next) {
 		t.say("Command%s: %s", block(s.Step(n.Step)), clean.Text(strings.TrimRight(step.Run, "\n")))
 		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
+	for _, a := range s.Approvers(n.Step) {
+		if !a.Word.At.IsZero() {
+			t.say("Approval of %s: %s.", clean.Line(a.Named), clean.Line(said(a.Word)))
+		}
+	}
 	if step.Ask != "" {
 		t.say("Question: %s", clean.Line(step.Ask))
 		for k, a := range step.Answers {
 			t.say("  choose %d  %s (goes to %s)", k+1, clean.Line(a.Say), target(a.Go))
 		}
 	}
+}
+
+// part is the procedure that a step belongs to, and the scenario where it is
+// another than the exercise's own.
+func part(s exec.State, i int) string {
+	words := string(s.Scenario.Steps[i].Procedure)
+	if of := s.Of(i).ID; of != s.Scenario.ID {
+		words += " of " + clean.Line(of)
+	}
+	return words
+}
+
+// said is somebody's word on a step.
+func said(a exec.Approval) string {
+	text := a.Who + " approves it"
+	if a.Refused {
+		text = a.Who + " refuses: " + a.Reason
+	}
+	if a.Named() {
+		text += " (said by " + a.By + ")"
+	}
+	return text
 }
 
 // usual says how long a step took in earlier exercises, where it was in any.
@@ -563,9 +645,9 @@ func (t *teller) verdicts(s exec.State) {
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {
-			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), clean.Line(o.Basis))
+			t.say("%s %s: %s, actual %s (%s).", clean.Line(o.Called()), exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), clean.Line(o.Basis))
 		} else {
-			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, clean.Line(o.Why))
+			t.say("%s %s: %s, %s.", clean.Line(o.Called()), exec.Long(o.Target), o.Verdict, clean.Line(o.Why))
 		}
 	}
 	t.survivors(s)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"bythebook/exec"
@@ -113,6 +115,9 @@ func reply(s exec.State, n exec.Next, answers read.Sheet) exec.Intent {
 	if s.Probing(n.Step) {
 		return exec.Run{Step: step.ID}
 	}
+	if n.Situation == exec.Approving {
+		return replyApproving(s, n, a)
+	}
 	if n.Situation == exec.ToRun {
 		return replyRun(step, a, given, answers.RunChanges)
 	}
@@ -137,6 +142,19 @@ func replyAsked(step runbook.Step, at exec.Situation, a read.Answer) exec.Intent
 		return exec.Attest{Step: step.ID, Text: a.Evidence}
 	}
 	return nil
+}
+
+// replyApproving says in the name of the next one whom the sheet names that they
+// approve.
+func replyApproving(s exec.State, n exec.Next, a read.Answer) exec.Intent {
+	step := s.Scenario.Steps[n.Step].ID
+	for _, name := range a.Approved {
+		said := slices.ContainsFunc(s.Step(n.Step).Approvals, func(word exec.Approval) bool { return word.Who == s.Person(name) })
+		if !said {
+			return exec.Approve{Step: step, By: name}
+		}
+	}
+	return exec.Block{Step: step, Reason: "it waits for the approval of " + strings.Join(s.Awaits(n.Step), ", ") + ", and the answers do not say that they gave it"}
 }
 
 // replyRun runs what is harmless, and what the sheet names.

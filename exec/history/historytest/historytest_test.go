@@ -57,7 +57,7 @@ func TestExercise(t *testing.T) {
 		{"not for this case", historytest.Spec{Not: []string{"clean"}}, "met, completed; RTO 7m10s; RPO 0s; MTD 8m10s"},
 		{"blocked", historytest.Spec{Rule: exec.Lockstep, Stops: "declare", Ends: exec.Blocked, Reason: "There is no channel."},
 			"not evaluated, blocked; F12 declare; O03; O03; O03"},
-		{"aborted", historytest.Spec{Stops: "restart", Ends: exec.Aborted, Reason: "Customers noticed."}, "not evaluated, aborted; F11 restart"},
+		{"aborted", historytest.Spec{Stops: "restart", Ends: exec.Aborted, Reason: "Customers noticed."}, "not evaluated, aborted; F11 restart; R10"},
 		{"unfinished", historytest.Spec{Stops: "answers", Ends: exec.Running}, "not evaluated, running"},
 		{"a dry run", historytest.Spec{DryRun: true}, "not evaluated, completed"},
 		{"at a table", historytest.Spec{Kind: exec.Tabletop}, "not evaluated, completed"},
