@@ -357,7 +357,7 @@ func TestWatch(t *testing.T) {
 	bob.line("run")
 	bob.until("Not now: kim has called stop: the backup is not there yet; that has to be answered first.")
 	kim.line("go on it is there")
-	kim.until("Not now: bob has the pen; from here you may note, and call stop.")
+	kim.until("Not now: bob has the pen; from here you may note, approve, and call stop.")
 	bob.line("go on it is there")
 	kim.until("bob answers: it goes on. it is there")
 	sara := atTerminal(t, "dumb", home, "resume", "--as", "sara")
