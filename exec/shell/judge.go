@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -172,6 +173,7 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	s.step = nil
 	typed, alive := st.typed, s.lost == ""
 	s.mu.Unlock()
+	s.blank()
 	s.before = st.token
 	if !alive {
 		return
@@ -180,6 +182,9 @@ func (s *Session) tidy(st *step, o *Outcome) {
 		if n, err := s.tty.discard(); err == nil && n > 0 {
 			o.Notices = append(o.Notices, plural(n, "byte")+" of typed input were not read and were discarded")
 		}
+	}
+	if on := s.out.leftOn(); len(on) > 0 {
+		o.Notices = append(o.Notices, "it left switched on, and it was switched off: "+strings.Join(on, ", "))
 	}
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")

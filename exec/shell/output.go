@@ -42,6 +42,7 @@ type output struct {
 	from   int64  // where the running or last step's output begins
 	to     int64  // where it ends; negative while it isn't known
 	lines  int    // line feeds since from
+	modes  modes  // what programs have switched on
 	seen   view   // what tail returned last
 }
 
@@ -115,6 +116,7 @@ func (o *output) take(window []byte, old int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	start := o.end - int64(old)
+	o.modes.scan(fresh, o.end)
 	o.remember(fresh)
 	if o.to < 0 {
 		o.lines += bytes.Count(fresh, []byte{'\n'})
@@ -182,6 +184,16 @@ func (o *output) begin(token string) int64 {
 	o.veil.begin(o.from, o.fence)
 	o.index.begin()
 	return o.from
+}
+
+// leftOn names what programs have left switched on in the terminal, and counts
+// it as off from here on.
+func (o *output) leftOn() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	names := o.modes.names()
+	o.modes = modes{}
+	return names
 }
 
 // forget lets go of the last step's output.

@@ -38,6 +38,7 @@ type Session struct {
 	exited  chan struct{}
 	closing sync.Once
 	left    []Survivor // what Close found
+	canvas  canvas
 
 	turn   sync.Mutex     // held while a step runs
 	before string         // token of the step before
@@ -47,6 +48,8 @@ type Session struct {
 	reaped time.Time      // when that was
 
 	mu     sync.Mutex
+	cols   int // the terminal's size in characters
+	rows   int
 	step   *step
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
@@ -75,7 +78,18 @@ func (s *Session) Resize(cols, rows int) error {
 		return fmt.Errorf("resize terminal: %w", err)
 	}
 	s.out.index.sized(s.out.written(), cols, rows)
+	s.mu.Lock()
+	s.cols, s.rows = cols, rows
+	s.mu.Unlock()
+	s.canvas.resize(cols, rows)
 	return nil
+}
+
+// size is how large the terminal is, in characters.
+func (s *Session) size() (cols, rows int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cols, s.rows
 }
 
 // Type gives the running step what a person types, exactly.
@@ -102,6 +116,7 @@ func (s *Session) Type(p []byte) error {
 func (s *Session) Close() []Survivor {
 	s.closing.Do(func() {
 		s.lose("the terminal was closed")
+		s.blank()
 		group, _ := s.tty.foreground()
 		s.cmd.Process.Kill() // fails where it has ended already
 		<-s.exited
