@@ -46,6 +46,7 @@ type actor struct {
 	journal *memory
 	started []string // steps performed, in order
 	typed   string
+	relayed bool
 	perform func(context.Context, exec.Job) exec.Result
 	tail    func() []string // what it printed; nil for nothing
 	seen    int             // events on record when the newest step started
@@ -59,13 +60,14 @@ func (a *actor) Perform(ctx context.Context, job exec.Job) exec.Result {
 	return a.perform(ctx, job)
 }
 
-func (a *actor) Tail() ([]string, int, string) {
+func (a *actor) Tail() exec.Glimpse {
 	if a.tail == nil {
-		return nil, 0, ""
+		return exec.Glimpse{}
 	}
 	lines := a.tail()
-	return lines, len(lines), ""
+	return exec.Glimpse{Lines: lines, Total: len(lines)}
 }
+func (a *actor) Relayed(on bool)     { a.relayed = on }
 func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
 func (a *actor) Interrupt()          {}
 func (a *actor) Resize(int, int)     {}

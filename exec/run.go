@@ -29,7 +29,7 @@ func (c *Conductor) run(by string, i Run) error {
 		cancel()
 		return err
 	}
-	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
+	c.cancel, c.shows = cancel, Glimpse{}
 	attempt := c.state.Step(n).Tries() + 1
 	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm}})
 	if err := c.record(by, i.Step, bodies...); err != nil {
@@ -84,7 +84,7 @@ func (c *Conductor) look(over <-chan struct{}) {
 
 // peek shows the seats what the running step printed meanwhile.
 func (c *Conductor) peek(over <-chan struct{}) {
-	lines, total, waiting := c.perform.Tail()
+	now := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	select {
@@ -92,11 +92,11 @@ func (c *Conductor) peek(over <-chan struct{}) {
 		return // it ended while we looked, and the next one may run already
 	default:
 	}
-	lines = c.vault.hideAll(lines)
-	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {
+	now.Lines = c.vault.hideAll(now.Lines)
+	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && now.Screen == c.shows.Screen && slices.Equal(now.Lines, c.shows.Lines) {
 		return
 	}
-	c.output, c.lines, c.waiting = lines, total, waiting
+	c.shows = now
 	c.publish()
 }
 
@@ -105,9 +105,10 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cancel()
-	c.cancel, c.waiting = nil, ""
+	c.cancel = nil
 	c.vault.keep(r.Captured)
-	c.output, c.lines = c.vault.hideAll(r.Output.Ending()), r.Output.Lines
+	c.shows = Glimpse{Lines: c.vault.hideAll(r.Output.Ending()), Total: r.Output.Lines}
+	r.Notices = append(r.Notices, c.handedOver()...)
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}
@@ -140,4 +141,50 @@ func (c *Conductor) Leave() error {
 		err = e
 	}
 	return err
+}
+
+// A relay is the whole terminal of a person in the hands of the running step.
+type relay struct {
+	seat  *seat // whose; nil while it is nobody's
+	since time.Time
+	spans []span // of this step, those that are over
+}
+
+// A span is how long who had a step in their own terminal.
+type span struct {
+	who  string
+	long time.Duration
+}
+
+// relays notes that a seat's terminal is handed over, or taken back.
+func (c *Conductor) relays(s *seat, on bool) {
+	switch {
+	case on:
+		c.takeBack()
+		c.relay.seat, c.relay.since = s, time.Now()
+		c.perform.Relayed(true)
+	case c.relay.seat == s:
+		c.takeBack()
+	}
+}
+
+// takeBack ends what is handed over, if anything is.
+func (c *Conductor) takeBack() {
+	if c.relay.seat == nil {
+		return
+	}
+	c.relay.spans = append(c.relay.spans, span{c.relay.seat.name, time.Since(c.relay.since)})
+	c.relay.seat = nil
+	c.perform.Relayed(false)
+}
+
+// handedOver tells, once a step has ended, who had it in their own terminal.
+func (c *Conductor) handedOver() []string {
+	c.takeBack()
+	var told []string
+	for _, s := range c.relay.spans {
+		told = append(told, "the whole terminal was handed over to it, by "+s.who+" for "+Long(s.long.Round(time.Second)))
+	}
+	c.relay.spans = nil
+	return told
 }

@@ -328,22 +328,35 @@ func wait(ctx context.Context, d time.Duration) Result {
 	}
 }
 
+// A Screen is what a program that fills the screen draws: a row each, cleaned,
+// and where its cursor is.
+type Screen = shell.Screen
+
 // Tail is the end of what the newest step has printed so far.
-func (t *Terminal) Tail() (lines []string, total int, waiting string) {
+func (t *Terminal) Tail() Glimpse {
 	s := t.current()
 	if s == nil {
-		return nil, 0, ""
+		return Glimpse{}
 	}
-	lines, total = s.Tail()
-	if w, ok := s.Waiting(); ok {
-		waiting = waits[w]
+	w, _ := s.Waiting()
+	g := Glimpse{Waiting: waits[w], Screen: s.Screen(w)}
+	g.Lines, g.Total = s.Tail()
+	if g.Screen != nil && g.Waiting == "" {
+		g.Waiting = WaitsForKeys // the alternate screen says so, where the system can't
 	}
-	return lines, total, waiting
+	return g
 }
 
-// waits says in words what a step waits for; nothing where that can't be told.
-var waits = map[shell.Waiting]string{
-	shell.Input: "input", shell.Password: "password", shell.FullScreen: "keys (it fills the screen)",
+// waits is what a step waits for, in our words; nothing where it can't be told.
+var waits = map[shell.Waiting]Waiting{
+	shell.Input: WaitsForInput, shell.Password: WaitsForPassword, shell.FullScreen: WaitsForKeys,
+}
+
+// Relayed says whether a person's own terminal shows the step.
+func (t *Terminal) Relayed(on bool) {
+	if s := t.current(); s != nil {
+		s.Relayed(on)
+	}
 }
 
 // Type sends what a person typed to the running step.
@@ -395,7 +408,10 @@ func (Simulation) Perform(context.Context, Job) Result {
 }
 
 // Tail is empty.
-func (Simulation) Tail() ([]string, int, string) { return nil, 0, "" }
+func (Simulation) Tail() Glimpse { return Glimpse{} }
+
+// Relayed is ignored.
+func (Simulation) Relayed(bool) {}
 
 // Type is ignored.
 func (Simulation) Type([]byte) error { return nil }

@@ -18,8 +18,9 @@ type (
 		update exec.Update
 		ok     bool
 	} // something happened in the exercise
-	doneMsg   struct{ err error } // an intent was carried out, or refused
-	openedMsg struct {
+	doneMsg    struct{ err error } // an intent was carried out, or refused
+	relayedMsg struct{ err error } // the terminal that was handed over is back
+	openedMsg  struct {
 		ex  Exercise
 		err error
 	} // an exercise was opened

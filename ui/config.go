@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"bythebook/exec"
 	"bythebook/runbook"
 	"bythebook/ui/look"
@@ -83,11 +85,12 @@ type Due struct {
 type Exercise struct {
 	ID      string
 	Seat    exec.Seat
-	Again   string                        // what to type to go on with it later
-	Stays   bool                          // a running step goes on when the screen is left; else it is asked to end
-	Earlier func() map[string]exec.Median // how long its steps took before, by their ids; may take its time, may be nil
-	Report  func(exec.State) string       // the report, Markdown
-	Export  func() (string, error)        // writes the report, returns its path
+	Again   string                            // what to type to go on with it later
+	Stays   bool                              // a running step goes on when the screen is left; else it is asked to end
+	Earlier func() map[string]exec.Median     // how long its steps took before, by their ids; may take its time, may be nil
+	Report  func(exec.State) string           // the report, Markdown
+	Export  func() (string, error)            // writes the report, returns its path
+	Relay   func(exec.Update) tea.ExecCommand // hands the terminal over to the step that runs, which showed this last; may be nil
 
 	Override exec.Departure // what was said beforehand for a start that is barred
 }

@@ -35,8 +35,8 @@ type App struct {
 	message string
 	opening bool
 	mouse   bool
-	gone    bool   // the program is being left
-	unasked string // what the running step waited for when its input line was closed
+	gone    bool         // the program is being left
+	unasked exec.Waiting // what the running step waited for when the keys were taken from it
 	facts   facts
 	report  string                 // of an exercise that has ended
 	medians map[string]exec.Median // how long the steps took in earlier exercises
@@ -100,7 +100,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		a.guard = a.guard.key(now)
 		return a.press(press{key: keyName(msg), text: msg.Text, repeat: msg.IsRepeat, armed: a.armed()})
 	case tea.PasteMsg:
-		a.paste(msg.Content)
+		return a.paste(msg.Content)
 	case tea.WindowSizeMsg:
 		a.size = part.Size{W: max(0, msg.Width), H: max(0, msg.Height)}
 		return a.resized()
@@ -118,6 +118,8 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.updated(msg)
 	case doneMsg:
 		return a.done(msg.err)
+	case relayedMsg:
+		return a.tookBack(msg.err)
 	case openedMsg:
 		return a.opened(msg)
 	case libraryMsg:
@@ -161,7 +163,28 @@ func (a *App) resized() tea.Cmd {
 	if lay.class == wide {
 		cols = lay.right().W
 	}
-	return room(a.ex.Seat, exec.Resize{Cols: cols, Rows: max(1, lay.body.H)})
+	return room(a.ex.Seat, exec.Resize{Cols: cols, Rows: max(1, lay.body.H-1)}) // but for the line above it
+}
+
+// handOver gives the running step the whole terminal, until the person wants it
+// back or the step has ended.
+func (a *App) handOver() tea.Cmd {
+	if a.ex.Relay == nil {
+		a.message = "there is no terminal here to hand over"
+		return nil
+	}
+	a.unasked = a.update.Waiting
+	return tea.Exec(a.ex.Relay(a.update), func(err error) tea.Msg { return relayedMsg{err} })
+}
+
+// tookBack has the terminal again. What is on it now nobody has seen yet.
+func (a *App) tookBack(err error) tea.Cmd {
+	a.message = "the terminal is bythebook's again"
+	if err != nil {
+		a.message = clean.Line(err.Error())
+	}
+	a.spot.sent++
+	return a.resized()
 }
 
 // done shows why an intent was not carried out, in the words it was refused
@@ -219,13 +242,17 @@ func (a *App) wheel(msg tea.MouseWheelMsg) tea.Cmd {
 	return a.press(press{key: key})
 }
 
-// paste takes pasted text, which only fields to type into do.
-func (a *App) paste(text string) {
+// paste takes pasted text, which only what is typed into does.
+func (a *App) paste(text string) tea.Cmd {
+	if k, keys := a.over.(keyed); keys {
+		return a.want(k.pasted(a.sc, text))
+	}
 	if a.over != nil {
 		a.over = a.over.paste(a.sc, text)
-		return
+		return nil
 	}
 	a.message = "pasted text is ignored here"
+	return nil
 }
 
 // press is one key, on an overlay or by the table of keys.
@@ -236,7 +263,7 @@ func (a *App) press(p press) tea.Cmd {
 		if f, ok := a.over.(form); ok && o == nil && w.do == nil {
 			a.drafts[f.id] = f
 		}
-		if _, ok := a.over.(answering); ok && o == nil {
+		if typing(a.over) && o == nil {
 			a.unasked = a.update.Waiting
 		}
 		a.over = o
@@ -285,6 +312,8 @@ func (a *App) want(w want) tea.Cmd {
 		return tea.SetClipboard(w.copy)
 	case w.export:
 		return export(a.ex)
+	case w.relay:
+		return a.handOver()
 	case w.leave:
 		a.gone = true
 		return tea.Quit

@@ -113,7 +113,8 @@ func (d *disk) Close() error { return nil }
 type play struct {
 	takes   time.Duration
 	prints  []string
-	waiting string
+	waiting exec.Waiting
+	screen  *exec.Screen
 	exit    int
 	fails   bool
 	outcome exec.Outcome
@@ -180,11 +181,13 @@ func (a *actor) begin(step runbook.Step) play {
 	return p
 }
 
-func (a *actor) Tail() ([]string, int, string) {
+func (a *actor) Tail() exec.Glimpse {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.now.prints, len(a.now.prints), a.now.waiting
+	return exec.Glimpse{Lines: a.now.prints, Total: len(a.now.prints), Waiting: a.now.waiting, Screen: a.now.screen}
 }
+
+func (a *actor) Relayed(bool) {}
 
 func (a *actor) Type(b []byte) error {
 	a.mu.Lock()

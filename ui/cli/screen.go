@@ -98,6 +98,7 @@ func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
 		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.kept != nil,
 		Export: func() (string, error) { return export(x.dir) },
+		Relay:  func(shown exec.Update) tea.ExecCommand { return newRelay(x, a.In, shown) },
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
