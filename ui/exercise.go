@@ -20,7 +20,10 @@ func (toDo) body(sc scene, lay layout) []string { return beside(sc, lay, stripRo
 type busy struct{ steady }
 
 func (busy) body(sc scene, lay layout) []string {
-	if sc.update.Screen != nil {
+	switch {
+	case sc.update.Screen != nil && lay.class == small:
+		return picture(sc, lay.body)
+	case sc.update.Screen != nil:
 		return beside(sc, lay, 0, picture)
 	}
 	return beside(sc, lay, stripRows(sc, lay), stepPane)

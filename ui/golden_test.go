@@ -63,6 +63,11 @@ func failed(w *world) {
 	w.run(w.step())
 }
 
+// edits is a step with an editor in it.
+var edits = map[string][]play{"promote": {{takes: time.Hour, prints: []string{"editing"}, waiting: exec.WaitsForKeys, screen: &exec.Screen{
+	Lines: []string{"listen_addresses = '*'", "port = 5432", "~", "~", `"postgresql.conf" 2L, 35B`}, X: 7, Y: 1, Modes: []int{1049, 1, 2004},
+}}}}
+
 var forever = map[string][]play{"promote": {{takes: time.Hour, prints: waiting}}}
 
 // silent is that bob has not agreed.
@@ -153,6 +158,8 @@ var scenes = []scene{
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
 	{name: "password", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: "password"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "full-screen", script: edits, arrive: running("promote"), press: keys("j")},
+	{name: "full-screen-keys-back", script: edits, arrive: running("promote"), press: keys("ctrl+]")},
 	{name: "help", arrive: at("promote"), press: keys("?")},
 	{name: "output", script: forever, arrive: running("promote"), press: keys("o")},
 	{name: "step", arrive: at("promote"), press: keys("v")},

@@ -108,7 +108,7 @@ type answering struct{ field part.Field }
 func (answering) name() string { return "input" }
 func (answering) how() how     { return how{output: true, bound: true} }
 func (answering) keys() string {
-	return "enter send  ctrl+c goes to the step  esc back    other keys are typed, not obeyed"
+	return "enter send  esc back  ctrl+c to the step    other keys are typed, not obeyed"
 }
 
 func (a answering) press(sc scene, p press) (overlay, want) {
@@ -142,7 +142,7 @@ func (a answering) panel(sc scene, w int) panel {
 	field, x := a.field.View(w)
 	title := fmt.Sprintf("INPUT for step %d", sc.at()+1)
 	if a.field.Hidden {
-		title += ", which waits for a password: nothing of it is shown or recorded"
+		title += ": a password; nothing of it is recorded"
 	}
 	p := panel{title: title, x: x}
 	if lines := sc.update.Output; len(lines) > 0 {

@@ -192,7 +192,10 @@ func (a *actor) Relayed(bool) {}
 func (a *actor) Type(b []byte) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.typed, a.now.waiting = append(a.typed, string(b)), ""
+	a.typed = append(a.typed, string(b))
+	if a.now.waiting != exec.WaitsForKeys { // a program that fills the screen goes on with that
+		a.now.waiting = ""
+	}
 	return nil
 }
 
