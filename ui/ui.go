@@ -31,7 +31,9 @@ type App struct {
 	guard   guard
 	ticking bool // the guard's clock runs
 	spot    spot
-	sent    int // intents that the guard knows of
+	sent    int    // intents that the guard knows of
+	typed   string // for the running step, while what was typed before is on its way
+	handing bool   // it is
 	message string
 	opening bool
 	mouse   bool
@@ -118,6 +120,8 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.updated(msg)
 	case doneMsg:
 		return a.done(msg.err)
+	case handedMsg:
+		return a.handed(msg.err)
 	case relayedMsg:
 		return a.tookBack(msg.err)
 	case openedMsg:
@@ -349,10 +353,34 @@ func (a *App) intend(i exec.Intent) tea.Cmd {
 	if a.view.aim {
 		a.view = home()
 	}
-	if _, typed := i.(exec.Input); !typed {
-		a.spot.sent++ // another picture will follow: no key may act on this one again
+	if in, typed := i.(exec.Input); typed {
+		a.typed += in.Text
+		return a.hand()
 	}
+	a.spot.sent++ // another picture will follow: no key may act on this one again
 	return do(a.ex.Seat, i)
+}
+
+// hand gives the step what was typed for it. Commands overtake each other, and
+// keys must not: what is typed until one piece has arrived goes with the next.
+func (a *App) hand() tea.Cmd {
+	if a.handing || a.typed == "" {
+		return nil
+	}
+	text := a.typed
+	a.typed, a.handing = "", true
+	return hand(a.ex.Seat, exec.Input{Text: text})
+}
+
+// handed is told that a piece has arrived. Where it has not, the rest is not for
+// whatever runs now.
+func (a *App) handed(err error) tea.Cmd {
+	a.handing = false
+	if err != nil {
+		a.typed = ""
+		return a.done(err)
+	}
+	return a.hand()
 }
 
 // show opens an overlay, with what was typed into it before.
