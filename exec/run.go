@@ -108,7 +108,9 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	c.cancel = nil
 	c.vault.keep(r.Captured)
 	c.shows = Glimpse{Lines: c.vault.hideAll(r.Output.Ending()), Total: r.Output.Lines}
-	r.Notices = append(r.Notices, c.handedOver()...)
+	if told := c.handedOver(); told != "" {
+		r.Notices = append(r.Notices, told)
+	}
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}
@@ -147,13 +149,8 @@ func (c *Conductor) Leave() error {
 type relay struct {
 	seat  *seat // whose; nil while it is nobody's
 	since time.Time
-	spans []span // of this step, those that are over
-}
-
-// A span is how long who had a step in their own terminal.
-type span struct {
-	who  string
-	long time.Duration
+	times int           // that this step had one
+	long  time.Duration // altogether
 }
 
 // relays notes that a seat's terminal is handed over, or taken back.
@@ -173,18 +170,20 @@ func (c *Conductor) takeBack() {
 	if c.relay.seat == nil {
 		return
 	}
-	c.relay.spans = append(c.relay.spans, span{c.relay.seat.name, time.Since(c.relay.since)})
+	c.relay.times++
+	c.relay.long += time.Since(c.relay.since)
 	c.relay.seat = nil
 	c.perform.Relayed(false)
 }
 
-// handedOver tells, once a step has ended, who had it in their own terminal.
-func (c *Conductor) handedOver() []string {
+// handedOver tells, once a step has ended, that it had a whole terminal; "" where
+// it had none.
+func (c *Conductor) handedOver() string {
 	c.takeBack()
-	var told []string
-	for _, s := range c.relay.spans {
-		told = append(told, "the whole terminal was handed over to it, by "+s.who+" for "+Long(s.long.Round(time.Second)))
+	had := c.relay
+	c.relay = relay{}
+	if had.times == 0 {
+		return ""
 	}
-	c.relay.spans = nil
-	return told
+	return "the whole terminal was handed over to it, " + plural(had.times, "time", "times") + ", for " + Long(max(had.long, time.Second).Round(time.Second))
 }
