@@ -288,6 +288,8 @@ func (c *Conductor) do(s *seat, i Intent) error {
 		c.stopped = true
 		c.perform.Interrupt()
 		return nil
+	case Take:
+		c.takeBack() // whoever has the pen now has the step
 	case Resize:
 		c.perform.Resize(i.Cols, i.Rows)
 		return nil

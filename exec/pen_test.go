@@ -20,6 +20,7 @@ func TestPenAllows(t *testing.T) {
 		{here, exec.Take{}, "this seat has the pen already"},
 		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, and halt the exercise"},
 		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, and halt the exercise"},
+		{elsewhere, exec.Relay{On: true}, "sara has the pen; from here you may note, and halt the exercise"},
 		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, and halt the exercise"},
 		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, and halt the exercise"},
 		{free, exec.Begin{}, "nobody has the pen; from here you may note, and halt the exercise"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -69,6 +70,12 @@ func (a *actor) Type(p []byte) error {
 	defer a.mu.Unlock()
 	a.typed += string(p)
 	return nil
+}
+
+func (a *actor) wasRelayed() []bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.relayed)
 }
 
 func (a *actor) ran() string {
