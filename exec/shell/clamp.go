@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"bytes"
 	"regexp"
 	"strconv"
 )
@@ -17,6 +16,7 @@ var answerable = regexp.MustCompile(`^\x1b\[(?:0n|[0-9]{1,4};[0-9]{1,4}R|\?[0-9;
 type clamp struct {
 	cols, rows int
 	seq        []byte // a control sequence whose end has not come, from its ESC
+	more       int    // bytes that the character still has which has begun
 	out        []byte // used again
 }
 
@@ -28,20 +28,37 @@ func (c *clamp) resize(cols, rows int) { c.cols, c.rows = cols, rows }
 // over returns what of p is safe. It is valid until the next call.
 func (c *clamp) over(p []byte) []byte {
 	c.out = c.out[:0]
-	for len(p) > 0 {
+	for _, b := range p {
 		if len(c.seq) == 0 {
-			n := bytes.IndexByte(p, 0x1b)
-			if n < 0 {
-				return append(c.out, p...)
-			}
-			c.out = append(c.out, p[:n]...)
-			c.seq, p = append(c.seq, 0x1b), p[n+1:]
-			continue
+			c.plain(b)
+		} else {
+			c.step(b)
 		}
-		c.step(p[0])
-		p = p[1:]
 	}
 	return c.out
+}
+
+// plain takes a byte of text. One that would be a control character of eight bits
+// and is no part of a character means nothing where text is UTF-8.
+func (c *clamp) plain(b byte) {
+	switch {
+	case b == 0x1b:
+		c.seq, c.more = append(c.seq, b), 0
+		return
+	case b >= 0xf0:
+		c.more = 3
+	case b >= 0xe0:
+		c.more = 2
+	case b >= 0xc0:
+		c.more = 1
+	case b < 0x80:
+		c.more = 0
+	case c.more > 0:
+		c.more--
+	case b < 0xa0:
+		b = '?'
+	}
+	c.out = append(c.out, b)
 }
 
 // step takes a byte after an ESC.
@@ -50,14 +67,14 @@ func (c *clamp) step(b byte) {
 	case b == 0x1b:
 		c.give(c.seq)
 		c.seq = append(c.seq, b)
+	case b < 0x20: // terminals obey it at once, and go on with the sequence
+		c.out = append(c.out, b)
 	case len(c.seq) == 1 && b != '[':
 		c.give(append(c.seq, b))
 	case len(c.seq) == 1 || 0x20 <= b && b <= 0x3f:
 		if len(c.seq) < maxControl {
 			c.seq = append(c.seq, b)
 		}
-	case b < 0x20: // terminals obey it at once, and go on with the sequence
-		c.out = append(c.out, b)
 	case 0x40 <= b && b <= 0x7e && len(c.seq) < maxControl:
 		c.give(c.fitted(b))
 	default:
