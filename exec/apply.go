@@ -71,7 +71,7 @@ func (s State) begin(b Began, e Event) State {
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
-		s.steps[i], s.index[sc.Steps[i].ID] = &StepState{}, i
+		s.steps[i], s.index[sc.Steps[i].ID] = &StepState{Sites: sc.Steps[i].At}, i
 	}
 	if b.Kind == Incident { // it really broke: nothing is injected
 		for s.At < sc.First(runbook.Recovery) {
@@ -160,6 +160,9 @@ func (s State) applyStep(i int, e Event) State {
 		s.move(i, e)
 		st := s.edit(i)
 		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		if st.Accepted && st.elsewhere() {
+			return s
+		}
 		s.close(i, statusOfDone(b), e)
 	case StepSkipped:
 		st := s.edit(i)
@@ -209,7 +212,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
@@ -308,6 +311,8 @@ func (s *State) through(i int, status Status, e Event) {
 		st.Ran++
 		st.Status = Open
 		return
+	} else if st.Let {
+		st.Accepted, status = true, Failed
 	}
 	s.close(i, status, e)
 }
@@ -361,7 +366,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
+			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

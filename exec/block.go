@@ -1,7 +1,10 @@
 package exec
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"bythebook/runbook"
 )
@@ -45,33 +48,140 @@ func picked(step runbook.Step, choice int) []int {
 	return all
 }
 
+// A step that names several terminals is carried out once on each, in order. So
+// a step has turns: its blocks on the first terminal, then on the next.
+
+// turn is the turn that it is, from 0.
+func (st StepState) turn() int { return min(st.Ran, st.turns()-1) }
+
+// turns is how many there are.
+func (st StepState) turns() int { return max(1, len(st.Blocks)) * max(1, len(st.Sites)) }
+
 // Block is the block whose turn it is, from 1; 0 where there are not several,
 // or none is chosen yet.
 func (st StepState) Block() int {
 	if len(st.Blocks) == 0 {
 		return 0
 	}
-	return st.Blocks[min(st.Ran, len(st.Blocks)-1)]
+	return st.Blocks[st.turn()%len(st.Blocks)]
 }
 
-// Earlier reports whether an attempt was at a block whose turn is over.
-func (st StepState) Earlier(a Attempt) bool { return !st.Over() && a.Block != st.Block() }
+// Terminal is the terminal whose turn it is, "" where the document names none.
+func (st StepState) Terminal() string {
+	if len(st.Sites) == 0 {
+		return ""
+	}
+	return st.Sites[st.turn()/max(1, len(st.Blocks))]
+}
 
-// More reports whether another block is to be run after the one whose turn it is.
-func (st StepState) More() bool { return st.Ran+1 < len(st.Blocks) }
+// Turn says in words which of its turns a step's attempt was: "block 2 at db";
+// "" where there is only one and it is at home.
+func (a Attempt) Turn() string { return turnWords(a.Block, a.At) }
 
-// Due is the step at index i as it is carried out now: once its blocks are
-// chosen, the one whose turn it is. What the document expects and keeps belongs
-// to the whole step, and so to the last of them; those before it want exit 0.
+// Turn says in words which turn it is.
+func (st StepState) Turn() string { return turnWords(st.Block(), st.Terminal()) }
+
+func turnWords(block int, at string) string {
+	var words []string
+	if block > 0 {
+		words = append(words, fmt.Sprintf("block %d", block))
+	}
+	if at != "" && at != runbook.LocalTerminal {
+		words = append(words, "at "+at)
+	}
+	return strings.Join(words, " ")
+}
+
+// letter is a, b, c ... where a step goes from terminal to terminal.
+func (st StepState) letter() string {
+	n := st.turn() / max(1, len(st.Blocks))
+	if len(st.Sites) < 2 || n >= 26 {
+		return ""
+	}
+	return string(rune('a' + n))
+}
+
+// Earlier reports whether an attempt was at a turn that is over.
+func (st StepState) Earlier(a Attempt) bool {
+	return !st.Over() && (a.Block != st.Block() || a.At != st.Terminal())
+}
+
+// More reports whether there is another turn after this one.
+func (st StepState) More() bool { return st.Ran+1 < st.turns() }
+
+// elsewhere goes on at the next terminal, and reports whether there is one. What
+// was accepted on one says nothing of the others.
+func (st *StepState) elsewhere() bool {
+	blocks := max(1, len(st.Blocks))
+	next := (st.turn()/blocks + 1) * blocks
+	if next >= st.turns() {
+		return false
+	}
+	st.Ran, st.Status, st.Accepted, st.Let = next, Open, false, true
+	return true
+}
+
+// Due is the step at index i as it is carried out now: on the terminal whose
+// turn it is and, once its blocks are chosen, the block. What the document
+// expects and keeps belongs to all the blocks, and so to the last of them; those
+// before it want exit 0.
 func (s State) Due(i int) runbook.Step {
 	step, st := s.Scenario.Steps[i], s.Step(i)
+	if at := st.Terminal(); at != "" {
+		step.At = []string{at}
+	}
 	n := st.Block()
 	if n == 0 || n > len(step.Runs) {
 		return step
 	}
 	step.Run, step.Runs = step.Runs[n-1], nil
-	if st.More() {
+	if n != st.Blocks[len(st.Blocks)-1] {
 		step.Expect, step.Sample, step.Capture, step.Point = runbook.Expect{}, "", nil, nil
 	}
 	return step
+}
+
+// setUp are the commands that set a terminal up so far: what may be done again
+// when it is lost, and came out as documented there.
+func (s State) setUp(terminal string) []runbook.Step {
+	var all []runbook.Step
+	for i, step := range s.Scenario.Steps {
+		if step.Setup && !step.Isolated {
+			all = append(all, settingUp(step, s.Step(i), terminal)...)
+		}
+	}
+	return all
+}
+
+// settingUp is what of one step has set a terminal up, its blocks one by one and
+// each as it ran last.
+func settingUp(step runbook.Step, st StepState, terminal string) []runbook.Step {
+	var all []runbook.Step
+	for k, a := range st.Attempts {
+		later := slices.ContainsFunc(st.Attempts[k+1:], func(b Attempt) bool { return b.Block == a.Block && b.At == a.At && b.fine() })
+		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.Visit != st.Visit || !a.fine() || later {
+			continue
+		}
+		due := step
+		due.Run, due.Runs, due.At = a.Command, nil, []string{terminal}
+		due.Sample, due.Capture, due.Point = "", nil, nil
+		if n := len(st.Blocks); n > 0 && a.Block != st.Blocks[n-1] {
+			due.Expect = runbook.Expect{}
+		}
+		all = append(all, due)
+	}
+	return all
+}
+
+// fine reports whether an attempt really came out as documented.
+func (a Attempt) fine() bool {
+	return a.Result != nil && a.Result.Match == Matched && !a.Result.Simulated
+}
+
+func idsOf(jobs []Job) []string {
+	var ids []string
+	for _, job := range jobs {
+		ids = append(ids, job.Step.ID)
+	}
+	return ids
 }

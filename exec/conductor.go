@@ -52,6 +52,7 @@ type Glimpse struct {
 type Job struct {
 	Step   runbook.Step
 	Values map[string]string // given and captured so far; they reach commands as environment
+	Setup  []Job             // what is done again first, where its terminal is new
 	Hide   mask.Rules        // what must not be seen of its output
 }
 
@@ -60,7 +61,8 @@ type Result struct {
 	StepEnded
 	Captured []Captured
 	Point    *PointObserved
-	Lost     *TerminalEnded // the terminal went with it
+	Opened   *TerminalOpened // the terminal that it opened
+	Lost     *TerminalEnded  // the terminal went with it
 }
 
 // A Seat is an exercise as one person sees it.

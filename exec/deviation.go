@@ -209,7 +209,7 @@ func findRepeats(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		most := 0
 		for _, a := range st.Attempts {
-			most = max(most, st.triesOf(a.Visit, a.Block))
+			most = max(most, st.triesOf(a.Visit, a.Block, a.At))
 		}
 		tries := max(1, step.Tries)
 		d := Deviation{
@@ -298,7 +298,7 @@ func findBlocked(s State) []Deviation {
 func findAmbiguous(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
 		return Deviation{
-			At: st.Closed, By: st.By, Actual: fmt.Sprintf("The document does not say how its blocks go together; %d of them were run, in order.", st.Ran+1),
+			At: st.Closed, By: st.By, Actual: fmt.Sprintf("The document does not say how its blocks go together; %d of them were run, in order.", min(st.Ran+1, len(st.Blocks))),
 			Proposal: fmt.Sprintf("Make each block of step %s a step of its own, or say which of them is run when.", step.ID),
 		}, len(st.Blocks) > 1 && st.Ran > 0 && st.Over() && !s.Began.DryRun
 	})
@@ -371,7 +371,7 @@ func (s State) failed(f func(runbook.Step, *StepEnded) (Deviation, bool)) []Devi
 			}
 			d.At, d.By, d.Reason, d.Agreed = a.Ended, a.By, st.Reason, st.Agreed
 			switch {
-			case st.WayOut, st.Status == Passed && st.triesOf(a.Visit, a.Block) <= max(1, step.Tries), a.Visit < st.Visit:
+			case st.WayOut, st.Status == Passed && st.triesOf(a.Visit, a.Block, a.At) <= max(1, step.Tries), a.Visit < st.Visit:
 				d.Severity = Info
 			case st.Status == Passed:
 				d.Severity = Minor

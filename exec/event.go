@@ -146,8 +146,11 @@ type Marked struct {
 type StepBegan struct {
 	Attempt   int    `json:"attempt"`         // 1, 2 ... since the step was reached this time
 	Block     int    `json:"block,omitempty"` // of several blocks, which one, from 1
+	At        string `json:"at,omitempty"`    // the terminal, where the document names one
 	Command   string `json:"command,omitempty"`
 	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
+
+	Setup []string `json:"setup,omitempty"` // steps that are done again for it, because its terminal is new
 }
 
 // StepEnded is how an attempt ended, and what that rests on.
@@ -165,6 +168,20 @@ type StepEnded struct {
 	Simulated bool     `json:"simulated,omitempty"`
 	Stopped   bool     `json:"stopped,omitempty"` // a person asked it to stop
 	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
+
+	Replayed []Replayed `json:"replayed,omitempty"` // what was done again in a new terminal
+}
+
+// A Replayed is a step that was done again because its terminal was lost. The
+// step itself stands where it stood.
+type Replayed struct {
+	Step     string  `json:"step"`
+	Outcome  Outcome `json:"outcome"`
+	Exit     *int    `json:"exit,omitempty"`
+	Evidence string  `json:"evidence"`
+	Match    string  `json:"match"`
+	From     int64   `json:"from"` // its output, in the same transcript as the step's
+	To       int64   `json:"to"`
 }
 
 // Notes are what else a person should know of an attempt: what was noticed, and
@@ -191,6 +208,7 @@ type Check struct {
 // Output points at an attempt's bytes in the transcript and keeps their end. All
 // of it, the digest too, is of what was written: without what was hidden.
 type Output struct {
+	Terminal string `json:"terminal,omitempty"` // whose transcript it is; "" for local's
 	From     int64  `json:"from"`
 	To       int64  `json:"to"`
 	SHA256   string `json:"sha256,omitempty"`
@@ -289,11 +307,13 @@ type ClockJumped struct {
 	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
 }
 
-// TerminalOpened says that a terminal is ready and told the truth about 42.
+// TerminalOpened says that a terminal is ready: its shell told the truth about
+// 42, or it is no shell, and a person has to.
 type TerminalOpened struct {
 	Name  string `json:"name"`
-	Shell string `json:"shell"`
-	PID   int    `json:"pid"`
+	Level Level  `json:"level,omitempty"` // "" is local
+	Shell string `json:"shell,omitempty"` // bash, zsh, sh; "" where it is none
+	PID   int    `json:"pid"`             // of the shell on this machine
 }
 
 // TerminalEnded says that a terminal is gone, with everything set in it.

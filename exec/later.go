@@ -22,20 +22,19 @@ var later = []struct {
 }{
 	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
 	{"`approve`, somebody else's approval", func(s runbook.Step) bool { return len(s.Approve) > 0 }},
-	{"`at`, another terminal", func(s runbook.Step) bool {
-		return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
-	}},
-	{"`opens`, a command that opens a terminal and stays in it", func(s runbook.Step) bool { return s.Opens != "" }},
-	{"`closes`, the end of a terminal", func(s runbook.Step) bool { return s.Closes != "" }},
-	{"`in`, another folder, environment or shell", func(s runbook.Step) bool { return s.In.Dir != "" || len(s.In.Env) > 0 || s.In.Shell != "" }},
-	{"`isolated`, a process of its own", func(s runbook.Step) bool { return s.Isolated }},
-	{"`setup`, a step that is done again in a new terminal", func(s runbook.Step) bool { return s.Setup }},
+	{"`opens`, from another terminal than the local one", func(s runbook.Step) bool { return s.Opens != "" && away(s) }},
+	{"`isolated`, in another terminal than the local one", func(s runbook.Step) bool { return s.Isolated && away(s) }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
 	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
 	{"the way to `abort`", func(s runbook.Step) bool {
 		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
 	}},
 	{"the way to another `scenario:`", func(s runbook.Step) bool { return leads(s, func(t runbook.Target) bool { return t.Other() != "" }) }},
+}
+
+// away reports whether a step runs in a terminal that another one opens.
+func away(s runbook.Step) bool {
+	return slices.ContainsFunc(s.At, func(name string) bool { return name != runbook.LocalTerminal })
 }
 
 // leads reports whether a step may lead to such a target.

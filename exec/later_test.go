@@ -16,8 +16,8 @@ func TestLater(t *testing.T) {
 		return []runbook.Answer{{Say: "yes"}, {Say: "no", Go: target}}
 	}
 	steps := []runbook.Step{
-		{IfProbe: &runbook.Probe{Run: "true"}}, {Approve: []string{"bob"}}, {At: []string{"local", "db"}}, {Opens: "db"}, {Closes: "db"},
-		{In: runbook.In{Dir: "/srv"}}, {Isolated: true}, {Setup: true}, {Together: "hosts"}, {Evidence: "file"},
+		{IfProbe: &runbook.Probe{Run: "true"}}, {Approve: []string{"bob"}}, {At: []string{"db"}, Opens: "node"}, {At: []string{"local", "db"}, Isolated: true},
+		{At: []string{"local", "db"}, In: runbook.In{Dir: "/srv"}, Setup: true, Closes: "db"}, {Opens: "db"}, {Isolated: true}, {Together: "hosts"}, {Evidence: "file"},
 		{Then: "abort"}, {Answers: to("scenario:other")},
 		{Kind: runbook.Until, Run: "look", Holds: 1, If: "it is night", At: []string{"local"}, Evidence: "text", Redact: []string{"x"}, Then: "next", IfNot: "resume", Answers: to("test")},
 		{Kind: runbook.Run, Runs: []string{"a", "b"}, Expect: runbook.Expect{Where: []runbook.Named{{ID: "lag", Text: "< 5"}}}, Preconditions: []string{"x"}, DependsOn: []string{"y"}},
@@ -37,12 +37,8 @@ func TestLater(t *testing.T) {
 		"`steady`, how long all must have been well for the clock to stop",
 		"`if: {run, expect}`, a condition that the machine answers",
 		"`approve`, somebody else's approval",
-		"`at`, another terminal",
-		"`opens`, a command that opens a terminal and stays in it",
-		"`closes`, the end of a terminal",
-		"`in`, another folder, environment or shell",
-		"`isolated`, a process of its own",
-		"`setup`, a step that is done again in a new terminal",
+		"`opens`, from another terminal than the local one",
+		"`isolated`, in another terminal than the local one",
 		"`together`, steps in any order",
 		"`evidence: file`, a file that is left behind",
 		"the way to `abort`",

@@ -128,7 +128,7 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 		n.Aside = asideOf(step)
 	default:
 		n.Situation, n.Key = ToRun, "r"
-		n.Words, n.Intent = verb(step)+blockOf(st)+number, Run{Step: step.ID}
+		n.Words, n.Intent = verb(step)+turnOf(st, number), Run{Step: step.ID}
 		n.Aside = asideOf(step)
 	}
 	return n
@@ -141,12 +141,16 @@ func verb(step runbook.Step) string {
 	return "RUN "
 }
 
-// blockOf names the block whose turn it is, where there are several.
-func blockOf(st StepState) string {
+// turnOf is a step's number with what of it is due: its block, and the terminal.
+func turnOf(st StepState, number string) string {
 	if n := st.Block(); n > 0 {
-		return fmt.Sprintf("block %d of ", n)
+		number = fmt.Sprintf("block %d of %s", n, number)
 	}
-	return ""
+	number += st.letter()
+	if at := st.Terminal(); at != "" && at != runbook.LocalTerminal {
+		number += " at " + at
+	}
+	return number
 }
 
 // asideOf says what will be asked, and what else may be done.

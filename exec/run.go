@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"bythebook/runbook"
 )
 
 // tick is how often a running step's output is looked at.
@@ -14,9 +16,8 @@ const tick = 50 * time.Millisecond
 // before its command gets its first byte.
 func (c *Conductor) run(by string, i Run) error {
 	n := c.state.find(i.Step)
-	job := Job{Step: c.state.Due(n), Values: c.vault.fill(c.state.Values)}
-	var err error
-	if job.Hide, err = c.vault.rules(job.Step.Redact); err != nil {
+	job, err := c.job(c.state.Due(n))
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -30,8 +31,17 @@ func (c *Conductor) run(by string, i Run) error {
 		return err
 	}
 	c.cancel, c.shows = cancel, Glimpse{}
-	attempt := c.state.Step(n).Tries() + 1
-	bodies := slices.Concat(c.departedRun(n, i), []Body{StepBegan{Attempt: attempt, Block: c.state.Step(n).Block(), Command: job.Step.Run, Confirmed: i.Confirm}})
+	st := c.state.Step(n)
+	attempt := st.Tries() + 1
+	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm}
+	if len(opened) > 0 || job.Step.Opens != "" {
+		if job.Setup, err = c.setup(job); err != nil {
+			cancel()
+			return err
+		}
+		began.Setup = idsOf(job.Setup)
+	}
+	bodies := slices.Concat(c.departedRun(n, i), []Body{began})
 	if err := c.record(by, i.Step, bodies...); err != nil {
 		cancel()
 		c.cancel = nil
@@ -43,6 +53,25 @@ func (c *Conductor) run(by string, i Run) error {
 	c.running.Add(1)
 	go c.watch(ctx, by, job, attempt) // ends when the performer returns
 	return nil
+}
+
+// job is what a performer has to know of a step.
+func (c *Conductor) job(step runbook.Step) (Job, error) {
+	hide, err := c.vault.rules(step.Redact)
+	return Job{Step: step, Values: c.vault.fill(c.state.Values), Hide: hide}, err
+}
+
+// setup is what is done again for a job, because its terminal is new.
+func (c *Conductor) setup(job Job) ([]Job, error) {
+	var all []Job
+	for _, step := range c.state.setUp(Place(job.Step)) {
+		again, err := c.job(step)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, again)
+	}
+	return all, nil
 }
 
 // departedRun is the declaration that goes with a run which the document does
@@ -115,6 +144,9 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 		return // the record says that it began; how it ended is for a person to say
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
+	if r.Opened != nil {
+		_ = c.record(by, "", *r.Opened)
+	}
 	var bodies []Body
 	for _, v := range r.Captured {
 		bodies = append(bodies, v)

@@ -53,15 +53,17 @@ type StepState struct {
 	Visit    int // how often the document arrived here
 	Attempts []Attempt
 	Guard    Guard
-	Choice   int    // of a decision, from 1
-	Chosen   []int  // all choices ever made here
-	Blocks   []int  // of several blocks the chosen ones, from 1, in order
-	Ran      int    // how many of those are done
-	By       string // who closed it
-	Text     string // evidence that a person left
-	Reason   string // of a skip, an acceptance, an unknown
+	Choice   int      // of a decision, from 1
+	Chosen   []int    // all choices ever made here
+	Blocks   []int    // of several blocks the chosen ones, from 1, in order
+	Ran      int      // how many turns are done: of the blocks, on each of the terminals
+	Sites    []string // the terminals that the document names, in order
+	By       string   // who closed it
+	Text     string   // evidence that a person left
+	Reason   string   // of a skip, an acceptance, an unknown
 	Agreed   string
 	Accepted bool // its expectation failed, and a person let it pass
+	Let      bool // that was at an earlier one of its terminals
 	WayOut   bool // its expectation failed, and the documented way out was taken
 	PID      int  // of what may still be running
 	Stray    Stray
@@ -80,7 +82,8 @@ const (
 // An Attempt is one try at a step.
 type Attempt struct {
 	Visit, N  int
-	Block     int // of several blocks, which one; 0 where there is one
+	Block     int    // of several blocks, which one; 0 where there is one
+	At        string // the terminal, where the document names one
 	Began     time.Time
 	Ended     time.Time // zero while it runs
 	By        string
@@ -226,15 +229,15 @@ func (s State) Moment(m runbook.Mark) (Moment, bool) {
 }
 
 // Tries is how many attempts were made since the document arrived at the step,
-// at the block whose turn it is.
-func (st StepState) Tries() int { return st.triesOf(st.Visit, st.Block()) }
+// at the block and on the terminal whose turn it is.
+func (st StepState) Tries() int { return st.triesOf(st.Visit, st.Block(), st.Terminal()) }
 
-// triesOf counts the attempts of one visit at one block. One that did not
-// happen is none.
-func (st StepState) triesOf(visit, block int) int {
+// triesOf counts the attempts of one visit at one block on one terminal. One
+// that did not happen is none.
+func (st StepState) triesOf(visit, block int, at string) int {
 	n := 0
 	for _, a := range st.Attempts {
-		if a.Visit == visit && a.Block == block && !a.Void {
+		if a.Visit == visit && a.Block == block && a.At == at && !a.Void {
 			n++
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,78 +27,257 @@ const excerpt = 4 << 10
 // compared is how much output is looked at for expectations and captures.
 const compared = 1 << 20
 
-// A Terminal performs steps in one long-lived shell, as if they were typed into
-// one terminal. It opens the shell when the first command needs it, and a new
-// one when that was lost, and says so each time.
-type Terminal struct {
+// Terminals perform steps, each in the terminal that the document names: the
+// long-lived shell `local`, or one that a step has opened. A terminal that a step
+// opens is a shell of its own, in which the opening command is the first one and
+// stays. A new `local` is opened whenever a command needs one, and said so.
+type Terminals struct {
 	options shell.Options
 	mu      sync.Mutex // guards what follows; a step runs without it
-	session *shell.Session
+	open    map[string]*shell.Session
+	now     *shell.Session     // where the newest step runs
 	unwait  context.CancelFunc // ends the wait that goes on
 }
 
-// NewTerminal is the terminal `local`.
-func NewTerminal(o shell.Options) *Terminal { return &Terminal{options: o} }
-
-func (t *Terminal) current() *shell.Session {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.session
+// NewTerminals has no terminal open yet. The options are those of `local`; what
+// comes out of another terminal goes to a file beside its transcript.
+func NewTerminals(o shell.Options) *Terminals {
+	return &Terminals{options: o, open: map[string]*shell.Session{}}
 }
 
-// Prepare opens the shell for a step that runs a command.
-func (t *Terminal) Prepare(ctx context.Context, job Job) ([]Body, error) {
-	s := t.current()
-	if s != nil {
+// current is the terminal in which the newest step runs, nil before there is one.
+func (t *Terminals) current() *shell.Session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now
+}
+
+// isolation names what a step that is a process of its own runs in. No document
+// can name a terminal so.
+const isolation = "_isolated"
+
+// Place is the terminal that a step is carried out in.
+func Place(step runbook.Step) string {
+	switch {
+	case step.Isolated:
+		return isolation
+	case step.Opens != "":
+		return step.Opens
+	case len(step.At) > 0:
+		return step.At[0]
+	}
+	return runbook.LocalTerminal
+}
+
+// Transcript is the path of a terminal's transcript, where local's is the first.
+func Transcript(local, place string) string {
+	if place == runbook.LocalTerminal {
+		return local
+	}
+	kind := filepath.Ext(local)
+	return strings.TrimSuffix(local, kind) + "-" + place + kind
+}
+
+// Prepare finds the terminal of a step that runs a command, and opens it where
+// that is for this program to do.
+func (t *Terminals) Prepare(ctx context.Context, job Job) ([]Body, error) {
+	if s := t.current(); s != nil {
 		s.Forget() // what was printed last is another step's
 	}
-	if !job.Step.Kind.Commands() || (s != nil && s.Alive()) {
+	if !job.Step.Kind.Commands() {
 		return nil, nil
 	}
-	s, err := shell.Open(ctx, t.options)
+	name := Place(job.Step)
+	t.mu.Lock()
+	s := t.open[name]
+	t.mu.Unlock()
+	alive := s != nil && s.Alive()
+	switch {
+	case job.Step.Isolated, job.Step.Opens != "", name == runbook.LocalTerminal && !alive:
+		return t.start(ctx, name)
+	case !alive:
+		return nil, fmt.Errorf("the terminal %s is not open, or no longer; run the step that opens it first", name)
+	}
+	t.mu.Lock()
+	t.now = s
+	t.mu.Unlock()
+	s.Forget()
+	return nil, nil
+}
+
+// start opens a terminal in place of one of that name. Only of `local` can it be
+// said that it is open: what is opened in another has still to show itself.
+func (t *Terminals) start(ctx context.Context, name string) ([]Body, error) {
+	t.end(name)
+	o := t.options
+	o.Transcript = Transcript(o.Transcript, name)
+	s, err := shell.Open(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("opening the terminal: %w", err)
 	}
 	t.mu.Lock()
-	t.session = s
+	t.open[name], t.now = s, s
 	t.mu.Unlock()
-	return []Body{TerminalOpened{Name: "local", Shell: "bash", PID: s.Pid()}}, nil
+	if name != runbook.LocalTerminal {
+		return nil, nil
+	}
+	return []Body{opened(name, s)}, nil
 }
 
-// Perform carries out a command, a condition or a wait.
-func (t *Terminal) Perform(ctx context.Context, job Job) Result {
+// opened tells of a terminal.
+func opened(name string, s *shell.Session) TerminalOpened {
+	level, kind := s.Level()
+	return TerminalOpened{Name: name, Level: Level(level), Shell: kind, PID: s.Pid()}
+}
+
+// end lets go of a terminal, if it is open. What outlived it is said in words.
+func (t *Terminals) end(name string) []string {
+	t.mu.Lock()
+	s := t.open[name]
+	delete(t.open, name)
+	t.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	var left []string
+	for _, p := range s.Close() {
+		left = append(left, "it outlived its terminal and still runs: "+p.String())
+	}
+	return left
+}
+
+// Perform carries out a command, a condition or a wait. In a terminal that was
+// lost and is new, first what the document says may be done again there.
+func (t *Terminals) Perform(ctx context.Context, job Job) Result {
 	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t.mu.Lock()
 	t.unwait = cancel
+	s := t.now
 	t.mu.Unlock()
-	switch job.Step.Kind {
-	case runbook.Wait:
+	if job.Step.Kind == runbook.Wait {
 		return wait(waiting, job.Step.Wait)
-	case runbook.Until:
-		return t.until(ctx, waiting, job)
 	}
-	return t.command(ctx, job, job.Step.Timeout)
+	r := t.within(ctx, waiting, s, job)
+	t.settle(s, job, &r)
+	return r
+}
+
+// within carries out a step that runs a command, in its terminal.
+func (t *Terminals) within(ctx, waiting context.Context, s *shell.Session, job Job) Result {
+	if job.Step.Opens != "" {
+		return t.enter(ctx, s, job)
+	}
+	again, why := replay(ctx, s, job)
+	if why != "" {
+		return Result{StepEnded: StepEnded{Outcome: OutcomeUnknown, Match: NotComparable, Reason: why + ": the step was not run", Replayed: again}}
+	}
+	var r Result
+	if job.Step.Kind == runbook.Until {
+		r = until(ctx, waiting, s, job)
+	} else {
+		r = command(ctx, s, job, job.Step.Timeout)
+	}
+	r.Replayed = again
+	return r
+}
+
+// enter runs a command that opens a terminal. Without a shell in it that answers
+// it has not done what the document says, whatever its exit status.
+func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result {
+	s.Hide(job.Hide)
+	r := seen(s, job, s.Enter(ctx, job.Step.Run, environ(job.Values), job.Step.Timeout))
+	level, kind := s.Level()
+	if level == shell.Local {
+		if r.Match == Matched {
+			r.Match = Differs
+			r.Checks = append(r.Checks, Check{Mode: "opens", Want: "a shell that stays open", Seen: "the command ended"})
+		}
+		return r
+	}
+	o := opened(job.Step.Opens, s)
+	r.Opened = &o
+	if level == shell.Raw {
+		return r
+	}
+	r.Notices = append(r.Notices, "the terminal "+job.Step.Opens+" is open, with "+kind+" in it")
+	again, why := replay(ctx, s, job)
+	r.Replayed = again
+	if why != "" {
+		r.Match = Differs
+		r.Checks = append(r.Checks, Check{Mode: "setup", Want: "what was set up before is set up again", Seen: why})
+	}
+	return r
+}
+
+// replay does again what the job brings from before its terminal was lost. It
+// stops at the first that does not come out as documented, and says which.
+func replay(ctx context.Context, s *shell.Session, job Job) (done []Replayed, why string) {
+	for _, again := range job.Setup {
+		step := again.Step
+		r := command(ctx, s, again, step.Timeout)
+		done = append(done, Replayed{Step: step.ID, Outcome: r.Outcome, Exit: r.Exit, Evidence: r.Evidence, Match: r.Match, From: r.Output.From, To: r.Output.To})
+		if r.Match != Matched {
+			return done, "in the new terminal, what step " + step.ID + " sets up did not come out as documented"
+		}
+	}
+	return done, ""
+}
+
+// settle lets go of a terminal that has ended with its step, by accident or as
+// the document wants it.
+func (t *Terminals) settle(s *shell.Session, job Job, r *Result) {
+	name, closes := Place(job.Step), job.Step.Closes
+	switch {
+	case job.Step.Isolated:
+		r.Notices = append(r.Notices, t.end(name)...)
+	case job.Step.Opens != "" && r.Opened == nil:
+		r.Notices = append(r.Notices, t.end(name)...)
+	case closes != "" && r.Match == Matched:
+		r.Notices = append(r.Notices, t.end(closes)...)
+		r.Lost = &TerminalEnded{Name: closes, Reason: "closed, as documented"}
+	case !s.Alive():
+		r.Notices = append(r.Notices, t.end(name)...)
+		r.Lost = &TerminalEnded{Name: name, Reason: r.Reason}
+	}
 }
 
 // command runs a step's text once and looks at what it printed.
-func (t *Terminal) command(ctx context.Context, job Job, limit time.Duration) Result {
-	s := t.current()
+func command(ctx context.Context, s *shell.Session, job Job, limit time.Duration) Result {
+	step, vars := job.Step, environ(job.Values)
 	s.Hide(job.Hide)
-	o := s.Run(ctx, job.Step.Run, environ(job.Values), limit)
+	place := shell.Place{Dir: step.In.Dir}
+	for _, e := range step.In.Env {
+		place.Env = append(place.Env, e.ID+"="+e.Text)
+	}
+	if step.Isolated {
+		return seen(s, job, s.Isolate(ctx, place, step.In.Shell, step.Run, vars, limit))
+	}
+	o := s.RunIn(ctx, place, step.Run, vars, limit)
+	if o.Kind == shell.SessionEnded && o.HasCode && step.Closes == Place(job.Step) {
+		o.Kind = shell.Exited // to end the terminal is what it is for
+	}
+	return seen(s, job, o)
+}
+
+// seen is an outcome beside what is documented.
+func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
 		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted},
 	}}
+	if r.Outcome == Exited {
+		r.Reason = ""
+	}
 	if o.HasCode {
 		r.Exit = &o.Code
 	}
-	shown := t.read(s, &r, o.To-o.From > compared)
+	if name := Place(job.Step); name != runbook.LocalTerminal {
+		r.Output.Terminal = name
+	}
+	shown := taken(s, &r, o.To-o.From > compared)
 	r.suspect(shown)
 	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
-	if !s.Alive() {
-		r.Lost = &TerminalEnded{Name: "local", Reason: o.Reason}
-	}
 	return r
 }
 
@@ -109,9 +290,9 @@ func environ(values map[string]string) []string {
 	return vars
 }
 
-// read takes the output out of the transcript: its digest, its cleaned text,
-// and the end of that as an excerpt.
-func (t *Terminal) read(s *shell.Session, r *Result, long bool) string {
+// taken is the output as the transcript has it, cleaned; its digest, its lines
+// and its end go into the result.
+func taken(s *shell.Session, r *Result, long bool) string {
 	if r.Output.From == r.Output.To {
 		return ""
 	}
@@ -272,7 +453,7 @@ func instant(text string) (time.Time, error) {
 
 // until looks again and again, until the condition is true, and has been for as
 // long as the document wants, or until its time is up. Interrupting it ends the pause between two looks at once, through waiting.
-func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
+func until(ctx, waiting context.Context, s *shell.Session, job Job) Result {
 	every := job.Step.Every
 	if every == 0 {
 		every = time.Second
@@ -282,7 +463,7 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 	var since time.Time                        // when the condition became true; zero while it is not
 	for {
 		looked := time.Now()
-		r := t.command(ctx, job, max(time.Second, time.Until(end)))
+		r := command(ctx, s, job, max(time.Second, time.Until(end)))
 		if first < 0 {
 			first = r.Output.From
 		}
@@ -294,7 +475,7 @@ func (t *Terminal) until(ctx, waiting context.Context, job Job) Result {
 			since = looked
 		}
 		switch {
-		case r.Outcome != Exited || r.Lost != nil || !since.IsZero() && looked.Sub(since) >= job.Step.Holds:
+		case r.Outcome != Exited || !s.Alive() || !since.IsZero() && looked.Sub(since) >= job.Step.Holds:
 			return r
 		case time.Now().Add(every).After(end):
 			r.Outcome, r.Match = TimedOut, NotComparable
@@ -333,7 +514,7 @@ func wait(ctx context.Context, d time.Duration) Result {
 type Screen = shell.Screen
 
 // Tail is the end of what the newest step has printed so far.
-func (t *Terminal) Tail() Glimpse {
+func (t *Terminals) Tail() Glimpse {
 	s := t.current()
 	if s == nil {
 		return Glimpse{}
@@ -353,14 +534,14 @@ var waits = map[shell.Waiting]Waiting{
 }
 
 // Relayed says whether a person's own terminal shows the step.
-func (t *Terminal) Relayed(on bool) {
+func (t *Terminals) Relayed(on bool) {
 	if s := t.current(); s != nil {
 		s.Relayed(on)
 	}
 }
 
 // Type sends what a person typed to the running step.
-func (t *Terminal) Type(p []byte) error {
+func (t *Terminals) Type(p []byte) error {
 	if s := t.current(); s != nil {
 		return s.Type(p)
 	}
@@ -368,9 +549,9 @@ func (t *Terminal) Type(p []byte) error {
 }
 
 // Interrupt asks the running command to stop, as ^C would; again, it insists.
-func (t *Terminal) Interrupt() {
+func (t *Terminals) Interrupt() {
 	t.mu.Lock()
-	s, unwait := t.session, t.unwait
+	s, unwait := t.now, t.unwait
 	t.mu.Unlock()
 	if unwait != nil {
 		unwait()
@@ -380,18 +561,23 @@ func (t *Terminal) Interrupt() {
 	}
 }
 
-// Resize tells the shell how much room there is.
-func (t *Terminal) Resize(cols, rows int) {
+// Resize tells the terminals how much room there is.
+func (t *Terminals) Resize(cols, rows int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.options.Cols, t.options.Rows = cols, rows
-	if s := t.current(); s != nil {
+	for _, s := range t.open {
 		s.Resize(cols, rows)
 	}
 }
 
-// Close ends the shell.
-func (t *Terminal) Close() error {
-	if s := t.current(); s != nil {
-		s.Close()
+// Close ends the terminals.
+func (t *Terminals) Close() error {
+	t.mu.Lock()
+	names := slices.Sorted(maps.Keys(t.open))
+	t.mu.Unlock()
+	for _, name := range names {
+		t.end(name)
 	}
 	return nil
 }

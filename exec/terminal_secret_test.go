@@ -2,6 +2,7 @@ package exec_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -28,7 +29,7 @@ func real(t *testing.T, inputs []runbook.Input, steps []runbook.Step) (*exec.Con
 		t.Fatal(err)
 	}
 	transcript := filepath.Join(dir, "transcript.raw")
-	term := exec.NewTerminal(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: transcript})
+	term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: transcript})
 	return exec.Conduct(s, j, term, func() string { return "d0" }), j, transcript
 }
 
@@ -61,15 +62,24 @@ func follow(t *testing.T, s exec.Seat, typed string) string {
 // nowhere looks for secrets in all that is left of an exercise.
 func nowhere(t *testing.T, j *memory, transcript, shown string, secrets ...string) {
 	t.Helper()
-	raw, err := os.ReadFile(transcript)
-	if err != nil {
-		t.Fatal(err)
+	left := map[string]string{"screen": shown}
+	all, err := filepath.Glob(filepath.Join(filepath.Dir(transcript), "*"))
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no transcript (%v)", err)
+	}
+	for _, path := range all {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left[filepath.Base(path)] = string(raw)
 	}
 	record, err := json.Marshal(j.events)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"transcript": string(raw), "record": string(record), "screen": shown} {
+	left["record"] = string(record)
+	for name, text := range left {
 		for _, secret := range secrets {
 			if at := strings.Index(text, secret); at >= 0 {
 				t.Errorf("%s lies in the %s: %q", secret, name, text[max(0, at-200):min(len(text), at+200)])
@@ -161,5 +171,53 @@ func TestSecretsOfRealCommands(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, notes); diff != "" {
 		t.Errorf("what is said of it (-want +got):\n%s", diff)
+	}
+}
+
+// TestSecretsInEveryTerminal: the same in terminals that steps open, in steps
+// that are processes of their own, and in what is set up again in a new terminal.
+func TestSecretsInEveryTerminal(t *testing.T) {
+	needs(t, "dash", "python3")
+	const secret = "hunter2-wHy?"
+	db := []string{"db"}
+	steps := []runbook.Step{
+		{ID: "open", Run: `echo "token $TOKEN"; exec dash`, Opens: "db", Expect: runbook.Expect{Contains: []string{"token $TOKEN"}}},
+		{ID: "set-up", Run: `echo "again $TOKEN key="; echo key=s3''same`, At: db, Setup: true, Redact: []string{`key=\S+`}, Expect: runbook.Expect{Contains: []string{"again $TOKEN key="}}},
+		{ID: "in-pieces", Run: `v=$TOKEN; while [ -n "$v" ]; do r=${v#?}; printf %s "${v%"$r"}"; v=$r; done; echo .`, At: db, Expect: runbook.Expect{Matches: []string{`^hun\S+\?\.$`}}},
+		{ID: "captured", Run: `echo "url=https://me:$TOKEN@host"`, At: db, Capture: []runbook.Capture{{Name: "URL", Pattern: `url=(\S+)`}}},
+		{ID: "alone", Run: `import os; print(os.environ["URL"])`, Isolated: true, In: runbook.In{Shell: "python3"}, Expect: runbook.Expect{Contains: []string{"https://me:$TOKEN@host"}}},
+		{ID: "lose", Run: "exit 0", At: db, Closes: "db"},
+		{ID: "open-again", Run: "dash", Opens: "db"},
+		{ID: "reused", Run: `test "$URL" = "https://me:$TOKEN@host" && echo "$URL"`, At: db},
+	}
+	c, j, transcript := real(t, []runbook.Input{{Name: "TOKEN", Secret: &runbook.Secret{Ask: true}}}, steps)
+	seat := c.Seat("bob")
+	act(t, seat, exec.Give{Name: "TOKEN", Value: secret, From: "asked"})
+	act(t, seat, exec.Begin{})
+	var shown strings.Builder
+	for i, step := range steps {
+		act(t, seat, exec.Run{Step: step.ID})
+		shown.WriteString(follow(t, seat, ""))
+		if st := c.State().Step(i); st.Status != exec.Passed {
+			a, _ := st.LastAttempt()
+			t.Fatalf("%s: %s, %+v", step.ID, st.Status, a.Result)
+		}
+	}
+	again, _ := c.State().Step(6).LastAttempt()
+	if len(again.Result.Replayed) != 1 || again.Result.Replayed[0].Match != exec.Matched {
+		t.Errorf("what was set up again: %+v", again.Result)
+	}
+	if err := c.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	nowhere(t, j, transcript, shown.String(), "hunter2", "-wHy?", "s3same")
+	var hidden []string
+	for i, step := range steps {
+		a, _ := c.State().Step(i).LastAttempt()
+		hidden = append(hidden, fmt.Sprintf("%s %d %d", step.ID, a.Result.Output.Hidden, a.Result.Output.Redacted))
+	}
+	want := []string{"open 1 0", "set-up 1 1", "in-pieces 1 0", "captured 1 0", "alone 1 0", "lose 0 0", "open-again 0 0", "reused 1 0"}
+	if diff := cmp.Diff(want, hidden); diff != "" {
+		t.Errorf("passages that are hidden (-want +got):\n%s", diff)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func perform(t *testing.T, step runbook.Step) exec.Result {
 	t.Helper()
 	dir := t.TempDir()
-	term := exec.NewTerminal(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: filepath.Join(dir, "transcript.raw")})
+	term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: filepath.Join(dir, "transcript.raw")})
 	t.Cleanup(func() { _ = term.Close() })
 	job := exec.Job{Step: step}
 	if _, err := term.Prepare(context.Background(), job); err != nil {

@@ -94,6 +94,16 @@ const (
 	OutcomeUnknown Outcome = "unknown"
 )
 
+// A Level says what takes the steps in a terminal.
+type Level string
+
+// The levels.
+const (
+	LocalLevel  Level = "local"  // the shell that this program opened
+	NestedLevel Level = "nested" // a shell that a step opened within it
+	RawLevel    Level = "raw"    // a program that is no shell: a person says how a step ended
+)
+
 // What the output of an attempt was, beside what the document says.
 const (
 	Matched       = "match"

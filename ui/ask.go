@@ -112,7 +112,7 @@ func (c confirm) paste(sc scene, text string) overlay {
 
 func (c confirm) panel(sc scene, w int) panel {
 	n, step := c.target(sc)
-	p := panel{title: fmt.Sprintf("RUN %sSTEP %d? %s", blockOf(sc, n, "BLOCK %d OF "), n+1, part.Changes(step, sc.st.Began.Kind)), y: -1}
+	p := panel{title: fmt.Sprintf("RUN %sSTEP %d%s? %s", blockOf(sc, n, "BLOCK %d OF "), n+1, siteOf(sc, n), part.Changes(step, sc.st.Began.Kind)), y: -1}
 	if sc.lay.class == small {
 		return c.tight(sc, step, w)
 	}
@@ -165,6 +165,14 @@ func blockOf(sc scene, n int, format string) string {
 	return ""
 }
 
+// siteOf names the terminal whose turn it is, where that is not the local one.
+func siteOf(sc scene, n int) string {
+	if at := sc.st.Step(n).Terminal(); at != "" && at != runbook.LocalTerminal {
+		return " at " + clean.Line(at)
+	}
+	return ""
+}
+
 // text is what a step would do, verbatim.
 func text(step runbook.Step) string {
 	if step.Kind == runbook.Wait {
@@ -213,7 +221,7 @@ func wayOut(step runbook.Step, w int) []string {
 func (c confirm) next(sc scene) nextLine {
 	n, _ := c.target(sc)
 	if c.word == "" {
-		return nextLine{"y", fmt.Sprintf("YES, RUN %sstep %d", blockOf(sc, n, "block %d of "), n+1), "esc = back, nothing runs"}
+		return nextLine{"y", fmt.Sprintf("YES, RUN %sstep %d%s", blockOf(sc, n, "block %d of "), n+1, siteOf(sc, n)), "esc = back, nothing runs"}
 	}
 	return nextLine{"enter", fmt.Sprintf("RUN step %d, once %s is typed", n+1, clean.Line(c.word)), "esc = back, nothing runs"}
 }

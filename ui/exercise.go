@@ -126,7 +126,7 @@ func stepPane(sc scene, size part.Size) []string {
 
 func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
-	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d")
+	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d") + siteOf(sc, sc.at())
 	a, _ := st.LastAttempt()
 	switch {
 	case st.Status == exec.Active:
@@ -380,8 +380,8 @@ func newest(sc scene, size part.Size) []string {
 		return nil
 	}
 	of := fmt.Sprintf("Output of step %d", i+1)
-	if a.Block > 0 {
-		of += fmt.Sprintf(", block %d", a.Block)
+	if turn := a.Turn(); turn != "" {
+		of += ", " + clean.Line(turn)
 	}
 	lines := excerpt(a.Result.Output)
 	if len(lines) == 0 {

@@ -350,6 +350,36 @@ func TestBlocksOfTwoDigits(t *testing.T) {
 	}
 }
 
+// TestWhereAStepRuns: wherever a step is started, its terminal is named.
+func TestWhereAStepRuns(t *testing.T) {
+	hosts := func(t *testing.T) *world {
+		book := release()
+		book.Inputs, book.Scenarios[0].Steps = nil, book.Scenarios[0].Steps[2:3]
+		book.Scenarios[0].Steps[0].At, book.Scenarios[0].Steps[0].DependsOn = []string{"db-1", "db-2"}, nil
+		w := newWorldOn(t, book, exec.Rehearsal, exec.Strict, false, nil)
+		w.do(exec.Begin{})
+		return w
+	}
+	bubbleOn(t, hosts, func(w *world, d *driver) {
+		for _, on := range []struct{ letter, host string }{{"a", "db-1"}, {"b", "db-2"}} {
+			if text := d.text(); !strings.Contains(text, "RUN step 1"+on.letter+" at "+on.host) || !strings.Contains(text, "RUN at "+on.host) {
+				t.Errorf("before %s:\n%s", on.host, text)
+			}
+			d.settled("r")
+			if text := d.text(); !strings.Contains(text, "RUN STEP 1 at "+on.host+"?") || !strings.Contains(text, "YES, RUN step 1 at "+on.host) {
+				t.Errorf("asking for %s:\n%s", on.host, text)
+			}
+			d.settled("y")
+			for w.c.State().Running() >= 0 {
+				d.sleep(time.Second)
+			}
+		}
+		if a, _ := w.c.State().Step(0).LastAttempt(); a.At != "db-2" || !w.c.State().Step(0).Over() {
+			t.Errorf("in the end: %+v", a)
+		}
+	})
+}
+
 // TestABarIsOverriddenOnTheScreen is enter at a start that is barred: a form, and
 // nothing begins before it holds a reason and a name.
 func TestABarIsOverriddenOnTheScreen(t *testing.T) {

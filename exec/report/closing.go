@@ -257,7 +257,12 @@ func writeCommands(v *view, p *page) {
 func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 	if a.Block > 0 && a.Block <= len(step.Runs) {
 		step.Run = step.Runs[a.Block-1]
-		p.para(say("Of block %s:", a.Block))
+	}
+	switch turn := a.Turn(); {
+	case a.Block > 0:
+		p.para(say("Of %s:", turn))
+	case turn != "":
+		p.para(say("Attempt %s:", turn))
 	}
 	if a.Command != "" && a.Command != step.Run {
 		p.para("What was run differs from the text of the document:")

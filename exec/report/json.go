@@ -76,6 +76,7 @@ type inputJSON struct {
 
 type attemptJSON struct {
 	Block    int     `json:"block,omitempty"` // of several blocks, which one, from 1
+	At       string  `json:"at,omitempty"`    // the terminal, where the document names one
 	Began    string  `json:"began"`
 	Ended    *string `json:"ended"`
 	Outcome  string  `json:"outcome"`
@@ -201,7 +202,7 @@ func objectiveOf(o exec.Objective) objectiveJSON {
 func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Attempts: []attemptJSON{}}
 	for _, a := range v.s.Step(i).Attempts {
-		at := attemptJSON{Block: a.Block, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
+		at := attemptJSON{Block: a.Block, At: a.At, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
 		if r := a.Result; r != nil {
 			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
 			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256

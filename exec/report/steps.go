@@ -76,6 +76,11 @@ func (v *view) documented(step runbook.Step) md {
 	if step.Who != "" {
 		marks = append(marks, say("for: %s", v.people.role(step.Who)))
 	}
+	for _, place := range []struct{ word, terminal string }{{"at", strings.Join(step.At, ", ")}, {"opens", step.Opens}, {"closes", step.Closes}} {
+		if place.terminal != "" {
+			marks = append(marks, say("%s: %s", place.word, place.terminal))
+		}
+	}
 	if step.Wait > 0 {
 		marks = append(marks, say("waits %s", step.Wait))
 	}
@@ -159,8 +164,8 @@ func (v *view) tries(st exec.StepState) md {
 		if a.Result != nil {
 			end = v.resultWords(a.Result)
 		}
-		if a.Block > 0 {
-			end = say("block %s: %s", a.Block, end)
+		if turn := a.Turn(); turn != "" {
+			end = say("%s: %s", turn, end)
 		}
 		ends = append(ends, end)
 	}

@@ -257,11 +257,46 @@ func (v *view) happened(e exec.Event) md {
 	case exec.ClockJumped:
 		return say("The wall clock went %s against the monotonic clock.", md(exec.Signed(b.By)))
 	case exec.TerminalOpened:
-		return say("Terminal %s opened: %s", b.Name, code(b.Shell))
+		return terminalWords(b)
 	case exec.TerminalEnded:
 		return joined(": ", say("Terminal %s ended", b.Name), text(b.Reason))
 	}
 	return v.stepHappened(e)
+}
+
+// terminalWords tells of a terminal that was opened.
+func terminalWords(b exec.TerminalOpened) md {
+	switch b.Level {
+	case exec.NestedLevel:
+		return say("Terminal %s opened: %s within it, driven through its prompt", b.Name, code(b.Shell))
+	case exec.RawLevel:
+		return say("Terminal %s opened: no shell; what ends in it a person says", b.Name)
+	}
+	return say("Terminal %s opened: %s", b.Name, code(b.Shell))
+}
+
+// again names the steps that are done again because a terminal is new.
+func again(steps []string) md {
+	if len(steps) == 0 {
+		return ""
+	}
+	return say("with %s again first, as its terminal is new", strings.Join(steps, ", "))
+}
+
+// replayed tells how those came out.
+func replayed(all []exec.Replayed) md {
+	var words []md
+	for _, r := range all {
+		end := string(r.Outcome)
+		if r.Exit != nil {
+			end += fmt.Sprintf(" %d", *r.Exit)
+		}
+		words = append(words, say("%s: %s, %s", r.Step, end, r.Match))
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "Done again in the new terminal: " + joined("; ", words...) + "."
 }
 
 // stepHappened is one event of a step in words.
@@ -272,13 +307,10 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Confirmed != "" {
 			confirmed = say("confirmed with %s", code(b.Confirmed))
 		}
-		block := md("")
-		if b.Block > 0 {
-			block = say("block %s", b.Block)
-		}
-		return joined(", ", joined(" ", "Began", block), say("try %s", b.Attempt), confirmed)
+		turn := text(exec.Attempt{Block: b.Block, At: b.At}.Turn())
+		return joined(", ", joined(" ", "Began", turn), say("try %s", b.Attempt), confirmed, again(b.Setup))
 	case exec.StepEnded:
-		return say("Ended: %s.", v.resultWords(&b))
+		return joined(" ", say("Ended: %s.", v.resultWords(&b)), replayed(b.Replayed))
 	case exec.StepDone:
 		if b.Accepted != "" {
 			return say("The failed expectation was accepted: %s", b.Accepted)

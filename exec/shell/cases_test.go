@@ -136,6 +136,7 @@ var story = []struct {
 }
 
 func TestCaseStory(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	for _, c := range story {
 		o := run(t, s, c.text)
@@ -149,6 +150,7 @@ func TestCaseStory(t *testing.T) {
 }
 
 func TestCase03InterruptKeepsState(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "declare -A m=([a]=kept); sh -c 'echo go; exec sleep 50'; echo never", 0).shows("go")
 	if err := s.Interrupt(); err != nil {
@@ -164,6 +166,7 @@ func TestCase03InterruptKeepsState(t *testing.T) {
 }
 
 func TestCases05to09SessionEnds(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		steps  []string
@@ -210,6 +213,7 @@ func TestCases05to09SessionEnds(t *testing.T) {
 }
 
 func TestCase10LeavingTheLoops(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	run(t, s, "false")
 	for _, text := range []string{"break", "break 2", "break 9", "continue", "continue 9", "false; break; echo never"} {
@@ -227,6 +231,7 @@ func TestCase10LeavingTheLoops(t *testing.T) {
 }
 
 func TestCase18Refusals(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	for _, c := range []struct {
 		text, reason string
@@ -252,6 +257,7 @@ func TestCase18Refusals(t *testing.T) {
 }
 
 func TestVariables(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb", " two  blanks ", `back\slash`, "é", "'; touch pwned; '", "-n", "*"}
 	for _, v := range values {
@@ -275,6 +281,7 @@ func TestVariables(t *testing.T) {
 }
 
 func TestCase19LargeSteps(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	many := strings.Repeat("n=$((n+1))\n", 10_000) + "echo $n; (exit 3)"
 	if o := run(t, s, many); !o.OK(3) || printed(t, s, o) != "10000" {
@@ -287,6 +294,7 @@ func TestCase19LargeSteps(t *testing.T) {
 }
 
 func TestCase20ForgedMarkers(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	first := run(t, s, "echo real; false")
 	for _, text := range []string{
@@ -310,6 +318,7 @@ func TestCase20ForgedMarkers(t *testing.T) {
 }
 
 func TestCase21ExactBytes(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	for _, c := range []struct{ text, want string }{
 		{`printf abc`, "abc"},
@@ -355,6 +364,7 @@ func TestCase22Flood(t *testing.T) {
 }
 
 func TestCase23OneLongLine(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	o := run(t, s, "head -c 8000000 /dev/zero | tr '\\0' x; (exit 3)")
 	if !o.OK(3) || o.To-o.From != 8000000 {
@@ -369,6 +379,7 @@ func TestCase23OneLongLine(t *testing.T) {
 }
 
 func TestCase24BinaryIsKept(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	data := make([]byte, 4<<20)
 	random := rand.NewChaCha8([32]byte{1})
@@ -403,6 +414,7 @@ func safeTail(t *testing.T, s *Session) {
 }
 
 func TestCases25And26HostileOutput(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	for _, c := range []struct{ text, want string }{
 		{`printf '\033]0;title\nshown'; false`, "^[]0;title^M\nshown"},
@@ -421,6 +433,7 @@ func TestCases25And26HostileOutput(t *testing.T) {
 }
 
 func TestCase27Waiting(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	if runtime.GOOS != "linux" {
 		if w, ok := s.Waiting(); ok || w != CannotTell {
@@ -470,6 +483,7 @@ func TestCase27Waiting(t *testing.T) {
 }
 
 func TestCase28Typeahead(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "echo ready; read x; echo got $x; (exit 3)", 0).shows("ready")
 	if err := s.Type([]byte("one\nsecond line\nthird")); err != nil {
@@ -494,6 +508,7 @@ func TestCase28Typeahead(t *testing.T) {
 
 // What nobody takes is refused after a while, rather than hold up who types it.
 func TestTypingThatNobodyTakes(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere typing waits for as long as it takes")
 	}
@@ -509,6 +524,7 @@ func TestTypingThatNobodyTakes(t *testing.T) {
 }
 
 func TestCase29Cat(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "echo go; cat", 0).shows("go")
 	s.Type([]byte("x\n"))
@@ -533,6 +549,7 @@ func TestCase29Cat(t *testing.T) {
 }
 
 func TestCase30Stopping(t *testing.T) {
+	t.Parallel()
 	const plain = "echo go; sleep 50; touch X"
 	const stubborn = "trap '' INT TERM; " + plain
 	cancelled := func(_ *Session, cancel context.CancelFunc) { cancel() }
@@ -597,6 +614,7 @@ func checkAfterStop(t *testing.T, s *Session, lost bool) {
 }
 
 func TestCase31Suspend(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "sh -c 'echo go; read x; echo resumed $x; exit 5'; echo never", 0).shows("go")
 	s.Type([]byte{26})
@@ -621,6 +639,7 @@ func TestCase31Suspend(t *testing.T) {
 }
 
 func TestCase32Survivors(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("needs setsid")
 	}
@@ -657,6 +676,7 @@ func TestCase32Survivors(t *testing.T) {
 }
 
 func TestCase33BackgroundOutput(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	run(t, s, "(while :; do echo noise; sleep 0.001; done) &")
 	for i := range 20 {
@@ -670,6 +690,7 @@ func TestCase33BackgroundOutput(t *testing.T) {
 }
 
 func TestCase35DamagedDriver(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	o := run(t, s, "unset ${!__book_*}; unset -f __book_set; false")
 	if o.Kind != Unknown || o.HasCode || o.Evidence != "" {
@@ -690,6 +711,7 @@ func TestCase35DamagedDriver(t *testing.T) {
 }
 
 func TestCase36TerminalSettings(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	if o := run(t, s, "stty raw -echo; false"); !o.OK(1) || !slices.Contains(o.Notices, "the terminal's settings were restored") {
 		t.Errorf("%+v", o)
@@ -700,6 +722,7 @@ func TestCase36TerminalSettings(t *testing.T) {
 }
 
 func TestCase37Resize(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "bash -c 'trap \"stty size; exit 3\" WINCH; echo go; while :; do read -t 0.01; done'", 0).shows("go")
 	if err := s.Resize(133, 51); err != nil {
@@ -718,6 +741,7 @@ func TestCase37Resize(t *testing.T) {
 }
 
 func TestCase40TranscriptBreaks(t *testing.T) {
+	t.Parallel()
 	if _, err := Open(context.Background(), Options{Transcript: "/dev/null"}); err == nil {
 		t.Error("a transcript that keeps nothing: no error")
 	}
@@ -736,6 +760,7 @@ func TestCase40TranscriptBreaks(t *testing.T) {
 }
 
 func TestTranscriptIsAppendedTo(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	run(t, s, "echo one")
 	s.Close()
@@ -755,6 +780,7 @@ func TestTranscriptIsAppendedTo(t *testing.T) {
 }
 
 func TestOneStepAtATime(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := begin(t, s, "echo go; read x", 0).shows("go")
 	if o := s.Run(context.Background(), "touch second", nil, 0); o.Sent || o.Kind != Unknown {
@@ -766,6 +792,7 @@ func TestOneStepAtATime(t *testing.T) {
 }
 
 func TestIdleProof(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux proves that the shell is idle")
 	}
@@ -780,6 +807,7 @@ func TestIdleProof(t *testing.T) {
 }
 
 func TestShellEndsBetweenSteps(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	run(t, s, "echo before")
 	syscall.Kill(s.Pid(), syscall.SIGKILL)
@@ -823,6 +851,7 @@ func TestIgnoredSignalsAreHeeded(t *testing.T) {
 }
 
 func TestOrphansAreReaped(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil || runtime.GOOS != "linux" {
 		t.Skip("needs setsid on Linux")
 	}

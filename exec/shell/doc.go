@@ -20,10 +20,17 @@
 // sequence that holds 128 random bits made for this step alone. It says where
 // the step's output ends, and nothing else.
 //
+// A step's command may open another shell and stay in it: ssh, su, a container.
+// No pipe leads there. Session.Enter finds out whether it is a shell, teaches it
+// to report, and from then on steps are typed to it and signs read out of its
+// output (inband.go says how). What is no shell gets the text as it is, and a
+// person says how it ended. When the other shell ends, so does the session: a
+// step that was meant for another host must never run on this one.
+//
 // Nothing is ever guessed. An Outcome names the evidence that it rests on: the
-// record on the control pipe, the wait status of the shell, or the proof that
-// the shell went idle. Where there is none the outcome is Unknown, with the
-// reason in words, and a person decides. The first step of every session is
+// record on the control pipe, another shell's own sign, the wait status of the
+// shell, or the proof that the shell went idle. Where there is none the outcome
+// is Unknown, with the reason in words, and a person decides. The first step of every session is
 // `(exit 42)`; a session that answers anything but 42 is refused.
 //
 // All output is appended to a transcript, byte for byte, without what Hide says

@@ -100,28 +100,47 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + 
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// message is a step as the driver reads it: the token with the exports, and the
-// text, each ended by a NUL. What can't be sent is refused.
-func message(token, text string, vars []string) ([]byte, error) {
+// message is a step as the driver reads it: the token with what is done before
+// the step, and the text, each ended by a NUL. What can't be sent is refused.
+func message(token, text string, vars []string, before string) ([]byte, error) {
 	if strings.ContainsRune(text, 0) {
 		return nil, errors.New("the command holds a NUL byte, which no shell can read")
 	}
+	exports, err := exports(`\builtin export`, vars)
+	if err != nil {
+		return nil, err
+	}
+	first := token
+	if commands := joinCommands(before, exports); commands != "" {
+		first += "; " + commands
+	}
+	return []byte(first + "\x00" + text + "\x00"), nil
+}
+
+// exports is the command that gives vars, NAME=value, to all that follows; ""
+// where there are none.
+func exports(command string, vars []string) (string, error) {
 	var b strings.Builder
-	b.WriteString(token)
 	for i, v := range vars {
 		name, value, ok := strings.Cut(v, "=")
 		switch {
 		case !ok || !variable.MatchString(name) || strings.HasPrefix(name, "__book_"):
-			return nil, fmt.Errorf("%q is not a variable's name and value", v)
+			return "", fmt.Errorf("%q is not a variable's name and value", v)
 		case strings.ContainsRune(value, 0):
-			return nil, fmt.Errorf("the value of %s holds a NUL byte", name)
+			return "", fmt.Errorf("the value of %s holds a NUL byte", name)
 		case i == 0:
-			b.WriteString(`; \builtin export`)
+			b.WriteString(command)
 		}
 		b.WriteString(" " + name + "=" + quote(value))
 	}
-	b.WriteString("\x00" + text + "\x00")
-	return []byte(b.String()), nil
+	return b.String(), nil
+}
+
+// joinCommands makes one list of commands, of which each wants the one before
+// to have succeeded.
+func joinCommands(commands ...string) string {
+	all := slices.DeleteFunc(commands, func(c string) bool { return c == "" })
+	return strings.Join(all, " && ")
 }
 
 // A record is what the driver reports after a step.

@@ -28,6 +28,11 @@ func (s *Session) judge(st *step, e ending) Outcome {
 		o.Kind = Unknown
 		o.Reason = "the shell was replaced by another program, or no longer obeys; it may still be running"
 		s.lose("the shell was replaced or no longer obeys")
+	case byEntry:
+		o.Kind, o.HasCode, o.Evidence = Exited, true, InBand
+	case byRefusal:
+		o.Kind = Unknown
+		o.Reason = "what has taken the terminal over is no shell that this program can drive; one line was typed to find out, and taken back"
 	}
 	s.stopped(st, e, &o)
 	s.measure(st, e, &o)
@@ -77,7 +82,7 @@ func (s *Session) fromRecord(st *step, o *Outcome) {
 		o.Reason = "the step changed the shell's own variables, so its report can't be read"
 	case rec.status == "vars":
 		o.Kind, o.Sent = Unknown, false
-		o.Reason = "a variable could not be set: the step was not run"
+		o.Reason = "its folder or a variable could not be set: the step was not run"
 	case len(rec.stopped) > 0 && (byStop(status) && halted || rec.status == "left" && last >= 128):
 		o.Kind, o.Reason = Suspended, "it was suspended; fg goes on with it"
 	case rec.status == "left" && last < 128:
@@ -129,6 +134,10 @@ func (s *Session) fromExit(st *step, o *Outcome) {
 // measure finds where the output ends and whether that is exact.
 func (s *Session) measure(st *step, e ending, o *Outcome) {
 	exact, end := false, int64(-1)
+	if e == byEntry || e == byRefusal {
+		s.arriving(st, o)
+		return
+	}
 	if e == byRecord && st.record.token == st.token {
 		end = s.awaitFence()
 		exact = end >= 0
@@ -148,6 +157,15 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 	case !exact:
 		o.Notices = append(o.Notices, "where the output ends is not exact")
 	}
+}
+
+// arriving measures the output of a step that has opened something and goes on.
+func (s *Session) arriving(st *step, o *Outcome) {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	to, kept := s.out.cut(st.entry)
+	o.To, o.Complete = to, kept
+	o.Hidden, o.Redacted = s.out.veil.hidden()
 }
 
 // awaitFence waits for the fence that was printed before the record was sent.
@@ -171,9 +189,12 @@ func (s *Session) awaitFence() int64 {
 func (s *Session) tidy(st *step, o *Outcome) {
 	s.mu.Lock()
 	s.step = nil
-	typed, alive := st.typed, s.lost == ""
+	typed, alive, entered := st.typed, s.lost == "", s.inner != nil
 	s.mu.Unlock()
 	s.blank()
+	if entered {
+		return // it has not ended, and the settings are those of what it opened
+	}
 	s.before = st.token
 	if !alive {
 		return
@@ -183,9 +204,7 @@ func (s *Session) tidy(st *step, o *Outcome) {
 			o.Notices = append(o.Notices, plural(n, "byte")+" of typed input were not read and were discarded")
 		}
 	}
-	if on := s.out.leftOn(); len(on) > 0 {
-		o.Notices = append(o.Notices, "it left switched on, and it was switched off: "+strings.Join(on, ", "))
-	}
+	s.switchOff(o, s.out.leftOn())
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
 	}
@@ -195,6 +214,13 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
+	}
+}
+
+// switchOff tells what a step left switched on in the terminal.
+func (s *Session) switchOff(o *Outcome, on []string) {
+	if len(on) > 0 {
+		o.Notices = append(o.Notices, "it left switched on, and it was switched off: "+strings.Join(on, ", "))
 	}
 }
 

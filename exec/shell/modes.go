@@ -27,13 +27,16 @@ func (m mode) isOneOf(on []int) bool {
 	return slices.ContainsFunc(on, func(n int) bool { return slices.Contains(m.numbers, n) })
 }
 
-var alternateScreen = mode{[]int{47, 1047, 1049}, "the alternate screen"}
+var (
+	alternateScreen = mode{[]int{47, 1047, 1049}, "the alternate screen"}
+	bracketedPaste  = mode{[]int{2004}, "bracketed paste"}
+)
 
 // minded is the table of modes that matter after the program that set them.
 var minded = []mode{
 	alternateScreen,
 	{[]int{9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016}, "mouse reporting"},
-	{[]int{2004}, "bracketed paste"},
+	bracketedPaste,
 	{[]int{1004}, "focus reporting"},
 	{[]int{1}, "the cursor keys' other meaning"},
 	{[]int{hiddenCursor}, "a hidden cursor"},

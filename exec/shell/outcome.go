@@ -22,6 +22,7 @@ const (
 // The kinds of evidence that an outcome can rest on.
 const (
 	Control    = "control"     // the shell's own report on the control pipe
+	InBand     = "in band"     // a nested shell's own report, through the terminal
 	WaitStatus = "wait status" // what the kernel said of the shell's end
 	IdleProof  = "idle proof"  // the shell was seen waiting for the next step
 	Operator   = "operator"    // a person's word; given by callers, never here
@@ -34,7 +35,7 @@ type Outcome struct {
 	Code     int    // exit status, 0 to 255; only where HasCode
 	HasCode  bool   //
 	Signal   string // what ended the shell: "SIGKILL"
-	Evidence string // Control, WaitStatus, IdleProof, Operator; "" where there is none
+	Evidence string // Control, InBand, WaitStatus, IdleProof, Operator; "" where there is none
 	Sent     bool   // the shell got the step; where false, nothing of it ran
 	Complete bool   // From and To are exact and the transcript holds all of it
 	Reason   string // why, in words, wherever Kind is not Exited

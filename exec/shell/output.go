@@ -28,6 +28,7 @@ type output struct {
 	index   *index
 	prompts chan int64    // offsets of the shell's prompts, in order
 	fences  chan int64    // offset of the step's fence, the newest only
+	signs   chan sign     // what a shell within this one says
 	done    chan struct{} // closed when pump has ended
 
 	mu     sync.Mutex
@@ -39,6 +40,7 @@ type output struct {
 	ring   []byte // the last bytes; the byte at offset n is at n modulo its length
 	prompt []byte // marker of the shell's prompt
 	fence  []byte // marker of the running step; nil while none runs
+	inner  []byte // head of the signs of a shell within this one; nil where there is none
 	from   int64  // where the running or last step's output begins
 	to     int64  // where it ends; negative while it isn't known
 	lines  int    // line feeds since from
@@ -76,6 +78,7 @@ func openOutput(path, prompt string) (*output, error) {
 		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
+		signs:   make(chan sign, 64),
 		done:    make(chan struct{}),
 		path:    path,
 		file:    f,
@@ -93,7 +96,7 @@ func openOutput(path, prompt string) (*output, error) {
 func (o *output) pump(r source) {
 	defer close(o.done)
 	buf := make([]byte, chunkSize)
-	window := make([]byte, 0, markerLen+chunkSize)
+	window := make([]byte, 0, signLen+chunkSize)
 	for {
 		n, err := r.Read(buf)
 		old := len(window)
@@ -101,7 +104,7 @@ func (o *output) pump(r source) {
 		if len(window) > old {
 			o.take(window, old)
 		}
-		window = window[:copy(window, window[max(0, len(window)-markerLen+1):])]
+		window = window[:copy(window, window[max(0, len(window)-signLen+1):])]
 		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
@@ -121,16 +124,61 @@ func (o *output) take(window []byte, old int) {
 	if o.to < 0 {
 		o.lines += bytes.Count(fresh, []byte{'\n'})
 	}
-	if i := bytes.Index(window, o.prompt); i >= 0 {
+	o.hear(window, old)
+	unseen := max(0, old-markerLen+1) // before that no marker begins that was not found
+	if i := bytes.Index(window[unseen:], o.prompt); i >= 0 {
 		select {
-		case o.prompts <- start + int64(i):
+		case o.prompts <- start + int64(unseen+i):
 		default: // nobody needs more than the first few of a step
 		}
 	}
-	if i := bytes.Index(window, o.fence); i >= 0 && o.fence != nil {
-		o.to = start + int64(i)
+	if i := bytes.Index(window[unseen:], o.fence); i >= 0 && o.fence != nil {
+		o.to = start + int64(unseen+i)
 		o.fenced()
 		o.fences <- o.to // there is room: nobody else sends
+	}
+}
+
+// hear finds the signs of a shell within this one, cuts the step's output at
+// them and passes them on.
+func (o *output) hear(window []byte, old int) {
+	at := max(0, old-signLen+1)
+	for o.inner != nil {
+		i := bytes.Index(window[at:], o.inner)
+		if i < 0 || at+i+signLen > len(window) {
+			return
+		}
+		at += i + signLen
+		code, ok := readSign(window[at-signLen : at])
+		if !ok {
+			continue
+		}
+		to := o.end - int64(len(window)-at)
+		switch {
+		case code == signBegan:
+			o.from, o.to, o.lines = to, -1, bytes.Count(window[at:], []byte{'\n'})
+			o.veil.began(to, window[at-signLen:at], o.inner)
+		case code.prompt() && o.to < 0:
+			o.to = to - signLen
+		}
+		select {
+		case o.signs <- sign{code, to - signLen, to}:
+		default: // nobody waits for as many
+		}
+	}
+}
+
+// listen makes the signs with this token known, and drops those that came
+// before; with none, no sign is heard any more.
+func (o *output) listen(token string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.signs) > 0 {
+		<-o.signs
+	}
+	o.inner = nil
+	if token != "" {
+		o.inner = signHead(token)
 	}
 }
 
@@ -208,11 +256,28 @@ func (o *output) forget() {
 func (o *output) finish(to int64) (int64, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.fence = nil
+	return o.cut(to)
+}
+
+// cut is finish for a step within one that still runs. o.mu is held.
+func (o *output) cut(to int64) (int64, bool) {
 	if to < 0 {
 		to = o.end
 	}
-	o.to, o.fence = to, nil
+	o.to = to
 	return to, to <= o.kept
+}
+
+// open starts the output of a step within one that runs already, and returns
+// where that is.
+func (o *output) open() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.from, o.to, o.lines = o.end, -1, 0
+	o.veil.begin(o.from, nil)
+	o.index.begin()
+	return o.from
 }
 
 // drain waits until nothing more comes: the terminal has closed, or what still
@@ -313,7 +378,11 @@ func (o *output) snapshot() (v view, raw, fence []byte, lines int) {
 		return o.seen, nil, nil, 0
 	}
 	start := max(o.from, o.end-int64(len(o.ring)))
-	return view{from: o.from, to: to}, o.recall(start, to), o.fence, o.lines
+	fence = o.fence
+	if o.inner != nil {
+		fence = o.inner
+	}
+	return view{from: o.from, to: to}, o.recall(start, to), fence, o.lines
 }
 
 // recall copies bytes out of the ring, which must still hold them.

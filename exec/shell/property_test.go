@@ -26,19 +26,33 @@ var scriptLines = []string{
 }
 
 // TestPropertySameAsPlainBash runs random scripts, cut into steps at random
-// places, and compares with what one plain bash makes of the whole script.
+// places, and compares with what one plain bash makes of the whole script. More
+// of them run with -rapid.checks: 2,100 with 700.
 func TestPropertySameAsPlainBash(t *testing.T) {
+	t.Parallel()
 	s := open(t)
-	script := rapid.Custom(func(t *rapid.T) string {
+	for range 3 { // of 100 scripts each
+		rapid.Check(t, func(r *rapid.T) { sameAsPlainBash(t, s, r, scripts()) })
+	}
+}
+
+// TestPropertyInnerSameAsPlainBash is the same through a bash that a step has
+// opened.
+func TestPropertyInnerSameAsPlainBash(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	rapid.Check(t, func(r *rapid.T) { sameAsPlainBash(t, s, r, scripts()) })
+}
+
+// scripts are random lines.
+func scripts() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
 		line := rapid.SampledFrom(scriptLines).Draw(t, "line")
 		for strings.Contains(line, "%d") {
 			line = strings.Replace(line, "%d", fmt.Sprint(rapid.IntRange(0, 255).Draw(t, "n")), 1)
 		}
 		return strings.ReplaceAll(line, "%%", "%")
 	})
-	for range 3 { // of 100 scripts each
-		rapid.Check(t, func(r *rapid.T) { sameAsPlainBash(t, s, r, script) })
-	}
 }
 
 // fresh undoes what a script did.

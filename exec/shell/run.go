@@ -17,11 +17,13 @@ const (
 // A step is one running step. Run alone uses it, except for the first fields,
 // which Session.mu guards because keys come from elsewhere.
 type step struct {
-	presses int    // interrupts so far
-	asked   bool   // a person wanted it to stop
-	typed   int    // bytes typed
-	killed  bool   // the shell was killed to stop it
-	victims []Proc // and what was killed with it
+	presses int           // interrupts so far
+	asked   bool          // a person wanted it to stop
+	typed   int           // bytes typed
+	paused  bool          // ^Z was among them
+	handed  chan struct{} // closed once an inner shell has begun it, keys wait for that; else nil
+	killed  bool          // the shell was killed to stop it
+	victims []Proc        // and what was killed with it
 
 	token     string
 	from      int64
@@ -34,6 +36,32 @@ type step struct {
 	cancelled bool
 	timedOut  bool
 	record    *record
+
+	opens   bool          // its command opens another shell and stays in it
+	silent  int64         // the output's end at the last look
+	looks   int           // how often in a row it was that
+	entry   int64         // where the other shell was found
+	back    bool          // it was taken back while it was handed to the inner shell
+	began   bool          // the inner shell said that it begins
+	status  int           // how it ended there
+	unread  int           // bytes that were typed into it and that it did not read
+	end     int64         // where the inner shell said so; 0 where it did not
+	pressed time.Duration // how long ago ^C was pressed twice
+	asking  bool          // the inner shell was asked once more
+}
+
+// here says whether the step is where it runs. One that is still being handed
+// over must not be meddled with.
+func (st *step) here() bool {
+	if st.handed == nil {
+		return true
+	}
+	select {
+	case <-st.handed:
+		return true
+	default:
+		return false
+	}
 }
 
 // Run gives a step to the shell and returns how it ended. Its text is passed on
@@ -44,21 +72,49 @@ type step struct {
 // the step had in the foreground are killed. Without proof of how the step
 // ended the outcome is Unknown, whatever seems likely.
 func (s *Session) Run(ctx context.Context, text string, vars []string, limit time.Duration) Outcome {
+	return s.RunIn(ctx, Place{}, text, vars, limit)
+}
+
+// RunIn is Run for a step that is started in a place of its own.
+func (s *Session) RunIn(ctx context.Context, in Place, text string, vars []string, limit time.Duration) Outcome {
+	return s.perform(ctx, &step{token: token(), prompt: -1}, in, text, vars, limit)
+}
+
+// perform runs a step in whatever takes the steps of this terminal.
+func (s *Session) perform(ctx context.Context, st *step, in Place, text string, vars []string, limit time.Duration) Outcome {
 	if !s.turn.TryLock() {
 		return s.refuse(Unknown, "another step is running in this terminal")
 	}
 	defer s.turn.Unlock()
-	st := &step{token: token(), prompt: -1}
-	message, err := message(st.token, text, vars)
+	enter, err := in.enter()
+	if err != nil {
+		return s.refuse(Unknown, err.Error())
+	}
+	before := joinCommands(s.undo, enter)
+	message, err := message(st.token, text, vars, before)
 	if err != nil {
 		return s.refuse(Unknown, err.Error())
 	}
 	if ctx.Err() != nil {
 		return s.refuse(Interrupted, "stopped before it began")
 	}
-	if why := s.start(st); why != "" {
+	if why := s.ended(); why != "" {
 		return s.refuse(SessionEnded, why)
 	}
+	s.undo = in.leave()
+	switch level, _ := s.Level(); level {
+	case Nested:
+		lines, _ := dictation(st.token, text, vars, before) // what can't be sent was refused
+		return s.inside(ctx, st, lines, limit)
+	case Raw:
+		return s.typeRaw(ctx, st, text, limit)
+	}
+	return s.local(ctx, st, message, limit)
+}
+
+// local runs a step in the terminal's own shell.
+func (s *Session) local(ctx context.Context, st *step, message []byte, limit time.Duration) Outcome {
+	s.start(st)
 	sent := s.send(message)
 	ended := s.watch(ctx, st, limit)
 	o := s.judge(st, ended)
@@ -67,17 +123,12 @@ func (s *Session) Run(ctx context.Context, text string, vars []string, limit tim
 	return o
 }
 
-// start makes st the running step, unless no step can be run any more: then it
-// returns why.
-func (s *Session) start(st *step) string {
-	if why := s.ended(); why != "" {
-		return why
-	}
+// start makes st the running step.
+func (s *Session) start(st *step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.step = st
 	st.from = s.out.begin(st.token)
-	return ""
 }
 
 // refuse is the outcome of a step that never reached the shell.
@@ -107,20 +158,17 @@ func (s *Session) send(message []byte) <-chan struct{} {
 type ending int
 
 const (
-	byRecord ending = iota // the driver reported
-	byExit                 // the shell is gone
-	byLoss                 // the shell lives but can't be driven any more
-	byProof                // the shell waits for the next step and has not reported
+	byRecord  ending = iota // the driver reported
+	byExit                  // the shell is gone
+	byLoss                  // the shell lives but can't be driven any more
+	byProof                 // the shell waits for the next step and has not reported
+	byEntry                 // another shell is there, and reports
+	byRefusal               // something else has taken the terminal over
 )
 
 // watch waits until the step has ended, stopping it when it has to.
 func (s *Session) watch(ctx context.Context, st *step, limit time.Duration) ending {
-	var over, escalate <-chan time.Time
-	if limit > 0 {
-		t := time.NewTimer(limit)
-		defer t.Stop()
-		over = t.C
-	}
+	over, escalate := alarm(limit), (<-chan time.Time)(nil)
 	look := time.NewTicker(probeEvery)
 	defer look.Stop()
 	records, cancel := s.records, ctx.Done()
@@ -149,7 +197,7 @@ func (s *Session) watch(ctx context.Context, st *step, limit time.Duration) endi
 		case <-escalate:
 			escalate = s.stop(st)
 		case <-look.C:
-			if e, ended := s.probe(st); ended && len(records) == 0 {
+			if e, ended := s.look(st); ended && len(records) == 0 {
 				return e
 			}
 		}
@@ -192,6 +240,16 @@ func (s *Session) prompted(st *step, at int64) bool {
 	}
 	st.prompts++
 	return st.prompts <= maxPrompts && s.tty.silently(again) == nil
+}
+
+// look looks at a step that has been running for a while.
+func (s *Session) look(st *step) (ending, bool) {
+	if st.opens {
+		if e, arrived := s.arrived(st); arrived {
+			return e, true
+		}
+	}
+	return s.probe(st)
 }
 
 // probe looks at a step that has been running for a while, and believes only
@@ -270,9 +328,11 @@ func (s *Session) press(st *step) error {
 	s.mu.Lock()
 	st.presses++
 	st.asked = true
-	measure := st.presses
+	measure, here := st.presses, st.here()
 	s.mu.Unlock()
 	switch {
+	case measure < 3 && !here:
+		return nil // it follows when the step is there
 	case measure < 3:
 		s.received()
 		return s.tty.interrupt()

@@ -213,7 +213,7 @@ func (s *Session) Screen(w Waiting) *Screen {
 	c := &s.canvas
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w != FullScreen && !s.out.alternate() || s.current() == nil {
+	if w != FullScreen && !s.fillsScreen() || s.current() == nil {
 		c.end()
 		return nil
 	}
@@ -273,10 +273,4 @@ func (s *Session) reply(p []byte) {
 		return
 	}
 	s.tty.write(p) // a program that takes no answer gets none
-}
-
-func (o *output) alternate() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.modes.alternate()
 }

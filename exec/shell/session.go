@@ -46,11 +46,13 @@ type Session struct {
 	known  []int          // jobs reported by then
 	dead   map[int]uint64 // orphans that the last look found ended, and their start
 	reaped time.Time      // when that was
+	undo   string         // what the next step does first: it leaves the last one's place
 
 	mu     sync.Mutex
 	cols   int // the terminal's size in characters
 	rows   int
 	step   *step
+	inner  *inner    // what a step has opened in here; nil while there is nothing
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
 }
@@ -94,16 +96,22 @@ func (s *Session) size() (cols, rows int) {
 
 // Type gives the running step what a person types, exactly.
 func (s *Session) Type(p []byte) error {
-	s.mu.Lock()
-	st := s.step
-	if st != nil {
-		st.typed += len(p)
-		st.asked = st.asked || strings.ContainsRune(string(p), 3)
-	}
-	s.mu.Unlock()
+	st := s.current()
 	if st == nil {
 		return errors.New("type into terminal: no step is running")
 	}
+	if !st.here() {
+		select {
+		case <-st.handed:
+		case <-time.After(typing):
+			return errors.New("type into terminal: the step is still being handed over")
+		}
+	}
+	s.mu.Lock()
+	st.typed += len(p)
+	st.asked = st.asked || strings.ContainsRune(string(p), 3)
+	st.paused = st.paused || strings.ContainsRune(string(p), 26)
+	s.mu.Unlock()
 	if err := s.tty.write(p); err != nil {
 		return fmt.Errorf("type into terminal: %w", err)
 	}

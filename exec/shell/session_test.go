@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,6 +15,25 @@ import (
 	"bythebook/exec/clean"
 	"bythebook/exec/mask"
 )
+
+// TestMain lets more tests run at once than there are processors: most of the
+// time they wait for what a shell says.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "6")
+	m.Run()
+}
+
+// everything says whether all is tested, and no sample.
+func everything() bool { return os.Getenv("BYTHEBOOK_TESTS") == "all" }
+
+// counts is how many of something to test.
+func counts(few, many int) int {
+	if everything() {
+		return many
+	}
+	return few
+}
 
 // open starts a session that the test closes. Short graces keep tests short.
 func open(t testing.TB) *Session {
@@ -225,6 +245,7 @@ func BenchmarkTail(b *testing.B) {
 }
 
 func TestForget(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	run(t, s, "echo one")
 	if lines, total := s.Tail(); total != 1 || lines[0] != "one" {

@@ -32,7 +32,9 @@ type veil struct {
 	waits  bool         // the source has a deadline
 	plain  []byte       // the end of the output as it came, where there is a stream
 	from   int64        // the offset at which that output begins
-	fence  []byte       // where that ends
+	sign   []byte       // what stands before it; nil where nothing does
+	fence  []byte       // where it ends
+	ended  bool         // it has, and no fence shows it
 }
 
 // hide says what must not be seen from the next step on.
@@ -49,7 +51,26 @@ func (v *veil) begin(from int64, fence []byte) {
 	if v.stream != nil {
 		v.left = v.stream.Flush(v.left)
 	}
-	v.stream, v.plain, v.from, v.fence = mask.NewStream(v.rules), v.plain[:0], from, fence
+	v.stream, v.plain, v.from, v.sign, v.fence = mask.NewStream(v.rules), v.plain[:0], from, nil, fence
+	v.ended = false
+}
+
+// end says that what comes from here on is not the step's output, though it
+// goes on.
+func (v *veil) end() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ended = true
+}
+
+// began says that the step's output begins only here, after a sign, and ends at
+// the next one of that head.
+func (v *veil) began(from int64, sign, head []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.ended {
+		v.from, v.sign, v.fence = from, bytes.Clone(sign), head
+	}
 }
 
 // over appends to out what may be seen of p, which was just read from r with
@@ -81,6 +102,9 @@ func (v *veil) over(out []byte, r source, p []byte, err error) []byte {
 
 // keep remembers p, and at least the plainSize bytes before its end.
 func (v *veil) keep(p []byte) {
+	if v.ended {
+		return
+	}
 	v.plain = append(v.plain, p...)
 	if n := len(v.plain); n > 2*plainSize {
 		v.plain = v.plain[:copy(v.plain, v.plain[n-plainSize:])]
@@ -115,6 +139,12 @@ func (s *Session) Plain(from int64) []byte {
 	if v.from != from {
 		return nil
 	}
-	plain, _, _ := bytes.Cut(v.plain, v.fence)
+	plain := v.plain
+	if _, after, found := bytes.Cut(plain, v.sign); found {
+		plain = after
+	}
+	if len(v.fence) > 0 {
+		plain, _, _ = bytes.Cut(plain, v.fence)
+	}
 	return bytes.Clone(plain[max(0, len(plain)-plainSize):])
 }

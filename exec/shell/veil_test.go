@@ -20,6 +20,7 @@ import (
 // secret, the fence is found where it stands in the transcript, and what came is
 // there for whoever takes a value out of it.
 func TestVeilAcrossReads(t *testing.T) {
+	t.Parallel()
 	prompt, fence := token(), token()
 	plain := "one hunter2 two\r\nkey=value end\r\nhunter hun"
 	hidden := "one (hidden) two\r\n(hidden) end\r\nhunter hun"
@@ -59,6 +60,7 @@ func TestVeilAcrossReads(t *testing.T) {
 // TestVeilEndsWithTheStep: what a step's patterns hide is not hidden in the next
 // one's output, and what is counted is a step's own.
 func TestVeilEndsWithTheStep(t *testing.T) {
+	t.Parallel()
 	var v veil
 	still := &chunks{strings.NewReader(""), 1}
 	over := func(p string) string {
@@ -86,6 +88,7 @@ func TestVeilEndsWithTheStep(t *testing.T) {
 // TestVeilWaitsAMoment: what may be the beginning of a secret is shown when
 // nothing more comes, and what is surely one is not.
 func TestVeilWaitsAMoment(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +129,7 @@ func recalled(o *output) []byte {
 // TestGreedyPatterns: a pattern that matches anything hides no fence, and holds
 // no step up.
 func TestGreedyPatterns(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Hide(mask.Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(`key=.*|\S{20,}`)}})
 	for _, text := range []string{"printf 'a key=x'", "echo key=x", "printf 'key='; printf '\\033]0;title key=\\a'; printf xx"} {
@@ -142,6 +146,7 @@ func TestGreedyPatterns(t *testing.T) {
 // TestS1InARealTerminal has bash print every form of a secret in pieces of one to
 // eleven bytes, each a write of its own, and looks for them in the transcript.
 func TestS1InARealTerminal(t *testing.T) {
+	t.Parallel()
 	const secret = "pä5s \"word\"/<x>&more+='$y`"
 	doc, err := json.Marshal(secret)
 	if err != nil {

@@ -16,7 +16,8 @@ const canTell = true
 // looks at the terminal's settings and at what the foreground programs do, never
 // at their words. It reads the table of processes, so ask a few times a second.
 func (s *Session) Waiting() (Waiting, bool) {
-	if s.current() == nil {
+	st := s.current()
+	if st == nil {
 		return "", false
 	}
 	now, err := s.tty.settings()
@@ -28,12 +29,22 @@ func (s *Session) Waiting() (Waiting, bool) {
 	case lines && !echo:
 		return Password, true
 	case !lines && !echo:
+		if s.beyond(st) {
+			return "", false
+		}
 		return FullScreen, true
 	}
 	if s.reading() {
 		return Input, true
 	}
 	return "", false
+}
+
+// beyond says whether single keys are taken by a shell, or by what leads to one:
+// then it can't be told from here what is waited for.
+func (s *Session) beyond(st *step) bool {
+	level, _ := s.Level()
+	return level == Nested || st.opens && !s.fillsScreen()
 }
 
 // reading says whether a program in the foreground reads from the terminal.

@@ -209,7 +209,7 @@ func resumable(home, id string) bool {
 func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
-		perform = guarded{dir: o.dir, began: s.Began, Performer: exec.NewTerminal(shell.Options{
+		perform = guarded{dir: o.dir, began: s.Began, Performer: exec.NewTerminals(shell.Options{
 			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.dir, o.lab),
 			Transcript: transcript(o.dir), Cols: 80, Rows: 24,
 		})}

@@ -47,7 +47,10 @@ type relay struct {
 
 // newRelay is the relay of an exercise for a terminal.
 func newRelay(x *exercise, in *os.File, shown exec.Update) *relay {
-	r := &relay{seat: x.seat, transcript: transcript(x.dir), shown: shown, in: in}
+	r := &relay{seat: x.seat, shown: shown, in: in}
+	if i := shown.State.Running(); i >= 0 {
+		r.transcript = exec.Transcript(transcript(x.dir), exec.Place(shown.State.Due(i)))
+	}
 	if x.kept != nil {
 		r.state = x.kept.State
 	} else {

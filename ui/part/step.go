@@ -77,20 +77,15 @@ func Usual(step runbook.Step, m exec.Median) string {
 
 // circumstances are what else the document says of how a step is carried out.
 func circumstances(step runbook.Step) []exec.Fact {
-	in := step.In.Dir
-	for _, e := range step.In.Env {
-		in += " " + e.ID + "=" + e.Text
-	}
 	when := ""
 	if step.IfProbe != nil {
 		when = step.IfProbe.Run
 	}
-	return []exec.Fact{
+	facts := []exec.Fact{
 		{Label: "after", Text: strings.Join(step.DependsOn, ", ")}, {Label: "only if", Text: when},
-		{Label: "ok by", Text: strings.Join(step.Approve, ", ")}, {Label: "at", Text: strings.Join(step.At, ", then ")},
-		{Label: "opens", Text: step.Opens}, {Label: "closes", Text: step.Closes},
-		{Label: "in", Text: strings.TrimSpace(in + " " + step.In.Shell)}, {Label: "with", Text: step.Together},
+		{Label: "ok by", Text: strings.Join(step.Approve, ", ")},
 	}
+	return append(append(facts, exec.Whereabouts(step)...), exec.Fact{Label: "with", Text: step.Together})
 }
 
 // Told are facts under their labels.

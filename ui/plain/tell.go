@@ -128,10 +128,10 @@ func (t *teller) output(u exec.Update) {
 		return
 	}
 	a, _ := u.State.Step(i).LastAttempt()
-	key := fmt.Sprint(i, a.Visit, a.Block, a.N)
+	key := fmt.Sprint(i, a.Visit, a.Block, a.At, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
-		t.say("Running step %d, started %s.", i+1, a.Began.UTC().Format("15:04:05Z"))
+		t.say("Running step %d%s, started %s.", i+1, strings.TrimSuffix(which(a), ","), a.Began.UTC().Format("15:04:05Z"))
 	}
 	t.lines(u.Output, u.Lines, u.Waiting == "") // a prompt is a line that is not finished
 	if u.Waiting != "" {
@@ -168,7 +168,7 @@ func (t *teller) ends(s exec.State) {
 			if a.Result == nil {
 				continue
 			}
-			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.N), func() { t.attempt(s, i, a) })
+			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.At, a.N), func() { t.attempt(s, i, a) })
 		}
 		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
@@ -202,10 +202,10 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	}
 }
 
-// which names the block that was tried, where there are several.
+// which names the block that was tried, and the terminal.
 func which(a exec.Attempt) string {
-	if a.Block > 0 {
-		return fmt.Sprintf(", block %d,", a.Block)
+	if turn := a.Turn(); turn != "" {
+		return ", " + clean.Line(turn) + ","
 	}
 	return ""
 }
@@ -353,6 +353,7 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	case len(step.Runs) > 1:
 		t.blocks(step)
 	case step.Run != "":
+		t.facts(exec.Whereabouts(step))
 		t.say("Command%s: %s", block(s.Step(n.Step)), clean.Text(strings.TrimRight(step.Run, "\n")))
 		t.say("Expect: %s. It can %s.", clean.Line(expectation(step)), effects[step.Effect])
 	}
@@ -383,10 +384,10 @@ func (t *teller) usual(step runbook.Step) {
 	t.say("Time: %s, median %s of %s.", plan, exec.Long(m.Took), of)
 }
 
-// block names the block whose turn it is, where there are several.
+// block names the block whose turn it is, and the terminal.
 func block(st exec.StepState) string {
-	if b := st.Block(); b > 0 {
-		return fmt.Sprintf(", block %d", b)
+	if turn := st.Turn(); turn != "" {
+		return ", " + clean.Line(turn)
 	}
 	return ""
 }

@@ -125,7 +125,7 @@ func (s *teller) took(step runbook.Step) time.Duration {
 // perform tries a step: as often as it takes, or in vain.
 func (s *teller) perform(step runbook.Step) {
 	if s.state.Began.DryRun {
-		s.event(step.ID, exec.StepBegan{Attempt: 1, Block: s.state.Step(s.state.At).Block(), Command: step.Run})
+		s.event(step.ID, exec.StepBegan{Attempt: 1, Block: s.state.Step(s.state.At).Block(), At: s.state.Step(s.state.At).Terminal(), Command: step.Run})
 		s.event(step.ID, exec.StepEnded{Attempt: 1, Outcome: exec.Exited, Evidence: "none", Simulated: true})
 		return
 	}
@@ -153,7 +153,7 @@ func (s *teller) perform(step runbook.Step) {
 func (s *teller) try(step runbook.Step, well bool) {
 	st := s.state.Step(s.state.At)
 	n := st.Tries() + 1
-	s.event(step.ID, exec.StepBegan{Attempt: n, Block: st.Block(), Command: step.Run, Confirmed: "y"})
+	s.event(step.ID, exec.StepBegan{Attempt: n, Block: st.Block(), At: st.Terminal(), Command: step.Run, Confirmed: "y"})
 	s.after(s.took(step))
 	if !well {
 		s.event(step.ID, exec.StepEnded{Attempt: n, Outcome: exec.Exited, Exit: new(99), Evidence: "control", Match: exec.Differs,

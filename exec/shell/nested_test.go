@@ -1,0 +1,611 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// need skips the test where a program is missing.
+func need(t testing.TB, programs ...string) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := exec.LookPath(p); err != nil {
+			t.Skip("needs " + p)
+		}
+	}
+}
+
+// enter opens a terminal and in it whatever a command opens.
+func enter(t testing.TB, command string) (*Session, Outcome) {
+	t.Helper()
+	s := open(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return s, s.Enter(ctx, command, nil, 0)
+}
+
+// entered is enter for what must turn out to be a shell.
+func entered(t testing.TB, command string) *Session {
+	t.Helper()
+	s, o := enter(t, command)
+	if level, _ := s.Level(); level != Nested || !o.OK(0) || o.Evidence != InBand {
+		t.Fatalf("%s is no shell: %+v\n%s", command, o, raw(t, s, Outcome{From: 0, To: s.out.position()}))
+	}
+	return s
+}
+
+// A server is an OpenSSH server on loopback, for whoever runs the tests.
+type server struct {
+	t   testing.TB
+	dir string
+	cmd *exec.Cmd
+	ssh string // the command that logs in, without a host's shell
+}
+
+func sshd(t testing.TB) *server {
+	t.Helper()
+	need(t, "ssh", "ssh-keygen")
+	path, err := exec.LookPath("sshd")
+	if err != nil {
+		path = "/usr/sbin/sshd"
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("needs sshd")
+	}
+	if os.Getuid() == 0 {
+		os.MkdirAll("/run/sshd", 0o755) // where it gives up its rights
+	}
+	v := &server{t: t, dir: t.TempDir()}
+	for _, key := range []string{"host", "user"} {
+		v.must(exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(v.dir, key)))
+	}
+	port := free(t)
+	config := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n", port, v.dir)
+	if err := os.WriteFile(filepath.Join(v.dir, "config"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.cmd = exec.Command(path, "-D", "-e", "-f", filepath.Join(v.dir, "config"))
+	if err := v.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.cmd.Process.Kill(); v.cmd.Wait() })
+	until(t, "the server", func() bool {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+	who, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.ssh = fmt.Sprintf("ssh -F none -tt -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i %s/user -p %d %s@127.0.0.1", v.dir, port, who.Username)
+	return v
+}
+
+func (v *server) must(cmd *exec.Cmd) {
+	v.t.Helper()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		v.t.Fatalf("%s: %v: %s", cmd, err, out)
+	}
+}
+
+// free is a port that nobody listens on.
+func free(t testing.TB) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// A way leads into another shell.
+type way struct {
+	name    string
+	command string
+	needs   []string
+	shell   string
+}
+
+// openings are the ways that are tested, with a server where there is one; a
+// sample of them, where not everything is.
+func openings(t testing.TB) []way {
+	v := sshd(t)
+	ways := []way{
+		{"ssh", v.ssh + " 'bash --norc -i'", nil, "bash"},
+		{"ssh dash", v.ssh + " dash", []string{"dash"}, "sh"},
+		{"ssh zsh", v.ssh + " zsh -f", []string{"zsh"}, "zsh"},
+		{"ssh busybox", v.ssh + " busybox ash", []string{"busybox"}, "sh"},
+	}
+	if os.Getuid() == 0 {
+		ways = append(ways, way{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
+	}
+	if !everything() {
+		return append(ways[2:3], local[:2]...)
+	}
+	return append(ways, local...)
+}
+
+// nestedStory is a sequence of steps that mean the same in every shell.
+var nestedStory = []struct {
+	name, text string
+	code       int
+	out        string
+}{
+	{"failure", "false", 1, ""},
+	{"its status", "echo $?", 0, "1"},
+	{"high status", "(exit 255)", 255, ""},
+	{"status of status", "echo $?; (exit 3)", 3, "255"},
+	{"state", "cd /; v=kept; f() { echo f$1; return 4; }", 0, ""},
+	{"state is kept", "pwd; echo $v; f 1", 4, "/\nkept\nf1"},
+	{"quotes", `printf '%s|' 'a  b' "c'd" e\"f '$v' '!x' 'back\slash'; (exit 7)`, 7, `a  b|c'd|e"f|$v|!x|back\slash|`},
+	{"control characters", "printf '%s' 'a\tb\x03\x04\x15\x16\x7f' | od -An -tx1 | tr -d ' \\n'; (exit 7)", 7, "61096203041516" + "7f"},
+	{"other writing", "printf '%s' 'é東' | wc -c | tr -d ' '; (exit 7)", 7, "5"},
+	{"here-document", "cat <<E\n$v 'x\nE", 0, "kept 'x"},
+	{"here-document, then failure", "cat <<'E'\n$v\nE\nfalse", 1, "$v"},
+	{"comment", "false # or not", 1, ""},
+	{"nothing", "", 0, ""},
+	{"no line feed", "printf abc; false", 1, "abc"},
+	{"loop", "for i in 1 2 3; do [ $i = 2 ] && break; echo $i; done; (exit 5)", 5, "1"},
+	{"not found", "no-such-command 2>/dev/null", 127, ""},
+	{"both streams", "echo out; echo err >&2; (exit 2)", 2, "out\nerr"},
+	{"unset variables are errors", "set -u; echo ok; (exit 6)", 6, "ok"},
+	{"and no longer", "set +u; (exit 6)", 6, ""},
+	{"blanks", "IFS=:; (exit 6)", 6, ""},
+	{"and back", "unset IFS; (exit 6)", 6, ""},
+	{"errors end it", "set -e; (exit 0)", 0, ""},
+	{"not where they are asked for", "if false; then :; fi; echo ok", 0, "ok"},
+	{"and no longer", "set +e; (exit 6)", 6, ""},
+	{"background", "sleep 0.01 & wait; (exit 6)", 6, ""},
+	{"larger than a line", "x='" + strings.Repeat("a", 20_000) + "'; echo ${#x}; (exit 8)", 8, "20000"},
+}
+
+func TestNestedStory(t *testing.T) {
+	t.Parallel()
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			if _, name := s.Level(); name != way.shell {
+				t.Errorf("it is said to be %s", name)
+			}
+			for _, c := range nestedStory {
+				o := run(t, s, c.text)
+				if !o.OK(c.code) || o.Evidence != InBand {
+					t.Fatalf("%s: %+v, want status %d; printed %q", c.name, o, c.code, raw(t, s, o))
+				}
+				got := printed(t, s, o)
+				if c.name == "background" {
+					continue // the shells tell of their jobs each in its own way
+				}
+				if got != c.out {
+					t.Errorf("%s: printed %q, want %q", c.name, got, c.out)
+				}
+			}
+		})
+	}
+}
+
+// TestNestedValues: what a step is given arrives as it is, in every shell, and
+// is never shown.
+func TestNestedValues(t *testing.T) {
+	t.Parallel()
+	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb\n", " two  blanks ", `back\slash\n`, "é東", "'; touch pwned; '", "-n", "*", "hunter2", strings.Repeat("long ", 500)}
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			run(t, s, "cd /tmp; mkdir -p book.$$; cd book.$$")
+			for _, v := range values {
+				o := s.Run(context.Background(), `printf '%s' "$V" | od -An -c | tr -d ' \n' | cksum; sh -c 'printf "%s" "$V"' | cksum; [ ! -e pwned ]; (exit 3)`, []string{"W=w", "V=" + v}, 0)
+				want := cksum(t, "printf '%s' \"$V\" | od -An -c | tr -d ' \\n'", v) + cksum(t, "printf '%s' \"$V\"", v)
+				if got := printed(t, s, o) + "\n"; got != want || !o.OK(3) {
+					t.Errorf("V=%q: %q, want %q: %+v", v, got, want, o)
+				}
+			}
+			if o := run(t, s, "rmdir $PWD && (exit 4)"); !o.OK(4) {
+				t.Errorf("a value was run: %+v", o)
+			}
+			all, err := os.ReadFile(s.opt.Transcript)
+			if err != nil || strings.Contains(string(all), "hunter2") {
+				t.Errorf("a value stands in the transcript (%v)", err)
+			}
+			run(t, s, "readonly LOCKED=1")
+			o := s.Run(context.Background(), "echo wrong", []string{"LOCKED=2"}, 0)
+			if o.Kind != Unknown || o.Sent || !strings.Contains(o.Reason, "variable") {
+				t.Errorf("a variable that can't be set: %+v", o)
+			}
+			alive(t, s)
+		})
+	}
+}
+
+// cksum is the sum of what a command prints for a value.
+func cksum(t testing.TB, command, value string) string {
+	t.Helper()
+	cmd := exec.Command("bash", "-c", command+" | cksum")
+	cmd.Env = append(os.Environ(), "V="+value, "LANG=C.UTF-8")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// TestNestedStopping: ^C, answers and time limits reach what runs inside.
+func TestNestedStopping(t *testing.T) {
+	t.Parallel()
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "sh -c 'echo go; exec sleep 50'; touch X", 0).shows("go")
+			if err := s.Interrupt(); err != nil {
+				t.Fatal(err)
+			}
+			if o := r.end(); o.Kind != Interrupted || o.Code != 130 || !o.Complete {
+				t.Errorf("interrupted: %+v", o)
+			}
+			if o := run(t, s, "echo $?; (exit 3)"); !o.OK(3) || printed(t, s, o) != "130" {
+				t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
+			}
+			o := s.Run(context.Background(), "sleep 50; touch X", nil, 200*time.Millisecond)
+			if o.Kind != TimedOut || !s.Alive() {
+				t.Errorf("out of time: %+v", o)
+			}
+			r = begin(t, s, "echo name; read x; echo got $x; (exit 5)", 0).shows("name")
+			if err := s.Type([]byte("bob\n")); err != nil {
+				t.Fatal(err)
+			}
+			if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "got bob") {
+				t.Errorf("an answer: %q %+v", printed(t, s, o), o)
+			}
+			if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
+				t.Errorf("the rest of a stopped step was run: %+v", o)
+			}
+		})
+	}
+}
+
+// TestCase38Leaving: what ends the inner shell ends the terminal, and a step
+// that it ended is never a success.
+func TestCase38Leaving(t *testing.T) {
+	t.Parallel()
+	v := sshd(t)
+	for _, c := range []struct {
+		name, command, text string
+		kind                Kind
+		code                int
+	}{
+		{"exit 3", v.ssh + " 'bash --norc -i'", "exit 3", SessionEnded, 3},
+		{"exit 0 is no success", v.ssh + " 'bash --norc -i'", "exit", SessionEnded, 0},
+		{"set -e", "dash", "set -e; false", SessionEnded, 1},
+		{"the connection drops", v.ssh + " 'bash --norc -i'", "kill -9 $PPID; sleep 50", Unknown, 0},
+		{"the shell is killed", "bash --norc", "kill -9 $$", Unknown, 0},
+		{"replaced", "bash --norc", "exec sh -c 'exit 9'", SessionEnded, 9},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := entered(t, c.command)
+			run(t, s, "echo before")
+			o := run(t, s, c.text)
+			if o.Kind != c.kind || o.Code != c.code || o.OK(c.code) || o.Reason == "" {
+				t.Errorf("%+v, want %s %d", o, c.kind, c.code)
+			}
+			gone(t, s)
+		})
+	}
+}
+
+// TestCase38Prompt: a shell whose prompt a step takes away can't say how that
+// step ended; after ^C it is taught again.
+func TestCase38Prompt(t *testing.T) {
+	t.Parallel()
+	need(t, "dash")
+	s := entered(t, sshd(t).ssh+" dash")
+	r := begin(t, s, "echo go; PS1='$ '; v=kept", 0).shows("go")
+	for range 2 {
+		s.Interrupt()
+	}
+	if o := r.end(); o.Kind != Unknown || o.HasCode || !strings.Contains(o.Reason, "prompt") {
+		t.Errorf("%+v", o)
+	}
+	if o := run(t, s, "echo $v; (exit 3)"); !o.OK(3) || printed(t, s, o) != "kept" {
+		t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
+	}
+}
+
+// TestCase38NoShell: what is no shell is not driven. What is typed into it is
+// for a person to judge.
+func TestCase38NoShell(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, command, needs string
+		typed                bool // whether the probe may have been typed
+	}{
+		{"an editor", "vim -u NONE f", "vim", false},
+		{"a pager", "less /etc/passwd", "less", false},
+		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", false},
+		{"another language", "python3 -i -q", "python3", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, c.needs)
+			s := open(t)
+			if !c.typed {
+				r := beginEntering(t, s, c.command)
+				until(t, "a full screen", s.fillsScreen)
+				for range 3 {
+					s.Interrupt()
+				}
+				r.end()
+				if level, _ := s.Level(); level != Local || strings.Contains(raw(t, s, Outcome{To: s.out.position()}), "__book") {
+					t.Errorf("something was typed into it")
+				}
+				return
+			}
+			o := beginEntering(t, s, c.command).end()
+			if level, _ := s.Level(); level != Raw || o.Kind != Unknown || o.HasCode {
+				t.Fatalf("%+v", o)
+			}
+			o = run(t, s, "x = 6 * 7\nprint('the answer is', x)")
+			if o.Kind != Unknown || o.HasCode || !o.Sent || !strings.Contains(printed(t, s, o), "the answer is 42") {
+				t.Errorf("%q %+v", printed(t, s, o), o)
+			}
+			if o := run(t, s, "exit(3)"); o.Kind != SessionEnded || o.Code != 3 {
+				t.Errorf("its end: %+v", o)
+			}
+			gone(t, s)
+		})
+	}
+}
+
+// beginEntering is begin for Enter.
+func beginEntering(t testing.TB, s *Session, command string) started {
+	t.Helper()
+	done := make(chan Outcome, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go func() { done <- s.Enter(ctx, command, nil, 0) }()
+	until(t, "a running step", func() bool { return s.current() != nil || len(done) > 0 })
+	return started{t, s, done}
+}
+
+// TestEnterAsks: while the program on the way asks, nothing is typed into it.
+func TestEnterAsks(t *testing.T) {
+	t.Parallel()
+	need(t, "zsh")
+	s := open(t)
+	r := beginEntering(t, s, `echo sure; read a; echo "a=$a"; read -s -p password: p; [ "$a$p" = yessecret ] && exec zsh -f`)
+	r.shows("sure")
+	s.Type([]byte("yes\n"))
+	r.shows("a=yes")
+	until(t, "the password's prompt", func() bool { w, ok := s.Waiting(); return ok && w == Password || !canTell })
+	s.Type([]byte("secret\n"))
+	if o := r.end(); !o.OK(0) || o.Evidence != InBand {
+		t.Fatalf("%+v", o)
+	}
+	alive(t, s)
+}
+
+// TestEnterFails: a command that opens nothing has its own outcome.
+func TestEnterFails(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		command string
+		code    int
+	}{{"true", 0}, {"echo refused; (exit 255)", 255}} {
+		s, o := enter(t, c.command)
+		if !o.OK(c.code) || o.Evidence != Control {
+			t.Errorf("%s: %+v", c.command, o)
+		}
+		if level, _ := s.Level(); level != Local {
+			t.Errorf("%s: the level is %s", c.command, level)
+		}
+		alive(t, s)
+	}
+}
+
+// TestCase08ExecBash: a shell that replaced the driver is driven after all, where
+// the document says that it stays.
+func TestCase08ExecBash(t *testing.T) {
+	t.Parallel()
+	need(t, "dash")
+	for _, command := range []string{"exec bash --norc", "exec dash"} {
+		s := entered(t, command)
+		alive(t, s)
+		if o := run(t, s, "exit 3"); o.Kind != SessionEnded || o.Code != 3 || o.Evidence != WaitStatus {
+			t.Errorf("%s: %+v", command, o)
+		}
+		gone(t, s)
+	}
+}
+
+// TestNestedFlood: much output comes whole, and its end is exact.
+func TestNestedFlood(t *testing.T) {
+	t.Parallel()
+	s := entered(t, sshd(t).ssh+" 'bash --norc -i'")
+	o := run(t, s, "seq 100000; printf END; (exit 3)")
+	if got := raw(t, s, o); !o.OK(3) || !strings.HasPrefix(got, "1\r\n2\r\n") || !strings.HasSuffix(got, "\r\n100000\r\nEND") || strings.Count(got, "\n") != 100000 {
+		t.Errorf("%d bytes, %+v", len(got), o)
+	}
+}
+
+// local are the openings without a server, of each kind of shell.
+var local = []way{
+	{"bash", "bash --norc", []string{"bash"}, "bash"},
+	{"dash", "dash", []string{"dash"}, "sh"},
+	{"zsh", "zsh -f", []string{"zsh"}, "zsh"},
+	{"busybox", "busybox ash", []string{"busybox"}, "sh"},
+}
+
+// TestCase35InnerDamaged: whatever a step does to the inner shell and to what it
+// was taught, no status is ever told that is not the step's, and nothing is run
+// twice.
+func TestCase35InnerDamaged(t *testing.T) {
+	t.Parallel()
+	damage := []string{ // those first that a shell survives
+		"set -f", "IFS=0123", "alias eval=false printf=false", "trap 'echo bye' EXIT", "exec >/dev/null 2>&1", "PATH=", "unset -f __book_in",
+		"PROMPT_COMMAND= PS1= PS2=y", "unset __book_t", "__book_t=x", "unset -f __book_m", "printf() { :; }", "read() { return 1; }", "stty() { :; }", "__book_m() { echo; }",
+	}
+	damage = damage[:counts(7, len(damage))] // the others take long to give up
+	for _, way := range local[:2] {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			for s, left := (*Session)(nil), damage; len(left) > 0; left = left[1:] {
+				if s == nil || !s.Alive() {
+					s = entered(t, way.command)
+				}
+				if !damaged(t, s, left[0]) {
+					s.Close()
+				}
+			}
+		})
+	}
+}
+
+// damaged runs a step that does some damage, and another one, and says whether
+// both came to their end.
+func damaged(t *testing.T, s *Session, text string) bool {
+	t.Helper()
+	log, well := filepath.Join(s.opt.Dir, "ran"), true
+	os.Remove(log)
+	for n, code := range []int{7, 17} {
+		o := s.Run(context.Background(), fmt.Sprintf("echo once%d >>%s; %s; (exit %d)", n, log, text, code), nil, 500*time.Millisecond)
+		if o.HasCode && o.Kind == Exited && o.Code != code {
+			t.Errorf("%s: %+v, want %d or nothing", text, o, code)
+		}
+		well = well && o.OK(code)
+	}
+	if ran, err := os.ReadFile(log); err != nil || string(ran) != "once0\n" && string(ran) != "once0\nonce1\n" {
+		t.Errorf("%s: what was run: %q %v", text, ran, err)
+	}
+	return well
+}
+
+// TestCase36InnerSettings: what a step leaves of the terminal's settings is not
+// what the next one finds.
+func TestCase36InnerSettings(t *testing.T) {
+	t.Parallel()
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			if o := run(t, s, "stty raw -echo; (exit 3)"); !o.OK(3) {
+				t.Fatalf("%+v", o)
+			}
+			if o := run(t, s, "echo a; stty -a | grep -c -- ' -icanon'; (exit 4)"); !o.OK(4) || raw(t, s, o) != "a\r\n0\r\n" {
+				t.Errorf("the next step: %q %+v", raw(t, s, o), o)
+			}
+		})
+	}
+}
+
+// TestCase31InnerSuspend: ^Z suspends what runs in the inner shell, and fg goes on.
+func TestCase31InnerSuspend(t *testing.T) {
+	t.Parallel()
+	for _, way := range local[:3] {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "sh -c 'echo go; read x; echo resumed $x; exit 5'", 0).shows("go")
+			s.Type([]byte{26})
+			if o := r.end(); o.Kind != Suspended || o.OK(0) {
+				t.Fatalf("suspended: %+v", o)
+			}
+			alive(t, s)
+			r = begin(t, s, "fg", 0).shows("sh -c")
+			s.Type([]byte("now\n"))
+			o := r.end()
+			if way.shell == "zsh" {
+				o.Code = 5 // its own $? is 0 for what was suspended within eval
+			}
+			if !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") {
+				t.Errorf("resumed: %q %+v", printed(t, s, o), o)
+			}
+		})
+	}
+}
+
+// TestCase20InnerForged: no output passes for what the inner shell says.
+func TestCase20InnerForged(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	run(t, s, "true")
+	for _, text := range []string{
+		"cat " + quote(s.opt.Transcript) + "; (exit 5)",
+		`printf '\033]7717;%s;1000\a' 0000000000000000000000; (exit 5)`,
+		`printf '\033]7717;%s;3000\a' "$__book_u"; (exit 5)`,
+	} {
+		if o := run(t, s, text); !o.OK(5) {
+			t.Errorf("%q: %+v", text, o)
+		}
+	}
+}
+
+// TestKeysWhileHanding: a step that is stopped while it is handed over is not run;
+// what is typed then waits for it, and never becomes a part of it.
+func TestKeysWhileHanding(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	r := begin(t, s, "sleep 50 # "+strings.Repeat("x", 200_000)+"\ntouch X", 0)
+	if err := s.Interrupt(); err != nil {
+		t.Fatal(err)
+	}
+	if o := r.end(); o.Kind != Interrupted || o.HasCode || o.Sent {
+		t.Errorf("%+v", o)
+	}
+	r = begin(t, s, "read x; echo got $x # "+strings.Repeat("x", 100_000), 0)
+	if err := s.Type([]byte("echo typed\n")); err != nil {
+		t.Fatal(err)
+	}
+	if o := r.end(); !o.OK(0) || !strings.Contains(printed(t, s, o), "got echo typed") {
+		t.Errorf("typed ahead of a step: %q %+v", printed(t, s, o), o)
+	}
+	if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
+		t.Errorf("afterwards: %+v", o)
+	}
+}
+
+// TestCase28InnerTypeahead: what was typed and read by nobody is no command.
+func TestCase28InnerTypeahead(t *testing.T) {
+	t.Parallel()
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			s := entered(t, way.command)
+			r := begin(t, s, "echo ready; read x; until [ -e /tmp/book.go.$$ ]; do echo $x; touch /tmp/book.go.$$; sleep 0.1; done; rm /tmp/book.go.$$; (exit 3)", 0).shows("ready")
+			if err := s.Type([]byte("one\necho pwned\nthird")); err != nil {
+				t.Fatal(err)
+			}
+			o := r.end()
+			if !o.OK(3) || len(o.Notices) != 1 || o.Notices[0] != "16 bytes of typed input were not read and were discarded" {
+				t.Errorf("leftover input is not reported: %+v", o)
+			}
+			if o := run(t, s, "echo next; (exit 4)"); !o.OK(4) || printed(t, s, o) != "next" || len(o.Notices) > 0 {
+				t.Errorf("the next step: %q %+v", printed(t, s, o), o)
+			}
+			all, _ := os.ReadFile(s.opt.Transcript)
+			if strings.Contains(string(all), "\npwned") {
+				t.Errorf("it was run: %q", all)
+			}
+		})
+	}
+}

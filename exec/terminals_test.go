@@ -1,0 +1,261 @@
+package exec_test
+
+import (
+	"fmt"
+	osexec "os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bythebook/exec"
+	"bythebook/exec/shell"
+)
+
+// An onTerminals is an exercise that is performed in real terminals.
+type onTerminals struct {
+	t    *testing.T
+	c    *exec.Conductor
+	seat exec.Seat
+	j    *memory
+	dir  string
+}
+
+// perform conducts the first scenario of a playbook, begun.
+func performing(t *testing.T, text string) *onTerminals {
+	t.Helper()
+	needs(t, "bash", "dash")
+	book, j, dir := loadBook(t, []byte(text)), &memory{}, t.TempDir()
+	e, err := j.Append(exec.Event{At: time.Now().UTC(), By: "bob", Body: exec.Began{
+		Format: 1, Exercise: "ex-1", Scenario: book.Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Guided, Operator: "bob", Digest: "d0",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &onTerminals{t: t, j: j, dir: dir}
+	x.c = exec.Conduct(exec.Apply(exec.New(book), e), j, exec.NewTerminals(shell.Options{
+		Dir: dir, Env: []string{"PATH=/usr/bin:/bin", "HOME=" + dir}, Transcript: filepath.Join(dir, "transcript.raw"),
+	}), func() string { return "d0" })
+	t.Cleanup(func() { _ = x.c.Leave() })
+	x.seat = x.c.Seat("bob")
+	if err := x.seat.Do(exec.Give{Name: "VALUE", Value: "it's $(hers)", From: "asked"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.seat.Do(exec.Begin{}); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// needs skips a test where a program is missing.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := osexec.LookPath(p); err != nil {
+			t.Skip("needs " + p)
+		}
+	}
+}
+
+// run runs a step's next turn and returns its attempt.
+func (x *onTerminals) run(step string) exec.Attempt {
+	x.t.Helper()
+	if err := x.seat.Do(exec.Run{Step: step, Confirm: "y", Departure: exec.Departure{Reason: "again"}}); err != nil {
+		x.t.Fatalf("%s: %v", step, err)
+	}
+	return x.ended(step)
+}
+
+// ended waits for the end of a step's attempt.
+func (x *onTerminals) ended(step string) exec.Attempt {
+	x.t.Helper()
+	limit := time.After(30 * time.Second)
+	for x.c.State().Running() >= 0 {
+		select {
+		case <-x.seat.Watch():
+		case <-limit:
+			x.t.Fatalf("step %s does not end", step)
+		}
+	}
+	a, _ := x.c.State().Step(x.c.State().Scenario.Find(step)).LastAttempt()
+	return a
+}
+
+// story tells what happened, an event a line.
+func (x *onTerminals) story() []string {
+	var all []string
+	for _, e := range x.j.events {
+		switch b := e.Body.(type) {
+		case exec.TerminalOpened:
+			all = append(all, fmt.Sprintf("opened %s %s %s", b.Name, b.Level, b.Shell))
+		case exec.TerminalEnded:
+			all = append(all, "ended "+b.Name)
+		case exec.StepBegan:
+			all = append(all, strings.TrimRight(fmt.Sprintf("began %s %s %s", e.Step, b.At, strings.Join(b.Setup, " ")), " "))
+		case exec.StepEnded:
+			code := "-"
+			if b.Exit != nil {
+				code = fmt.Sprint(*b.Exit)
+			}
+			all = append(all, strings.Join([]string{"ended", e.Step, string(b.Outcome), code, b.Evidence, b.Match, strings.ReplaceAll(b.Output.Excerpt, "\n", "|")}, " "))
+			for _, r := range b.Replayed {
+				all = append(all, fmt.Sprintf("again %s %s %s", r.Step, r.Outcome, r.Match))
+			}
+		}
+	}
+	return all
+}
+
+const hosts = `
+playbook: hosts
+title: Hosts
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: here, run: "HERE=local; echo $HERE", setup: true}
+      - {id: in-one, run: bash --norc, opens: one, timeout: 1m}
+      - {id: in-two, run: dash, opens: two, timeout: 1m}
+      - {id: name, run: "NAME=$MEMBER-$0; echo \"$NAME $VALUE\"", at: [one, two], in: {env: {MEMBER: m}}, setup: true, expect: {matches: ["^m-"]}}
+      - {id: where, run: "pwd; echo ${MEMBER-none} $NAME ${HERE-not here}", at: [one, two, local], in: {dir: /}}
+      - {id: alone, run: "import os; print(os.environ['VALUE'])", isolated: true, in: {shell: python3}}
+      - {id: lose, run: exit 3, at: one}
+      - {id: out-two, run: exit, at: two, closes: two}
+    test:
+      - {id: last, run: "echo $HERE"}
+`
+
+// TestTerminals: steps run in the terminals that the document names, once on
+// each, and what was set up in one that was lost is set up again, and only that.
+func TestTerminals(t *testing.T) {
+	needs(t, "python3")
+	x := performing(t, hosts)
+	for _, step := range []string{"here", "in-one", "in-two", "name", "name", "where", "where", "where", "alone", "lose", "in-one", "where"} {
+		x.run(step)
+	}
+	want := []string{
+		"opened local local bash", "began here", "ended here exited 0 control match local|",
+		"began in-one", "opened one nested bash", "ended in-one exited 0 in band match",
+		"began in-two", "opened two nested sh", "ended in-two exited 0 in band match",
+		"began name one", "ended name exited 0 in band match m-bash it's $(hers)|",
+		"began name two", "ended name exited 0 in band match m-dash it's $(hers)|",
+		"began where one", "ended where exited 0 in band match /|none m-bash not here|",
+		"began where two", "ended where exited 0 in band match /|none m-dash not here|",
+		"began where local", "ended where exited 0 control match /|none local|",
+		"began alone", "ended alone exited 0 control match it's $(hers)|",
+		"began lose one", "ended lose session ended 3 control not comparable exit|", "ended one",
+		"began in-one  name", "opened one nested bash", "ended in-one exited 0 in band match", "again name exited match",
+	}
+	got := x.story()
+	for i, line := range got {
+		if strings.HasPrefix(line, "ended in-") { // with its shell's prompt
+			got[i] = line[:strings.Index(line, "match")+len("match")]
+		}
+	}
+	if diff := cmp.Diff(want, got[:min(len(got), len(want))]); diff != "" {
+		t.Errorf("what happened (-want +got):\n%s", diff)
+	}
+}
+
+// TestTerminalIsClosed: a step that closes its terminal has done what it is for;
+// without the terminal no step runs in it, least of all in another one.
+func TestTerminalIsClosed(t *testing.T) {
+	x := performing(t, hosts)
+	x.run("in-two")
+	if a := x.run("out-two"); a.Result.Outcome != exec.Exited || a.Result.Match != exec.Matched || a.Result.Reason != "" {
+		t.Errorf("%+v", a.Result)
+	}
+	if !slices.Contains(x.story(), "ended two") {
+		t.Errorf("its end is not on record: %q", x.story())
+	}
+	before := len(x.j.events)
+	err := x.seat.Do(exec.Run{Step: "out-two", Confirm: "y", Departure: exec.Departure{Reason: "again"}})
+	if err == nil || !strings.Contains(err.Error(), "two is not open") || len(x.j.events) != before {
+		t.Errorf("a step in a terminal that is closed: %v", err)
+	}
+}
+
+// TestLocalIsLost: what was set up in local is set up again when it is new.
+func TestLocalIsLost(t *testing.T) {
+	x := performing(t, strings.ReplaceAll(hosts, "exit 3, at: one", "exit 3"))
+	for _, step := range []string{"here", "lose", "last"} {
+		x.run(step)
+	}
+	want := []string{
+		"opened local local bash", "began here", "ended here exited 0 control match local|",
+		"began lose", "ended lose session ended 3 wait status not comparable ", "ended local",
+		"opened local local bash", "began last  here", "ended last exited 0 control match local|", "again here exited match",
+	}
+	if diff := cmp.Diff(want, x.story()); diff != "" {
+		t.Errorf("what happened (-want +got):\n%s", diff)
+	}
+}
+
+// TestSetUpFails: where it can't be set up again, the step is not run.
+func TestSetUpFails(t *testing.T) {
+	x := performing(t, `
+playbook: hosts
+title: Hosts
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: once, run: mkdir once, setup: true}
+      - {id: lose, run: exit 3}
+      - {id: last, run: "touch last"}
+`)
+	x.run("once")
+	x.run("lose")
+	a := x.run("last")
+	if r := a.Result; r.Outcome != exec.OutcomeUnknown || !strings.Contains(r.Reason, "step once") || len(r.Replayed) != 1 {
+		t.Errorf("%+v", r)
+	}
+	if found, _ := filepath.Glob(filepath.Join(x.dir, "last")); found != nil {
+		t.Error("the step was run all the same")
+	}
+	if n := x.c.State().Next(time.Now()); n.Situation != exec.InDoubt {
+		t.Errorf("next is %+v", n)
+	}
+}
+
+// TestOpensNothing: a command that just ends has opened nothing, even with 0; one
+// that fails says so.
+func TestOpensNothing(t *testing.T) {
+	x := performing(t, strings.NewReplacer("run: bash --norc", "run: 'true'", "run: dash", `run: "(exit 255)"`).Replace(hosts))
+	for step, mode := range map[string]string{"in-one": "opens", "in-two": "exit"} {
+		r := x.run(step).Result
+		if r.Match != exec.Differs || !slices.ContainsFunc(r.Checks, func(c exec.Check) bool { return c.Mode == mode && !c.OK }) {
+			t.Errorf("%s: %+v", step, r)
+		}
+	}
+	if slices.ContainsFunc(x.story(), func(s string) bool { return strings.HasPrefix(s, "opened") }) {
+		t.Errorf("a terminal is said to be open: %q", x.story())
+	}
+}
+
+// TestTurns: a failure on one terminal is let pass there, and there only.
+func TestTurns(t *testing.T) {
+	book := loadBook(t, []byte(hosts))
+	script := "0s exercise rehearsal guided\n0s given VALUE v\n1s go\n2s begin here\n3s end here ok\n4s begin in-one\n5s end in-one ok\n6s begin in-two\n7s end in-two ok\n"
+	s, _ := play(t, book, script)
+	if n := s.Next(began); n.Words != "RUN step 4a at one" {
+		t.Errorf("next: %q", n.Words)
+	}
+	s, _ = play(t, book, script+"8s begin name\n9s end name exit\n10s accept name never mind\n")
+	name := s.Scenario.Find("name")
+	if n := s.Next(began); n.Words != "RUN step 4b at two" || s.Step(name).Over() {
+		t.Errorf("after the first was let pass: %+v", n)
+	}
+	s, _ = play(t, book, script+"8s begin name\n9s end name exit\n10s accept name never mind\n11s begin name\n12s end name ok\n")
+	if st := s.Step(name); st.Status != exec.Failed || !st.Accepted || s.At != name+1 {
+		t.Errorf("in the end: %+v at %d", st, s.At)
+	}
+	if got := s.Due(s.At); got.At[0] != "one" || got.Run != s.Scenario.Steps[s.At].Run {
+		t.Errorf("due is %+v", got)
+	}
+}
