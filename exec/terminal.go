@@ -314,11 +314,12 @@ func taken(s *shell.Session, r *Result, long bool) string {
 		}
 	}
 	text := clean.Output(raw)
-	r.Output.Lines = countLines(text)
+	read := clean.Output(clean.Undrawn(raw)) // by people; what is compared is all of it
+	r.Output.Lines = countLines(read)
 	if _, total := s.Tail(); long {
 		r.Output.Lines = total
 	}
-	r.Output.Excerpt = ending(text, excerpt)
+	r.Output.Excerpt = ending(read, excerpt)
 	if long {
 		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were compared", compared))
 	}
