@@ -86,16 +86,20 @@ func (o *output) drawn(at int64, most int) ([]byte, int64, []int) {
 	return o.recall(at, min(o.end, at+int64(most))), at, append([]int(nil), o.modes.on...)
 }
 
-// run feeds the emulator until it is told to stop, or the emulator crashes.
+// run feeds the emulator until it is told to stop, or the emulator crashes. It
+// rests three times as long as it works: a program that floods the screen needs
+// the processor more than its picture does.
 func (p *projector) run() {
 	defer p.close()
-	beat := time.NewTicker(beatScreen)
-	defer beat.Stop()
-	for p.turn() && !p.dead.Load() {
+	for {
+		began := time.Now()
+		if !p.turn() || p.dead.Load() {
+			return
+		}
 		select {
 		case <-p.stop:
 			return
-		case <-beat.C:
+		case <-time.After(max(beatScreen, 3*time.Since(began))):
 		}
 	}
 }
