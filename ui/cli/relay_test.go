@@ -66,6 +66,27 @@ func TestCase37Relay(t *testing.T) {
 	}
 }
 
+// TestCase37Plain: line by line it is told what a step is, and a line goes to it.
+func TestCase37Plain(t *testing.T) {
+	need(t, "less")
+	home := t.TempDir()
+	book := write(t, "page.yaml", "playbook: page\ntitle: Page\nscenarios:\n  s:\n    title: S\n    recovery:\n"+
+		"      - {id: page, do: Page., run: seq 1 99 | less, expect: {exit: 0}, effect: read}\n")
+	x := atTerminal(t, "dumb", home, "run", book, "--no-keeper")
+	x.until("type begin")
+	x.line("begin")
+	x.until("type run")
+	x.line("run")
+	x.until("The command is a full-screen program. What you type goes to it.")
+	x.until("use bythebook without --plain")
+	x.line("q")
+	x.until("Step 1 passed")
+	x.line("finish")
+	if got := x.status(); got != 0 {
+		t.Errorf("it ends with %d:\n%s", got, x.printed())
+	}
+}
+
 func shows(row int, text string) func(string) bool {
 	return func(all string) bool {
 		rows := strings.Split(all, "\n")
