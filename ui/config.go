@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -80,6 +81,9 @@ type Due struct {
 	Scenario string    // whose exercise it is; "" where it is about the whole playbook
 	On       time.Time // zero: it was never done
 }
+
+// ErrLeave is what a relay ends with when the screens are to be left too.
+var ErrLeave = errors.New("the terminal is no longer there for the screens")
 
 // An Exercise is one that is open: its seat, and what is known beside it.
 type Exercise struct {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -184,6 +185,10 @@ func (a *App) handOver() tea.Cmd {
 // tookBack has the terminal again. What is on it now nobody has seen yet.
 func (a *App) tookBack(err error) tea.Cmd {
 	a.message = "the terminal is bythebook's again"
+	if errors.Is(err, ErrLeave) {
+		a.gone = true
+		return tea.Quit
+	}
 	if err != nil {
 		a.message = clean.Line(err.Error())
 	}

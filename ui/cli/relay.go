@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"bythebook/exec"
+	"bythebook/ui"
 )
 
 const (
@@ -41,13 +43,14 @@ type relay struct {
 	shown      exec.Update // what the screen showed when it was left
 	in         *os.File
 	out        io.Writer
-	size       [2]int // columns and rows that the step was told
-	half       []byte // of a character that was typed
+	size       [2]int       // columns and rows that the step was told
+	half       []byte       // of a character that was typed
+	on         *atomic.Bool // whether the terminal is handed over at this moment
 }
 
 // newRelay is the relay of an exercise for a terminal.
-func newRelay(x *exercise, in *os.File, shown exec.Update) *relay {
-	r := &relay{seat: x.seat, shown: shown, in: in}
+func (a *app) newRelay(x *exercise, shown exec.Update) *relay {
+	r := &relay{seat: x.seat, shown: shown, in: a.In, on: &a.relayed}
 	if i := shown.State.Running(); i >= 0 {
 		r.transcript = exec.Transcript(transcript(x.dir), exec.Place(shown.State.Due(i)))
 	}
@@ -69,8 +72,11 @@ func (r *relay) SetStdout(w io.Writer) { r.out = w }
 func (r *relay) SetStderr(io.Writer) {}
 
 // Run hands the terminal over. It returns when the step has ended, when the
-// person took the terminal back, and when this process is asked to go.
+// person took the terminal back, and, with ui.ErrLeave, when this process is asked
+// to go or the terminal's foreground is another's.
 func (r *relay) Run() error {
+	r.on.Store(true)
+	defer r.on.Store(false)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	raw, err := os.Open(r.transcript)
@@ -137,7 +143,9 @@ func (r *relay) pass(ctx context.Context, raw *os.File, at int64) error {
 		switch {
 		case err != nil:
 			return err
-		case ctx.Err() != nil, !running && n == 0:
+		case ctx.Err() != nil, !foreground(r.in):
+			return ui.ErrLeave
+		case !running && n == 0:
 			return nil
 		}
 		if err := r.fit(); err != nil {
