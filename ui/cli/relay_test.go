@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,6 +65,31 @@ func TestCase37Relay(t *testing.T) {
 			s.whole("hunter2-moon")
 		})
 	}
+}
+
+// TestCase37RelayAsked: a screen that is asked to go in the middle of a relay puts
+// the terminal in order, and the step goes on.
+func TestCase37RelayAsked(t *testing.T) {
+	need(t, "vim")
+	s := openScreen(t, 80, 24)
+	t.Cleanup(func() { endKeeper(t, s.home) })
+	file := filepath.Join(s.home, "notes")
+	s.line(`bash -c 'echo $$ >` + s.home + `/pid; exec bythebook run ` + write(t, "editing.yaml", strings.ReplaceAll(editing, "FILE", file)) + `'`)
+	s.follow(nil, "NEXT > r = RUN step 1")
+	s.press("r")
+	s.until("NEXT > ctrl+] = KEYS BACK")
+	s.line("iin the pane")
+	s.handOver()
+	s.wait("the editor alone", shows(0, "in the pane"))
+	pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("kill", strings.TrimSpace(string(pid))).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.until("goes on with step 1 of 2, which is running. Resume:")
+	s.clean()
 }
 
 // TestCase37Plain: line by line it is told what a step is, and a line goes to it.
