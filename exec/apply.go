@@ -67,7 +67,7 @@ func (s State) begin(b Began, e Event) State {
 	if !ok || s.Scenario != nil {
 		return s
 	}
-	s.Began, s.Scenario, s.Operator = b, sc, b.Operator
+	s.Began, s.Scenario, s.Operator, s.writer = b, sc, b.Operator, b.Process
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -97,8 +97,10 @@ func (s State) applyExercise(e Event, before time.Time) State {
 		s.set(Moment{Name: runbook.Mark(b.Name), At: b.Instant, Basis: b.Basis, Notional: b.Notional})
 	case Resumed:
 		s.resume(b, e, before)
+	case TerminalOpened:
+		s.shells = grown(s.lone, s.shells, Survivor{PID: b.PID, Started: b.Started, Begun: b.Begun, Command: b.Shell})
 	case Ended:
-		s.Ended = &b
+		s.Ended, s.Survivors, s.Unlisted = &b, b.Survivors, b.Unlisted
 		if b.Digest != "" {
 			s.Digests = grown(s.lone, s.Digests, b.Digest)
 		}
@@ -113,22 +115,37 @@ func (s State) applyExercise(e Event, before time.Time) State {
 			s.Holds = owned(s.lone, s.Holds)
 			s.Holds[len(s.Holds)-1].To = e.At
 		}
+	case StopCalled:
+		s.Stops = grown(s.lone, s.Stops, Stop{At: e.At, By: e.By, Reason: b.Reason})
 	case ClockJumped:
 		s.Jumps = grown(s.lone, s.Jumps, b.By)
 	}
 	return s
 }
 
-// gate takes a go: for the exercise as a whole, or through a gate that bars it.
+// gate takes a go: for the exercise as a whole, after a stop that was called, or
+// through a gate that bars it.
 func (s *State) gate(b GateDecided, e Event) {
 	switch {
 	case !b.Go:
 	case b.Gate == GateStart:
 		s.Started = e.At
 		s.arrive(s.At, e.At)
+	case b.Gate == GateStop:
+		s.goOn(b, e)
 	default:
 		s.Overrides = grown(s.lone, s.Overrides, Override{At: e.At, By: e.By, Gate: b.Gate, Reason: b.Reason, Agreed: b.Agreed})
 	}
+}
+
+// goOn answers the stop that was called.
+func (s *State) goOn(b GateDecided, e Event) {
+	if _, called := s.Called(); !called {
+		return
+	}
+	s.Stops = owned(s.lone, s.Stops)
+	stop := &s.Stops[len(s.Stops)-1]
+	stop.Answered, stop.AnsweredBy, stop.Answer = e.At, e.By, b.Reason
 }
 
 // resume notes the time that nobody recorded. How the text stands is what it is
@@ -142,6 +159,8 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 		gap.Step = s.Scenario.Steps[i].ID
 	}
 	s.Gaps = grown(s.lone, s.Gaps, gap)
+	s.moved(b.Process)
+	s.Survivors, s.Unlisted = b.Survivors, b.Unlisted
 	s.Operator = e.By
 	s.forget()
 	if b.Digest != "" {
@@ -153,13 +172,22 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 func (s State) applyStep(i int, e Event) State {
 	switch b := e.Body.(type) {
 	case StepBegan:
+		if b.Condition {
+			s.lookBegan(i, b, e)
+			break
+		}
 		s.stepBegan(i, b, e)
 	case StepEnded:
+		if s.steps[i].looking() {
+			s.lookEnded(i, b, e)
+			break
+		}
 		s.stepEnded(i, b, e)
 	case StepDone:
 		s.move(i, e)
 		st := s.edit(i)
 		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+		st.File = b.File
 		if st.Accepted && st.elsewhere() {
 			return s
 		}
@@ -171,8 +199,16 @@ func (s State) applyStep(i int, e Event) State {
 	case StepBlocked:
 		s.Stuck = b.Reason
 	case StepUnknown:
+		if s.steps[i].looking() {
+			s.lookLost(i)
+			break
+		}
 		st := s.edit(i)
-		st.Status, st.Reason, st.PID = Unknown, b.Reason, b.PID
+		st.Status, st.Reason = Unknown, b.Reason
+		if n := len(st.Attempts); n > 0 {
+			st.Attempts = owned(s.lone, st.Attempts)
+			st.Attempts[n-1].Unseen = &b
+		}
 	case StepResolved:
 		s.resolve(i, b, e)
 	case Answered:
@@ -212,7 +248,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun})
@@ -221,10 +257,15 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 
 func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	s.newest = i + 1
+	s.Unlisted += b.Unlisted
+	for _, left := range b.Survivors {
+		s.Survivors = grown(s.lone, s.Survivors, left)
+	}
 	st := s.edit(i)
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = owned(s.lone, st.Attempts)
-		st.Attempts[n-1].Ended, st.Attempts[n-1].Result = e.At, &b
+		a := &st.Attempts[n-1]
+		a.Ended, a.Took, a.Result = e.At, max(0, e.Mono-a.began), &b
 	}
 	switch {
 	case b.Simulated:
@@ -233,6 +274,8 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 		s.through(i, Passed, e)
 	case b.Outcome == OutcomeUnknown || b.Outcome == Suspended:
 		st.Status, st.Reason = Unknown, b.Reason
+	case b.Outcome == Exited && b.Match == NotComparable:
+		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
 		st.Status = Failed
 	}
@@ -245,8 +288,16 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	}
 	st := s.edit(i)
 	st.Text = b.Text
-	if b.Done {
+	uncompared := st.Uncompared()
+	if uncompared {
+		st.Reason = "" // the machine's, and a person has judged now
+	}
+	switch {
+	case b.Done:
 		s.through(i, Done, e)
+		return
+	case uncompared:
+		st.Status = Failed
 		return
 	}
 	st.Status = Open
@@ -283,9 +334,6 @@ func (s *State) answer(i int, b Answered, e Event) {
 		s.close(i, NotApplicable, e)
 	}
 }
-
-// unguarded reports whether a step's condition is out of the way.
-func unguarded(step runbook.Step, st StepState) bool { return step.If == "" || st.Guard == Yes }
 
 func doneOr(dry bool) Status {
 	if dry {
@@ -366,7 +414,7 @@ func (s *State) jump(from, to int, at time.Time) {
 	case to <= from:
 		for i := to; i <= from; i++ {
 			st := s.edit(i)
-			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Chosen: st.Chosen, Stray: st.Stray}
+			*st = StepState{Sites: st.Sites, Visit: st.Visit, Attempts: st.Attempts, Looks: st.Looks, Chosen: st.Chosen, Stray: st.Stray}
 		}
 	default:
 		for i := from + 1; i < to && i < len(s.steps); i++ {

@@ -101,9 +101,10 @@ func (st StepState) letter() string {
 	return string(rune('a' + n))
 }
 
-// Earlier reports whether an attempt was at a turn that is over.
+// Earlier reports whether an attempt was at a turn that is over, or at the step's
+// condition.
 func (st StepState) Earlier(a Attempt) bool {
-	return !st.Over() && (a.Block != st.Block() || a.At != st.Terminal())
+	return !st.Over() && (a.Look || a.Block != st.Block() || a.At != st.Terminal())
 }
 
 // More reports whether there is another turn after this one.
@@ -122,11 +123,14 @@ func (st *StepState) elsewhere() bool {
 }
 
 // Due is the step at index i as it is carried out now: on the terminal whose
-// turn it is and, once its blocks are chosen, the block. What the document
-// expects and keeps belongs to all the blocks, and so to the last of them; those
-// before it want exit 0.
+// turn it is and, once its blocks are chosen, the block; before that it is the look
+// that answers its condition. What the document expects and keeps belongs to all
+// the blocks, and so to the last of them; those before it want exit 0.
 func (s State) Due(i int) runbook.Step {
 	step, st := s.Scenario.Steps[i], s.Step(i)
+	if s.Probing(i) || st.looking() {
+		return probe(step)
+	}
 	if at := st.Terminal(); at != "" {
 		step.At = []string{at}
 	}

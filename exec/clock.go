@@ -52,23 +52,23 @@ func (s State) Clock(now time.Time) Clock {
 		return Clock{}
 	}
 	c := Clock{RTO: s.Scenario.RTO}
-	starts, stops := Anchors(s.Scenario)
+	starts, _ := Anchors(s.Scenario)
 	from, ok := s.Moment(starts)
 	if !ok {
-		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.At)
+		c.Left, c.Spare = c.RTO, c.RTO-s.Remaining(s.At)-s.unsettled(now)
 		return c
 	}
 	c.Started, c.Notional = from.At, from.Notional
 	until := now
-	if to, ok := s.Moment(stops); ok {
-		c.Stopped, until = to.At, to.At
+	if to, ok := s.stopped(); ok && (!to.After(now) || s.Scenario.Clock.Steady == 0) {
+		c.Stopped, until = to, to
 	}
 	c.Elapsed = max(0, until.Sub(from.At))
 	c.OnHold = s.held(from.At, until)
 	c.Left = c.RTO - c.Elapsed
 	c.Spare = c.Left
 	if c.Stopped.IsZero() {
-		c.Spare -= s.rest(now)
+		c.Spare -= s.rest(now) + s.unsettled(now)
 	}
 	return c
 }
@@ -112,6 +112,21 @@ func Planned(step runbook.Step) time.Duration {
 	return step.Estimate
 }
 
+// Overrun reports whether a step that has run for so long takes longer than the
+// document plans for it. Nothing is done about that; the report says so.
+func Overrun(step runbook.Step, ran time.Duration) bool {
+	plan := Planned(step)
+	return plan > 0 && ran > plan
+}
+
+// Nearing reports whether a step that has run for so long will soon be stopped,
+// for its limit is near: ten seconds before it, or a tenth of a longer limit, or
+// half of a shorter one.
+func Nearing(step runbook.Step, ran time.Duration) bool {
+	limit := step.Timeout
+	return limit > 0 && ran >= limit-min(limit/2, max(10*time.Second, limit/10))
+}
+
 // A Median is how long a step took in earlier exercises.
 type Median struct {
 	Took time.Duration // of an even number of exercises, halfway between the middle two
@@ -129,7 +144,7 @@ func (s State) Remaining(i int) time.Duration {
 	costs := make([]time.Duration, end+1)
 	for k := end - 1; k >= i; k-- {
 		costs[k] = s.stepCost(k) + s.onward(k, costs)
-		if s.Scenario.Steps[k].If != "" && s.steps[k].Guard == Unasked {
+		if Undecided(s.Scenario.Steps[k], *s.steps[k]) {
 			costs[k] = min(costs[k], costs[k+1])
 		}
 	}
@@ -186,7 +201,7 @@ func (s State) clockEnd() int {
 // SpareAfter is what SPARE would become if the document went on at a target.
 // Going back means doing again what lies between.
 func (s State) SpareAfter(now time.Time, t runbook.Target) time.Duration {
-	to, left := s.Goes(s.At, t), s.Clock(now).Left
+	to, left := s.Goes(s.At, t), s.Clock(now).Left-s.unsettled(now)
 	if to > s.At {
 		return left - s.Remaining(to)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // A Journal keeps events. Append returns only when the event is safe, with the
-// number it was given.
+// number it was given. After an error that is ErrStopped it never succeeds again.
 type Journal interface {
 	Append(Event) (Event, error)
 	Close() error
@@ -37,6 +37,9 @@ type Performer interface {
 	Relayed(on bool)
 	Interrupt()
 	Resize(cols, rows int)
+	// Survivors are the processes that still run of those that are known, and
+	// whatever else was left running.
+	Survivors(known []Survivor) []Survivor
 	Close() error
 }
 
@@ -81,7 +84,7 @@ type Update struct {
 	Waiting Waiting
 	Screen  *Screen // what a program that fills the screen draws; nil where none does
 	Pen     Pen     // whether this seat may act
-	Err     error   // the record can't be written; nothing starts until it can
+	Err     error   // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
 }
 
 // A Refusal is an intent that is not allowed, or not yet.
@@ -102,8 +105,17 @@ var questions = map[Question]string{
 	ForText:   "the document wants evidence, and none is given",
 }
 
-// ErrLeft says that the exercise was left; it can be resumed from its record.
-var ErrLeft = errors.New("the exercise was left")
+// What may become of an exercise that is conducted.
+var (
+	// ErrLeft says that the exercise was left; it can be resumed from its record.
+	ErrLeft = errors.New("the exercise was left")
+	// ErrRecord says that the record can't be written, at this moment or for good.
+	ErrRecord = errors.New("writing the record")
+	// ErrStopped says that this process can't write it any more, whatever is done:
+	// what it last wrote may be lost, and the system would not say so again. Another
+	// process reads what is there and goes on from that.
+	ErrStopped = errors.New("recording has stopped")
+)
 
 // A Conductor owns a running exercise: it takes intents, performs steps and
 // appends events. It is safe for use by several seats at once.
@@ -113,6 +125,7 @@ type Conductor struct {
 	journal Journal
 	perform Performer
 	source  func() string // the digest of the playbook's file as it is now
+	keep    func(path string) (FileLeft, error)
 	began   time.Time
 	last    time.Time // of the newest event, with its monotonic reading
 	vault   vault     // secrets, which are on no record
@@ -138,6 +151,10 @@ func Conduct(s State, j Journal, p Performer, source func() string) *Conductor {
 	return &Conductor{state: s, journal: j, perform: p, source: source, began: now, last: now, over: make(chan struct{})}
 }
 
+// Keeps says how a file that a person leaves as evidence is copied to where the
+// record is. Without it no such file can be left.
+func (c *Conductor) Keeps(keep func(path string) (FileLeft, error)) { c.keep = keep }
+
 // Found writes the first event of a record: from here on the exercise exists.
 func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error) {
 	return grow(New(book), j, by, "", b)
@@ -145,9 +162,9 @@ func Found(book *runbook.Playbook, j Journal, by string, b Began) (State, error)
 
 // Reopen goes on with a record that another process left. A step that was
 // running is unknown from here on: nobody saw how it ended, and nothing runs
-// again by itself. left names the processes that the exercise's terminals have
-// left running, as far as they were found.
-func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, error) {
+// again by itself. What was found of its processes is on record.
+func Reopen(s State, j Journal, by string, r Resumed, left Remains) (State, error) {
+	r.Survivors, r.Unlisted = left.Survivors, left.Unlisted
 	s, err := grow(s, j, by, "", r)
 	if err != nil {
 		return s, err
@@ -156,12 +173,11 @@ func Reopen(s State, j Journal, by string, r Resumed, left []string) (State, err
 	if i < 0 {
 		return s, nil
 	}
-	a, _ := s.Step(i).LastAttempt()
-	reason := "the program that ran it ended before the step did"
-	if len(left) > 0 {
-		reason += "; still running: " + ending(strings.Join(left, "; "), excerpt)
-	}
-	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{Attempt: a.N, Reason: reason})
+	a, _ := s.Step(i).Newest()
+	return grow(s, j, by, s.Scenario.Steps[i].ID, StepUnknown{
+		Attempt: a.N, Reason: "the program that ran it ended before the step did",
+		PID: left.Shell.PID, Started: left.Shell.Started, Begun: left.Shell.Begun, Now: left.Now,
+	})
 }
 
 // grow appends one event outside of any conductor.
@@ -222,6 +238,17 @@ func (c *Conductor) State() State {
 	return c.state
 }
 
+// Stopped is why this process is of no more use to the exercise: nothing can be
+// recorded any more, and no step runs that could be disturbed. It is nil before.
+func (c *Conductor) Stopped() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cancel != nil || !errors.Is(c.err, ErrStopped) {
+		return nil
+	}
+	return c.err
+}
+
 // record appends events in order. What can't be written is kept and written
 // before anything else; until then nothing new may start.
 func (c *Conductor) record(by, step string, bodies ...Body) error {
@@ -251,7 +278,7 @@ func (c *Conductor) save() error {
 	for len(c.unsaved) > 0 {
 		e, err := c.journal.Append(c.unsaved[0])
 		if err != nil {
-			c.err = fmt.Errorf("writing the record: %w", err)
+			c.err = fmt.Errorf("%w: %w", ErrRecord, err)
 			return c.err
 		}
 		c.unsaved = c.unsaved[1:]
@@ -260,8 +287,10 @@ func (c *Conductor) save() error {
 			close(c.over)
 		}
 	}
-	c.err = nil
-	return nil
+	if !errors.Is(c.err, ErrStopped) {
+		c.err = nil
+	}
+	return c.err
 }
 
 // do carries out what a person wants, if the rules allow it.
@@ -272,7 +301,7 @@ func (c *Conductor) do(s *seat, i Intent) error {
 	if c.left {
 		return ErrLeft
 	}
-	if err := c.save(); err != nil {
+	if err := c.save(); err != nil && recorded(i) {
 		return err
 	}
 	if a := Allow(c.state, i); a.Verdict != Allowed {
@@ -299,9 +328,22 @@ func (c *Conductor) do(s *seat, i Intent) error {
 		return c.start(by, i)
 	case Give:
 		return c.give(by, i)
+	case Attest:
+		return c.attest(by, i)
 	}
 	step, bodies := c.told(by, i)
 	return c.record(by, step, bodies...)
+}
+
+// recorded reports whether what a person wants has to be on record. What reaches
+// the running step alone has not: it can be stopped although nothing can be
+// written any more.
+func recorded(i Intent) bool {
+	switch i.(type) {
+	case Input, Relay, Interrupt, Resize:
+		return false
+	}
+	return true
 }
 
 // start gives the go. Whoever begins takes every role that the scenario's
@@ -343,13 +385,28 @@ func (c *Conductor) give(by string, i Give) error {
 	return c.record(by, "", InputGiven{Name: i.Name, Secret: true, From: i.From})
 }
 
+// attest takes a person's word on a step by hand. A file that they leave behind is
+// safe before the record says so.
+func (c *Conductor) attest(by string, i Attest) error {
+	done := StepDone{Text: i.Text, Simulated: c.state.Began.DryRun}
+	if c.state.Scenario.Steps[c.state.find(i.Step)].Evidence == FileEvidence && !done.Simulated {
+		if c.keep == nil {
+			return Refusal{no("no file can be kept here")}
+		}
+		left, err := c.keep(strings.TrimSpace(i.Text))
+		if err != nil {
+			return Refusal{no(err.Error())}
+		}
+		done.Text, done.File = "", &left
+	}
+	return c.record(by, i.Step, append(c.departed(i.Step, i.Departure), done)...)
+}
+
 // told turns an intent into the events that tell of it.
 func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 	switch i := i.(type) {
 	case Decline:
 		return "", []Body{GateDecided{Gate: GateStart, Reason: i.Reason}, c.ended(Aborted, "declined at the start: "+i.Reason)}
-	case Attest:
-		return i.Step, append(c.departed(i.Step, i.Departure), StepDone{Text: i.Text, Simulated: c.state.Began.DryRun})
 	case Choose:
 		return i.Step, []Body{c.answered(i)}
 	case WayOut:
@@ -378,6 +435,10 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 		return "", bodies
 	case Release:
 		return "", []Body{Released{}}
+	case CallStop:
+		return "", []Body{StopCalled(i)}
+	case GoOn:
+		return "", []Body{GateDecided{Gate: GateStop, Go: true, Reason: i.Reason}}
 	case Halt:
 		return "", []Body{c.ended(Aborted, i.Reason)}
 	case Finish:
@@ -390,7 +451,8 @@ func (c *Conductor) told(by string, i Intent) (step string, bodies []Body) {
 }
 
 func (c *Conductor) ended(how Completion, why string) Ended {
-	return Ended{Completion: how, Reason: why, Digest: c.source()}
+	left, more := listed(c.perform.Survivors(c.state.known()))
+	return Ended{Completion: how, Reason: why, Digest: c.source(), Survivors: left, Unlisted: more}
 }
 
 // departed is the declaration that goes with work outside the written order.
@@ -405,7 +467,7 @@ func (c *Conductor) answered(i Choose) Answered {
 	step := c.state.Scenario.Steps[c.state.At]
 	switch st := c.state.Step(c.state.At); {
 	case !unguarded(step, st):
-		return Answered{Question: step.If, Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
+		return Answered{Question: Condition(step), Choice: i.Choice, Say: [...]string{"yes", "no"}[i.Choice-1]}
 	case unpicked(step, st):
 		return Answered{Question: WhichBlock, Choice: i.Choice, Say: BlockAnswers(step)[i.Choice-1]}
 	}

@@ -50,6 +50,7 @@ type actor struct {
 	relayed bool
 	perform func(context.Context, exec.Job) exec.Result
 	tail    func() []string // what it printed; nil for nothing
+	left    []exec.Survivor // what it has left running
 	seen    int             // events on record when the newest step started
 }
 
@@ -73,6 +74,8 @@ func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
 func (a *actor) Interrupt()          {}
 func (a *actor) Resize(int, int)     {}
 func (a *actor) Close() error        { return nil }
+
+func (a *actor) Survivors([]exec.Survivor) []exec.Survivor { return a.left }
 
 func passed() exec.Result {
 	zero := 0

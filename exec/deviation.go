@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -325,7 +326,7 @@ func findOutput(s State) []Deviation {
 			}
 		}
 		return Deviation{
-			Actual:   "The output could not be compared with what is documented.",
+			Actual:   sentence("The output could not be compared with what is documented: " + r.Uncompared),
 			Proposal: fmt.Sprintf("Give step %s an expectation that can be compared: a status, or less output.", step.ID),
 		}, r.Match == NotComparable
 	})
@@ -337,6 +338,9 @@ func findOutput(s State) []Deviation {
 		}, ok && st.Status == Passed && a.Result != nil && a.Result.Sample == Differs
 	})...)
 }
+
+// sentence ends with a full stop, and not with a colon that nothing follows.
+func sentence(text string) string { return strings.TrimRight(text, ": ") + "." }
 
 func oneLine(text string) string {
 	text = strings.ReplaceAll(strings.TrimSpace(text), "\n", " / ")
@@ -373,7 +377,7 @@ func (s State) failed(f func(runbook.Step, *StepEnded) (Deviation, bool)) []Devi
 			switch {
 			case st.WayOut, st.Status == Passed && st.triesOf(a.Visit, a.Block, a.At) <= max(1, step.Tries), a.Visit < st.Visit:
 				d.Severity = Info
-			case st.Status == Passed:
+			case st.Status == Passed, st.Status == Done: // on a person\'s word
 				d.Severity = Minor
 			}
 			return d, true
@@ -405,7 +409,7 @@ func findUnexpecting(s State) []Deviation {
 
 func findEndings(s State) []Deviation {
 	return s.each(func(step runbook.Step, st StepState) (Deviation, bool) {
-		for _, a := range st.Attempts {
+		for _, a := range slices.Concat(st.Looks, st.Attempts) {
 			if a.Result == nil {
 				continue
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 )
@@ -84,6 +83,9 @@ type Resumed struct {
 	Torn    int     `json:"torn,omitempty"`    // bytes of a half-written record that were set aside
 	Digest  string  `json:"digest"`            // of the playbook's file as it is now; "" when it can't be read
 
+	Survivors []Survivor `json:"survivors,omitempty"` // that the exercise has left running, and were found
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
+
 	Agreement *Agreement `json:"agreement,omitempty"` // and errors: as Began, where the go was not given yet
 	Errors    int        `json:"errors,omitempty"`
 }
@@ -100,11 +102,14 @@ type Ended struct {
 	Completion Completion `json:"completion"` // completed, blocked or aborted
 	Reason     string     `json:"reason,omitempty"`
 	Digest     string     `json:"digest,omitempty"` // of the playbook's file as it is now
+
+	Survivors []Survivor `json:"survivors,omitempty"` // that the exercise leaves running
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
 }
 
 // GateDecided is a go or a no-go, by whoever may say so.
 type GateDecided struct {
-	Gate   string `json:"gate"` // start; or agreement or checks, which is overridden
+	Gate   string `json:"gate"` // start; agreement or checks, which is overridden; or stop, which was called
 	Go     bool   `json:"go"`
 	Reason string `json:"reason,omitempty"`
 	Agreed string `json:"agreed,omitempty"` // who overrides the gate
@@ -150,24 +155,32 @@ type StepBegan struct {
 	Command   string `json:"command,omitempty"`
 	Confirmed string `json:"confirmed,omitempty"` // what was pressed or typed to confirm it
 
-	Setup []string `json:"setup,omitempty"` // steps that are done again for it, because its terminal is new
+	Condition bool     `json:"condition,omitempty"` // not the step itself: a look whether it is for this case
+	Setup     []string `json:"setup,omitempty"`     // steps that are done again for it, because its terminal is new
 }
 
 // StepEnded is how an attempt ended, and what that rests on.
 type StepEnded struct {
-	Attempt   int      `json:"attempt"`
-	Outcome   Outcome  `json:"outcome"`
-	Exit      *int     `json:"exit,omitempty"`
-	Signal    string   `json:"signal,omitempty"`
-	Evidence  string   `json:"evidence"`
-	Reason    string   `json:"reason,omitempty"`
-	Match     string   `json:"match,omitempty"` // match, differs, not comparable
-	Checks    []Check  `json:"checks,omitempty"`
+	Attempt  int     `json:"attempt"`
+	Outcome  Outcome `json:"outcome"`
+	Exit     *int    `json:"exit,omitempty"`
+	Signal   string  `json:"signal,omitempty"`
+	Evidence string  `json:"evidence"`
+	Reason   string  `json:"reason,omitempty"`
+	Match    string  `json:"match,omitempty"` // match, differs, not comparable
+	Checks   []Check `json:"checks,omitempty"`
+
+	Uncompared string    `json:"uncompared,omitempty"` // why it is not comparable
+	Ignored    []Ignored `json:"ignored,omitempty"`    // what differs each time, and the document lets differ
+
 	Sample    string   `json:"sample,omitempty"` // match or differs, where the document shows one
 	Output    Output   `json:"output"`
 	Simulated bool     `json:"simulated,omitempty"`
 	Stopped   bool     `json:"stopped,omitempty"` // a person asked it to stop
-	Notices   []string `json:"notices,omitempty"` // background jobs, terminal restored, input discarded
+	Notices   []string `json:"notices,omitempty"` // terminal restored, input discarded
+
+	Survivors []Survivor `json:"survivors,omitempty"` // what it left running, and no earlier event tells
+	Unlisted  int        `json:"unlisted,omitempty"`  // how many more there are
 
 	Replayed []Replayed `json:"replayed,omitempty"` // what was done again in a new terminal
 }
@@ -184,17 +197,34 @@ type Replayed struct {
 	To       int64   `json:"to"`
 }
 
-// Notes are what else a person should know of an attempt: what was noticed, and
-// how much of its output was hidden.
+// Notes are what else a person should know of an attempt: what it left running,
+// what was noticed, and how much of its output is not there.
 func (e StepEnded) Notes() []string {
-	notes := slices.Clip(e.Notices)
+	var notes []string
+	for _, words := range told(e.Survivors, e.Unlisted) {
+		notes = append(notes, "left running: "+words)
+	}
+	notes = append(notes, e.Notices...)
+	if n := e.Output.Missing; n > 0 {
+		notes = append(notes, plural(int(n), "byte of its output is", "bytes of its output are")+" missing from the transcript")
+	}
 	if n := e.Output.Hidden; n > 0 {
 		notes = append(notes, plural(n, "passage of its output held a secret, and is hidden", "passages of its output held a secret, and are hidden"))
 	}
 	if n := e.Output.Redacted; n > 0 {
 		notes = append(notes, plural(n, "passage of its output is hidden, as the document wants", "passages of its output are hidden, as the document wants"))
 	}
+	for _, i := range e.Ignored {
+		notes = append(notes, fmt.Sprintf("the document lets %s differ: %s, such as %q", i.Kind, plural(i.Count, "place", "places"), i.Example))
+	}
 	return notes
+}
+
+// Ignored is a kind of volatile text in the output that was not compared.
+type Ignored struct {
+	Kind    string `json:"kind"` // times, ids, uuids, durations or addresses
+	Count   int    `json:"count"`
+	Example string `json:"example"` // the first of them
 }
 
 // A Check is one line of an expectation: what was wanted, what was seen.
@@ -203,6 +233,8 @@ type Check struct {
 	Want string `json:"want"`
 	Seen string `json:"seen"`
 	OK   bool   `json:"ok"`
+
+	Alike int `json:"alike,omitempty"` // how much of an output that differs is the same, in percent; it decides nothing
 }
 
 // Output points at an attempt's bytes in the transcript and keeps their end. All
@@ -216,6 +248,7 @@ type Output struct {
 	Excerpt  string `json:"excerpt,omitempty"`  // cleaned, at most 4 KiB, the end of it
 	Hidden   int    `json:"hidden,omitempty"`   // passages that held a secret
 	Redacted int    `json:"redacted,omitempty"` // passages that the document's `redact` matched
+	Missing  int64  `json:"missing,omitempty"`  // bytes that could not be written
 }
 
 // Ending are the lines of the excerpt: the end of what was printed.
@@ -232,6 +265,16 @@ type StepDone struct {
 	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted
 	Agreed    string `json:"agreed,omitempty"`
 	Simulated bool   `json:"simulated,omitempty"`
+
+	File *FileLeft `json:"file,omitempty"` // what they leave behind as a file
+}
+
+// FileLeft is a file that a person left as evidence. A copy of it is in the
+// exercise's folder.
+type FileLeft struct {
+	Name   string `json:"name"` // its own, without the folder it came from
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // and its name in the folder evidence
 }
 
 // StepSkipped says that a step was left out, and why.
@@ -249,7 +292,11 @@ type StepBlocked struct {
 type StepUnknown struct {
 	Attempt int    `json:"attempt"`
 	Reason  string `json:"reason"`
-	PID     int    `json:"pid,omitempty"` // a process that may still be running
+	PID     int    `json:"pid,omitempty"` // of the shell that ran it
+
+	Started time.Time `json:"started,omitzero"` // when that was started
+	Begun   int64     `json:"begun,omitempty"`  // the same in the system's own unit
+	Now     string    `json:"now,omitempty"`    // StillRunning or Gone: the shell, or what it ran; "" where that can't be told
 }
 
 // StepResolved is a person's word on a step whose outcome was unknown.
@@ -302,6 +349,12 @@ type Held struct {
 // Released ends a hold.
 type Released struct{}
 
+// StopCalled says that somebody calls for a stop. Nothing new starts until the
+// gate GateStop is decided, or the exercise has ended.
+type StopCalled struct {
+	Reason string `json:"reason"`
+}
+
 // ClockJumped says that wall time and monotonic time went apart.
 type ClockJumped struct {
 	By time.Duration `json:"by"` // nanoseconds; how much the wall clock gained
@@ -314,6 +367,9 @@ type TerminalOpened struct {
 	Level Level  `json:"level,omitempty"` // "" is local
 	Shell string `json:"shell,omitempty"` // bash, zsh, sh; "" where it is none
 	PID   int    `json:"pid"`             // of the shell on this machine
+
+	Started time.Time `json:"started,omitzero"`
+	Begun   int64     `json:"begun,omitempty"` // the same in the system's own unit
 }
 
 // TerminalEnded says that a terminal is gone, with everything set in it.
@@ -326,7 +382,7 @@ type TerminalEnded struct {
 var bodies = []Body{
 	Began{}, Resumed{}, CopyChanged{}, Ended{}, GateDecided{}, RoleTaken{}, RoleHanded{}, InputGiven{}, Marked{},
 	StepBegan{}, StepEnded{}, StepDone{}, StepSkipped{}, StepBlocked{}, StepUnknown{}, StepResolved{},
-	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, ClockJumped{},
+	Answered{}, Captured{}, PointObserved{}, Deviated{}, Noted{}, Held{}, Released{}, StopCalled{}, ClockJumped{},
 	TerminalOpened{}, TerminalEnded{},
 }
 
@@ -353,6 +409,7 @@ func (Deviated) Type() string       { return "deviated" }
 func (Noted) Type() string          { return "noted" }
 func (Held) Type() string           { return "held" }
 func (Released) Type() string       { return "released" }
+func (StopCalled) Type() string     { return "stop.called" }
 func (ClockJumped) Type() string    { return "clock.jumped" }
 func (TerminalOpened) Type() string { return "terminal.opened" }
 func (TerminalEnded) Type() string  { return "terminal.ended" }

@@ -8,11 +8,13 @@ import (
 	"time"
 )
 
-// The gates before the go, as records name them.
+// The gates, as records name them: those before the go, and the one that shuts
+// whenever somebody calls stop.
 const (
 	GateStart     = "start"     // the go itself
 	GateAgreement = "agreement" // everybody has agreed to exactly this text
 	GateChecks    = "checks"    // no error stands in the document
+	GateStop      = "stop"      // whoever has the pen has answered the stop that was called
 )
 
 // A Bar keeps an exercise from its start until somebody overrides it, by name

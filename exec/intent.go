@@ -33,7 +33,8 @@ type (
 		Confirm string // "y", or the target's name
 		Departure
 	}
-	// Attest says that a step was done by hand.
+	// Attest says that a step was done by hand. Text is what is left as evidence:
+	// a line, or the path of a file where the document wants one.
 	Attest struct {
 		Step, Text string
 		Departure
@@ -84,6 +85,11 @@ type (
 	// Finish ends an exercise whose document has come to its end, or, once its
 	// word is typed, one that is blocked by a gap in it.
 	Finish struct{ Confirm string }
+	// CallStop calls for a stop: from here on nothing new starts, until whoever has
+	// the pen answers. What runs goes on. Anybody may call, at any time.
+	CallStop struct{ Reason string }
+	// GoOn answers a stop that was called: the exercise goes on, for a reason.
+	GoOn struct{ Reason string }
 	// Halt aborts. It is always allowed, once its word is typed.
 	Halt struct{ Reason, Confirm string }
 	// Interrupt asks the running step to stop; said again, it insists.
@@ -116,6 +122,8 @@ func (Mark) intent()      {}
 func (Hold) intent()      {}
 func (Release) intent()   {}
 func (Finish) intent()    {}
+func (CallStop) intent()  {}
+func (GoOn) intent()      {}
 func (Halt) intent()      {}
 func (Interrupt) intent() {}
 func (Input) intent()     {}
@@ -185,6 +193,11 @@ func Allow(s State, i Intent) Answer {
 		return allowGive(s, i)
 	case Remark:
 		return needs(said(i.Text), "a note needs a text")
+	case CallStop:
+		return allowCall(s, i)
+	case GoOn:
+		_, called := s.Called()
+		return needs(called && said(i.Reason), "only a stop that was called is answered, with a reason to go on")
 	case Resize, Take:
 		return yes()
 	case Halt:
@@ -214,6 +227,9 @@ func allowBegin(s State, i Begin) Answer {
 	if in, wanted := s.Wanted(); wanted {
 		return no(in.Name + " has no value yet; give it first")
 	}
+	if stop, called := s.Called(); called {
+		return no(stop.first())
+	}
 	if all := s.Bars(); len(all) > 0 && !(said(i.Reason) && said(i.Agreed)) {
 		return Answer{Verdict: AskFirst, Ask: ForOverride, Why: barred(all)}
 	}
@@ -232,6 +248,15 @@ func allowGive(s State, i Give) Answer {
 	}
 	why := Unfit(in, i.Value)
 	return needs(why == "", why)
+}
+
+// allowCall takes one call at a time, so that no answer can be to a call that
+// nobody had seen.
+func allowCall(s State, i CallStop) Answer {
+	if stop, called := s.Called(); called {
+		return no(stop.Words() + "; that is not answered yet, and a note adds to it")
+	}
+	return needs(said(i.Reason), "say why the exercise has to stop")
 }
 
 // allowStarted judges what needs the go to have been given.
@@ -256,13 +281,18 @@ func allowStarted(s State, i Intent) Answer {
 	case Resolve:
 		return needs(s.status(i.Step) == Unknown, "the outcome of that step is not in doubt")
 	}
+	if stop, called := s.Called(); called {
+		return no(stop.first())
+	}
 	if s.Held() {
 		return no("the work is held up; release it first")
 	}
 	if r := s.Running(); r >= 0 {
 		return no("step " + s.Scenario.Steps[r].ID + " is running")
 	}
-	if u := s.unknown(); u >= 0 {
+	if u := s.unknown(); u >= 0 && s.Step(u).Uncompared() {
+		return no("what step " + s.Scenario.Steps[u].ID + " printed could not be compared; say first whether it went as documented")
+	} else if u >= 0 {
 		return no("nobody saw how step " + s.Scenario.Steps[u].ID + " ended; say what happened first")
 	}
 	return allowWork(s, i)
@@ -309,10 +339,12 @@ func allowRun(s State, i Run) Answer {
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
 	switch {
+	case s.Probing(n):
+		return needs(s.Stuck == "", "the step was said to be blocked: "+s.Stuck)
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n == s.At && s.Stuck != "":
 		return no("the step was said to be blocked: " + s.Stuck)
 	case unpicked(step, st) && n == s.At:
@@ -360,14 +392,14 @@ func allowAttest(s State, i Attest) Answer {
 		return no("step " + i.Step + " is not done by hand")
 	case st.Over():
 		return no("step " + i.Step + " is done already")
-	case n == s.At && step.If != "" && st.Guard == Unasked:
-		return no("answer the step's condition first: " + step.If)
+	case n == s.At && Undecided(step, st):
+		return no("answer the step's condition first: " + Condition(step))
 	case n != s.At:
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
 		}
 	}
-	if WantsEvidence(step) && !said(i.Text) {
+	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
 	}
 	return yes()
@@ -379,6 +411,9 @@ func allowChoose(s State, i Choose) Answer {
 		return no("only the current step's question can be answered")
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
+	if s.Probing(n) {
+		return no("run the step's condition first: it answers by itself, and you are asked where it can't")
+	}
 	if !unguarded(step, st) {
 		return needs(i.Choice == 1 || i.Choice == 2, "answer 1 for yes or 2 for no")
 	}
@@ -394,6 +429,10 @@ func allowChoose(s State, i Choose) Answer {
 	}
 	return yes()
 }
+
+// FileEvidence is what `evidence` says where a file is to be left behind. In a dry
+// run nothing is done that could leave one.
+const FileEvidence = "file"
 
 // WantsEvidence reports whether a step by hand is done only with a line that tells
 // of it: where the document asks for one, and wherever somebody was to be told.
@@ -460,6 +499,9 @@ func allowBlock(s State, i Block) Answer {
 }
 
 func allowFinish(s State, i Finish) Answer {
+	if stop, called := s.Called(); called {
+		return no(stop.first())
+	}
 	_, open := s.Current()
 	if open && s.Stuck != "" && i.Confirm != EndWord {
 		return askWord(EndWord)

@@ -84,3 +84,46 @@ func TestClockSet(t *testing.T) {
 		})
 	}
 }
+
+// TestCase40ClockSetBackInAStep: how long a step took is not what the clock was
+// set by meanwhile.
+func TestCase40ClockSetBackInAStep(t *testing.T) {
+	book := &runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{{ID: "a", Kind: runbook.Run, Estimate: time.Minute}}}}}
+	at := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	s := Replay(book, []Event{
+		{At: at, Body: Began{Scenario: "s"}},
+		{At: at, Body: GateDecided{Gate: GateStart, Go: true}},
+		{At: at, Mono: time.Second, Step: "a", Body: StepBegan{Attempt: 1}},
+		{At: at.Add(-time.Hour), Mono: 3 * time.Second, Body: ClockJumped{By: -time.Hour}},
+		{At: at.Add(-time.Hour), Mono: 3 * time.Second, Step: "a", Body: StepEnded{Attempt: 1, Outcome: Exited, Match: Matched}},
+	})
+	st := s.Step(0)
+	if a, _ := st.LastAttempt(); a.Took != 2*time.Second || st.Took() != 2*time.Second || st.Status != Passed {
+		t.Errorf("the attempt took %s and the step %s, want 2s", a.Took, st.Took())
+	}
+	if len(s.Jumps) != 1 {
+		t.Errorf("the jump is not told: %v", s.Jumps)
+	}
+}
+
+// TestTimeThatAStepHas: what is planned, and when a limit is near.
+func TestTimeThatAStepHas(t *testing.T) {
+	for _, c := range []struct {
+		plan, limit, ran time.Duration
+		over, near       bool
+	}{
+		{0, 0, time.Hour, false, false},
+		{time.Minute, 0, time.Minute, false, false},
+		{time.Minute, 0, time.Minute + 1, true, false},
+		{0, 4 * time.Second, 2*time.Second - 1, false, false},
+		{0, 4 * time.Second, 2 * time.Second, false, true},
+		{0, time.Minute, 50*time.Second - 1, false, false},
+		{0, time.Minute, 50 * time.Second, false, true},
+		{time.Minute, time.Hour, 54 * time.Minute, true, true},
+	} {
+		step := runbook.Step{Kind: runbook.Run, Estimate: c.plan, Timeout: c.limit}
+		if over, near := Overrun(step, c.ran), Nearing(step, c.ran); over != c.over || near != c.near {
+			t.Errorf("planned %s, limit %s, ran %s: over %v, near %v", c.plan, c.limit, c.ran, over, near)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // An Unready is something that a scenario holds and this program does not carry
 // out yet. A dry run simulates it as it is documented.
 type Unready struct {
-	Step int    // its index, -1 where it concerns the whole scenario
+	Step int    // its index
 	Line int    // where that stands in the document
 	What string // key and meaning, in words
 }
@@ -20,12 +20,10 @@ var later = []struct {
 	what  string
 	holds func(runbook.Step) bool
 }{
-	{"`if: {run, expect}`, a condition that the machine answers", func(s runbook.Step) bool { return s.IfProbe != nil }},
 	{"`approve`, somebody else's approval", func(s runbook.Step) bool { return len(s.Approve) > 0 }},
 	{"`opens`, from another terminal than the local one", func(s runbook.Step) bool { return s.Opens != "" && away(s) }},
 	{"`isolated`, in another terminal than the local one", func(s runbook.Step) bool { return s.Isolated && away(s) }},
 	{"`together`, steps in any order", func(s runbook.Step) bool { return s.Together != "" }},
-	{"`evidence: file`, a file that is left behind", func(s runbook.Step) bool { return s.Evidence == "file" }},
 	{"the way to `abort`", func(s runbook.Step) bool {
 		return leads(s, func(t runbook.Target) bool { return t == runbook.Target(runbook.Aborting) })
 	}},
@@ -46,9 +44,6 @@ func leads(s runbook.Step, to func(runbook.Target) bool) bool {
 // document.
 func Later(sc *runbook.Scenario) []Unready {
 	var all []Unready
-	if sc.Clock.Steady > 0 {
-		all = append(all, Unready{-1, sc.Line, "`steady`, how long all must have been well for the clock to stop"})
-	}
 	for i, step := range sc.Steps {
 		for _, row := range later {
 			if row.holds(step) {

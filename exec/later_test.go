@@ -27,20 +27,17 @@ func TestLater(t *testing.T) {
 		steps[i].Line = 10 * (i + 1)
 	}
 	var got []string
-	for _, u := range exec.Later(&runbook.Scenario{Steps: steps, Line: 3, Clock: runbook.Clock{Steady: 1}}) {
+	for _, u := range exec.Later(&runbook.Scenario{Steps: steps, Clock: runbook.Clock{Steady: 1}}) {
 		got = append(got, u.What)
-		if line := 10 * (u.Step + 1); u.Step >= 0 && u.Line != line || u.Step < 0 && u.Line != 3 {
+		if line := 10 * (u.Step + 1); u.Line != line {
 			t.Errorf("%+v is said to stand in line %d", u, u.Line)
 		}
 	}
 	want := []string{
-		"`steady`, how long all must have been well for the clock to stop",
-		"`if: {run, expect}`, a condition that the machine answers",
 		"`approve`, somebody else's approval",
 		"`opens`, from another terminal than the local one",
 		"`isolated`, in another terminal than the local one",
 		"`together`, steps in any order",
-		"`evidence: file`, a file that is left behind",
 		"the way to `abort`",
 		"the way to another `scenario:`",
 	}

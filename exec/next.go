@@ -12,11 +12,12 @@ type Situation string
 
 // The situations, in the order in which they are looked for.
 const (
-	Wanting  Situation = "wanting"  // a value is wanted first
-	Ready    Situation = "ready"    // on record, not begun
-	Finished Situation = "finished" // ended; the report is there
-	InDoubt  Situation = "in doubt" // a step's end was not seen
-	Busy     Situation = "busy"     // a step runs
+	Wanting  Situation = "wanting"     // a value is wanted first
+	Ready    Situation = "ready"       // on record, not begun
+	Finished Situation = "finished"    // ended; the report is there
+	InDoubt  Situation = "in doubt"    // a step's end was not seen
+	Busy     Situation = "busy"        // a step runs
+	Called   Situation = "stop called" // somebody calls stop, and nothing runs
 	OnHold   Situation = "on hold"
 	Gapped   Situation = "gap"      // the document does not say how to go on
 	AtEnd    Situation = "at end"   // the document is through
@@ -42,8 +43,11 @@ type Next struct {
 // long something lasts already.
 func (s State) Next(now time.Time) Next {
 	n := s.next()
-	if n.Situation == Busy {
-		if a, ok := s.Step(n.Step).LastAttempt(); ok {
+	if calm := s.Calm(); n.Situation == AtEnd && now.Before(calm) {
+		n.Aside = "all must be well for " + Long(s.Scenario.Clock.Steady) + "; the clock stops in " + Long(calm.Sub(now).Round(time.Second))
+	}
+	if n.Situation == Busy && n.Key == "" {
+		if a, ok := s.Step(n.Step).Newest(); ok {
 			n.Aside = fmt.Sprintf("running for %s; ctrl+c = stop it", now.Sub(a.Began).Round(time.Second))
 		}
 	}
@@ -54,9 +58,14 @@ func (s State) next() Next {
 	step, open := s.Current()
 	in, wanted := s.Wanted()
 	number := fmt.Sprintf("step %d", s.At+1)
+	stop, called := s.Called()
 	switch {
 	case s.Ended != nil:
 		return Next{Situation: Finished, Step: -1, Key: "enter", Words: "LEAVE; the report is written", Aside: "v = read it first"}
+	case called && s.Running() >= 0:
+		return Next{Situation: Busy, Step: s.Running(), Key: "G", Words: "ANSWER " + stop.By + ", who calls stop", Aside: fmt.Sprintf("step %d runs on", s.Running()+1)}
+	case called:
+		return Next{Situation: Called, Step: -1, Key: "G", Words: "ANSWER " + stop.By + ", who calls stop", Aside: "H = halt instead"}
 	case wanted && s.Started.IsZero():
 		return giving(in)
 	case s.Started.IsZero():
@@ -64,8 +73,7 @@ func (s State) next() Next {
 	case s.Running() >= 0:
 		return Next{Situation: Busy, Step: s.Running(), Words: fmt.Sprintf("step %d is running, nothing to press", s.Running()+1)}
 	case s.unknown() >= 0:
-		return Next{Situation: InDoubt, Step: s.unknown(), Key: "1 or 2",
-			Words: fmt.Sprintf("say what happened in step %d", s.unknown()+1), Aside: "nothing runs again by itself"}
+		return s.nextDoubt(s.unknown())
 	case s.Held():
 		return Next{Situation: OnHold, Step: -1, Key: "P", Words: "RELEASE the hold", Intent: Release{}}
 	case !open:
@@ -83,6 +91,16 @@ func (s State) next() Next {
 		if mark == runbook.Disruption {
 			n.Aside = "M = say first when it broke; the clock waits"
 		}
+	}
+	return n
+}
+
+// nextDoubt asks what a person must say of the step at index i: how it ended, or
+// whether that was as documented.
+func (s State) nextDoubt(i int) Next {
+	n := Next{Situation: InDoubt, Step: i, Key: "1 or 2", Words: fmt.Sprintf("say what happened in step %d", i+1), Aside: "nothing runs again by itself"}
+	if s.Step(i).Uncompared() {
+		n.Words, n.Aside = fmt.Sprintf("say whether step %d went as documented", i+1), "it could not be compared"
 	}
 	return n
 }
@@ -110,7 +128,11 @@ func (s State) nextStep(step runbook.Step, number string) Next {
 	st := s.Step(s.At)
 	n := Next{Step: s.At}
 	switch {
-	case step.If != "" && st.Guard == Unasked:
+	case s.Probing(s.At):
+		n.Situation, n.Key = ToRun, "r"
+		n.Words, n.Intent = "RUN the condition of "+number, Run{Step: step.ID}
+		n.Aside = "it looks whether the step is for this case"
+	case Undecided(step, st):
 		n.Situation, n.Key = Guarding, "1 or 2"
 		n.Words = "answer the condition of " + number + ": 1 = yes, 2 = no"
 		n.Aside = "then enter"
@@ -164,6 +186,8 @@ func asideOf(step runbook.Step) string {
 		return "optional: s = leave it out"
 	case step.Kind == runbook.Notify:
 		return "asks who was reached, and when"
+	case step.Evidence == FileEvidence:
+		return "asks for the path of a file"
 	case step.Evidence != "":
 		return "asks what you saw"
 	}

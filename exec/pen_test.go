@@ -16,16 +16,18 @@ func TestPenAllows(t *testing.T) {
 		intent exec.Intent
 		why    string // "" where it is allowed
 	}{
-		{here, exec.Run{}, ""}, {here, exec.Remark{}, ""}, {here, exec.Halt{}, ""},
+		{here, exec.Run{}, ""}, {here, exec.Remark{}, ""}, {here, exec.Halt{}, ""}, {here, exec.CallStop{}, ""},
 		{here, exec.Take{}, "this seat has the pen already"},
-		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Relay{On: true}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, and halt the exercise"},
-		{free, exec.Begin{}, "nobody has the pen; from here you may note, and halt the exercise"},
-		{elsewhere, exec.Remark{}, ""}, {elsewhere, exec.Halt{}, ""}, {elsewhere, exec.Take{}, ""}, {free, exec.Take{}, ""},
-		{looks, exec.Remark{}, ""}, {looks, exec.Halt{}, ""},
+		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Relay{On: true}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, and call stop"},
+		{free, exec.Begin{}, "nobody has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Halt{}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.GoOn{}, "sara has the pen; from here you may note, and call stop"},
+		{elsewhere, exec.Remark{}, ""}, {elsewhere, exec.CallStop{}, ""}, {elsewhere, exec.Take{}, ""}, {free, exec.Take{}, ""},
+		{looks, exec.Remark{}, ""}, {looks, exec.CallStop{}, ""},
 		{looks, exec.Take{}, "this seat only looks on; whoever resumes the exercise can take the pen"},
 	} {
 		want := exec.Answer{Verdict: exec.Allowed}
@@ -49,8 +51,11 @@ func TestUpdateAllows(t *testing.T) {
 		t.Errorf("a step that there is not may be run: %+v", got)
 	}
 	u.Pen = exec.Pen{Away: true, With: "sara"}
-	if got := u.Allow(exec.Halt{}); got.Ask != exec.ForWord {
+	if got := u.Allow(exec.Halt{}); got != u.Pen.Allow(exec.Halt{}) {
 		t.Errorf("without the pen, halting is answered with %+v", got)
+	}
+	if got := u.Allow(exec.CallStop{Reason: "smoke"}); got.Verdict != exec.Allowed {
+		t.Errorf("without the pen, calling stop is answered with %+v", got)
 	}
 	if got := u.Allow(exec.Release{}); got != u.Pen.Allow(exec.Release{}) {
 		t.Errorf("without the pen, releasing is answered with %+v", got)

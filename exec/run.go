@@ -33,7 +33,7 @@ func (c *Conductor) run(by string, i Run) error {
 	c.cancel, c.shows = cancel, Glimpse{}
 	st := c.state.Step(n)
 	attempt := st.Tries() + 1
-	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm}
+	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
 	if len(opened) > 0 || job.Step.Opens != "" {
 		if job.Setup, err = c.setup(job); err != nil {
 			cancel()
@@ -144,6 +144,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 		return // the record says that it began; how it ended is for a person to say
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
+	r.Survivors = slices.DeleteFunc(r.Survivors, c.state.told) // in another terminal, where it can't be told whose they are
 	if r.Opened != nil {
 		_ = c.record(by, "", *r.Opened)
 	}
@@ -161,9 +162,12 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 }
 
 // Leave stops recording and lets the terminal go. A step that runs is asked to
-// end; the record then has its beginning and no end, which is the truth.
+// end; the record then has its beginning and no end, which is the truth. What
+// could not be written until then is tried once more, and an error where it is
+// lost.
 func (c *Conductor) Leave() error {
 	c.mu.Lock()
+	unwritten := c.save()
 	c.left = true
 	if c.cancel != nil {
 		c.cancel()
@@ -174,7 +178,7 @@ func (c *Conductor) Leave() error {
 	if e := c.journal.Close(); e != nil {
 		err = e
 	}
-	return err
+	return errors.Join(unwritten, err)
 }
 
 // A relay is the whole terminal of a person in the hands of the running step.

@@ -59,7 +59,7 @@ func play(t testing.TB, book *runbook.Playbook, script string) (exec.State, []ex
 			t.Fatalf("line %d: %v", n+1, err)
 		}
 		e := event(t, book, words[1:])
-		e.Seq, e.At = uint64(len(events)+1), began.Add(offset)
+		e.Seq, e.At, e.Mono = uint64(len(events)+1), began.Add(offset), offset
 		if e.By == "" {
 			e.By = "bob"
 		}

@@ -27,6 +27,7 @@ type State struct {
 	Declared  []Declaration
 	Performed int // how many things were performed
 	Holds     []Span
+	Stops     []Stop // that were called; only the last may be unanswered
 	Gaps      []Gap
 	Jumps     []time.Duration
 	Digests   []string       // of the playbook's file, as it was found later
@@ -34,12 +35,16 @@ type State struct {
 	Leads     runbook.Target // where the document led out of the scenario; "" while it did not
 	Stuck     string         // why the current step can't be carried out as written
 	Ended     *Ended
+	Survivors []Survivor // that were left running, as far as the record tells
+	Unlisted  int        // and how many that no event lists
 
 	First, Last time.Time // of the first and the newest event
 	Events      uint64
 	steps       []*StepState
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
+	shells      []Survivor     // that ran steps, and may still be there
+	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between
@@ -52,6 +57,7 @@ type StepState struct {
 	Closed   time.Time
 	Visit    int // how often the document arrived here
 	Attempts []Attempt
+	Looks    []Attempt // at the condition that the machine answers
 	Guard    Guard
 	Choice   int      // of a decision, from 1
 	Chosen   []int    // all choices ever made here
@@ -60,12 +66,12 @@ type StepState struct {
 	Sites    []string // the terminals that the document names, in order
 	By       string   // who closed it
 	Text     string   // evidence that a person left
-	Reason   string   // of a skip, an acceptance, an unknown
+	File     *FileLeft
+	Reason   string // of a skip, an acceptance, an unknown
 	Agreed   string
 	Accepted bool // its expectation failed, and a person let it pass
 	Let      bool // that was at an earlier one of its terminals
 	WayOut   bool // its expectation failed, and the documented way out was taken
-	PID      int  // of what may still be running
 	Stray    Stray
 }
 
@@ -85,12 +91,16 @@ type Attempt struct {
 	Block     int    // of several blocks, which one; 0 where there is one
 	At        string // the terminal, where the document names one
 	Began     time.Time
-	Ended     time.Time // zero while it runs
+	Ended     time.Time     // zero while it runs
+	Took      time.Duration // by the clock that nobody can set; 0 while it runs
+	began     time.Duration // by that clock
 	By        string
 	Confirmed string
 	Command   string
-	Result    *StepEnded // nil while it runs, or when nobody saw the end
-	Void      bool       // nobody saw the end, and a person says that it did not happen
+	Result    *StepEnded   // nil while it runs, or when nobody saw the end
+	Unseen    *StepUnknown // where nobody saw the end, what became of what ran
+	Look      bool         // not at the step itself but at its condition
+	Void      bool         // nobody saw the end, and a person says that it did not happen
 }
 
 // A Moment is a clock mark that was set.
@@ -133,6 +143,21 @@ type Stray struct {
 	By       string
 	Expected int // where the document stood
 }
+
+// A Stop is one that somebody called for, and what became of it.
+type Stop struct {
+	At         time.Time
+	By, Reason string
+
+	Answered           time.Time // zero while nobody has said that it goes on
+	AnsweredBy, Answer string
+}
+
+// Words say who called, and why.
+func (s Stop) Words() string { return s.By + " has called stop: " + strings.TrimRight(s.Reason, ". ") }
+
+// first is why something has to wait for the answer.
+func (s Stop) first() string { return s.Words() + "; that has to be answered first" }
 
 // A Span is a stretch of time; To is zero while it lasts.
 type Span struct {
@@ -198,7 +223,7 @@ func (s State) Current() (runbook.Step, bool) {
 // Newest is the attempt that ended last and the index of its step, false where
 // none has ended. It is what a person has just seen happen.
 func (s State) Newest() (step int, a Attempt, ok bool) {
-	a, ok = s.Step(s.newest - 1).LastAttempt()
+	a, ok = s.Step(s.newest - 1).Newest()
 	return s.newest - 1, a, ok && a.Result != nil
 }
 
@@ -211,6 +236,14 @@ func (st *StepState) active() bool { return st.Status == Active }
 
 // Held reports whether the work is held up.
 func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
+
+// Called is the stop that waits for its answer, false where none does.
+func (s State) Called() (Stop, bool) {
+	if n := len(s.Stops); n > 0 && s.Stops[n-1].Answered.IsZero() {
+		return s.Stops[n-1], true
+	}
+	return Stop{}, false
+}
 
 // Waits reports whether somebody has to go on with the exercise: it was begun,
 // and has not ended. Before the go nothing was done, and in a dry run nothing is.
@@ -252,6 +285,13 @@ func (st StepState) LastAttempt() (Attempt, bool) {
 	return st.Attempts[len(st.Attempts)-1], true
 }
 
+// Uncompared reports whether the newest attempt ended, and only whether that was
+// as documented is not known: what it printed could not be compared.
+func (st StepState) Uncompared() bool {
+	a, ok := st.LastAttempt()
+	return ok && st.Status == Unknown && a.Result != nil && a.Result.Outcome == Exited
+}
+
 // Over reports whether nothing more is to be done at the step.
 func (st StepState) Over() bool {
 	switch st.Status {
@@ -264,7 +304,8 @@ func (st StepState) Over() bool {
 }
 
 // Took is the time from the first attempt's begin, or from the arrival where
-// nothing was begun, to the end.
+// nothing was begun, to the end. Where that is one attempt, nobody's setting of
+// the clock is in it.
 func (st StepState) Took() time.Duration {
 	if st.Closed.IsZero() {
 		return 0
@@ -273,6 +314,9 @@ func (st StepState) Took() time.Duration {
 	for _, a := range st.Attempts {
 		if a.Visit == st.Visit {
 			from = a.Began
+			if a.Ended.Equal(st.Closed) {
+				return a.Took
+			}
 			break
 		}
 	}

@@ -8,14 +8,12 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"bythebook/exec/clean"
 	"bythebook/exec/mask"
-	"bythebook/exec/match"
 	"bythebook/exec/shell"
 	"bythebook/runbook"
 )
@@ -109,8 +107,10 @@ func (t *Terminals) Prepare(ctx context.Context, job Job) ([]Body, error) {
 // said that it is open: what is opened in another has still to show itself.
 func (t *Terminals) start(ctx context.Context, name string) ([]Body, error) {
 	t.end(name)
-	o := t.options
-	o.Transcript = Transcript(o.Transcript, name)
+	o, err := t.optionsOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
 	s, err := shell.Open(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("opening the terminal: %w", err)
@@ -124,26 +124,45 @@ func (t *Terminals) start(ctx context.Context, name string) ([]Body, error) {
 	return []Body{opened(name, s)}, nil
 }
 
+// optionsOf are a terminal's options. One that a step opens begins with what that
+// step would find in `local`: its folder, and all that is exported there. A
+// process of its own begins with the exercise's.
+func (t *Terminals) optionsOf(ctx context.Context, name string) (shell.Options, error) {
+	o := t.options
+	if name == runbook.LocalTerminal {
+		return o, nil
+	}
+	o.Transcript = Transcript(o.Transcript, name)
+	t.mu.Lock()
+	local := t.open[runbook.LocalTerminal]
+	t.mu.Unlock()
+	if name == isolation || local == nil || !local.Alive() {
+		return o, nil
+	}
+	dir, env, err := local.Surroundings(ctx)
+	if err != nil {
+		return o, fmt.Errorf("opening the terminal %s: %w", name, err)
+	}
+	o.Dir, o.Env = dir, env
+	return o, nil
+}
+
 // opened tells of a terminal.
 func opened(name string, s *shell.Session) TerminalOpened {
 	level, kind := s.Level()
-	return TerminalOpened{Name: name, Level: Level(level), Shell: kind, PID: s.Pid()}
+	return TerminalOpened{Name: name, Level: Level(level), Shell: kind, PID: s.Shell().PID, Started: s.Shell().Start, Begun: s.Shell().Begun}
 }
 
-// end lets go of a terminal, if it is open. What outlived it is said in words.
-func (t *Terminals) end(name string) []string {
+// end lets go of a terminal, if it is open. What outlives it was told after its
+// step.
+func (t *Terminals) end(name string) {
 	t.mu.Lock()
 	s := t.open[name]
 	delete(t.open, name)
 	t.mu.Unlock()
-	if s == nil {
-		return nil
+	if s != nil {
+		s.Close()
 	}
-	var left []string
-	for _, p := range s.Close() {
-		left = append(left, "it outlived its terminal and still runs: "+p.String())
-	}
-	return left
 }
 
 // Perform carries out a command, a condition or a wait. In a terminal that was
@@ -168,17 +187,18 @@ func (t *Terminals) within(ctx, waiting context.Context, s *shell.Session, job J
 	if job.Step.Opens != "" {
 		return t.enter(ctx, s, job)
 	}
-	again, why := replay(ctx, s, job)
-	if why != "" {
-		return Result{StepEnded: StepEnded{Outcome: OutcomeUnknown, Match: NotComparable, Reason: why + ": the step was not run", Replayed: again}}
+	var before, r Result
+	if why := before.replay(ctx, s, job); why != "" {
+		before.Outcome, before.Match, before.Reason = OutcomeUnknown, NotComparable, why+": the step was not run"
+		return before
 	}
-	var r Result
 	if job.Step.Kind == runbook.Until {
 		r = until(ctx, waiting, s, job)
 	} else {
 		r = command(ctx, s, job, job.Step.Timeout)
 	}
-	r.Replayed = again
+	r.Replayed = before.Replayed
+	r.leave(before)
 	return r
 }
 
@@ -201,9 +221,7 @@ func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result
 		return r
 	}
 	r.Notices = append(r.Notices, "the terminal "+job.Step.Opens+" is open, with "+kind+" in it")
-	again, why := replay(ctx, s, job)
-	r.Replayed = again
-	if why != "" {
+	if why := r.replay(ctx, s, job); why != "" {
 		r.Match = Differs
 		r.Checks = append(r.Checks, Check{Mode: "setup", Want: "what was set up before is set up again", Seen: why})
 	}
@@ -212,16 +230,24 @@ func (t *Terminals) enter(ctx context.Context, s *shell.Session, job Job) Result
 
 // replay does again what the job brings from before its terminal was lost. It
 // stops at the first that does not come out as documented, and says which.
-func replay(ctx context.Context, s *shell.Session, job Job) (done []Replayed, why string) {
+func (r *Result) replay(ctx context.Context, s *shell.Session, job Job) (why string) {
 	for _, again := range job.Setup {
 		step := again.Step
-		r := command(ctx, s, again, step.Timeout)
-		done = append(done, Replayed{Step: step.ID, Outcome: r.Outcome, Exit: r.Exit, Evidence: r.Evidence, Match: r.Match, From: r.Output.From, To: r.Output.To})
-		if r.Match != Matched {
-			return done, "in the new terminal, what step " + step.ID + " sets up did not come out as documented"
+		got := command(ctx, s, again, step.Timeout)
+		r.Replayed = append(r.Replayed, Replayed{Step: step.ID, Outcome: got.Outcome, Exit: got.Exit, Evidence: got.Evidence, Match: got.Match, From: got.Output.From, To: got.Output.To})
+		r.leave(got)
+		if got.Match != Matched {
+			return "in the new terminal, what step " + step.ID + " sets up did not come out as documented"
 		}
 	}
-	return done, ""
+	return ""
+}
+
+// leave adds what another command of the same attempt has left running.
+func (r *Result) leave(other Result) {
+	var more int
+	r.Survivors, more = listed(slices.Concat(r.Survivors, other.Survivors))
+	r.Unlisted += other.Unlisted + more
 }
 
 // settle lets go of a terminal that has ended with its step, by accident or as
@@ -230,14 +256,14 @@ func (t *Terminals) settle(s *shell.Session, job Job, r *Result) {
 	name, closes := Place(job.Step), job.Step.Closes
 	switch {
 	case job.Step.Isolated:
-		r.Notices = append(r.Notices, t.end(name)...)
+		t.end(name)
 	case job.Step.Opens != "" && r.Opened == nil:
-		r.Notices = append(r.Notices, t.end(name)...)
+		t.end(name)
 	case closes != "" && r.Match == Matched:
-		r.Notices = append(r.Notices, t.end(closes)...)
+		t.end(closes)
 		r.Lost = &TerminalEnded{Name: closes, Reason: "closed, as documented"}
 	case !s.Alive():
-		r.Notices = append(r.Notices, t.end(name)...)
+		t.end(name)
 		r.Lost = &TerminalEnded{Name: name, Reason: r.Reason}
 	}
 }
@@ -264,8 +290,9 @@ func command(ctx context.Context, s *shell.Session, job Job, limit time.Duration
 func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	r := Result{StepEnded: StepEnded{
 		Outcome: Outcome(o.Kind), Signal: o.Signal, Evidence: o.Evidence, Reason: o.Reason, Notices: o.Notices,
-		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted},
+		Output: Output{From: o.From, To: o.To, Hidden: o.Hidden, Redacted: o.Redacted, Missing: o.Missing},
 	}}
+	r.Survivors, r.Unlisted = listed(survivors(o.Survivors))
 	if r.Outcome == Exited {
 		r.Reason = ""
 	}
@@ -277,7 +304,7 @@ func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	}
 	shown := taken(s, &r, o.To-o.From > compared)
 	r.suspect(shown)
-	r.compare(job, printed{text: plain(s, o.From, shown), shown: shown}, o.Complete)
+	r.compare(job, r.heard(s, shown), o.Complete)
 	return r
 }
 
@@ -298,6 +325,8 @@ func taken(s *shell.Session, r *Result, long bool) string {
 	}
 	raw, err := s.Span(r.Output.From, r.Output.To, compared)
 	if err != nil {
+		lines, total := s.Tail() // what was not kept can still be seen
+		r.Output.Lines, r.Output.Excerpt = total, ending(strings.Join(lines, "\n"), excerpt)
 		r.Notices = append(r.Notices, "the transcript could not be read back: "+err.Error())
 		return ""
 	}
@@ -314,14 +343,17 @@ func taken(s *shell.Session, r *Result, long bool) string {
 		}
 	}
 	text := clean.Output(raw)
-	read := clean.Output(clean.Undrawn(raw)) // by people; what is compared is all of it
+	read := text // by people; what is compared is all of it
+	if undrawn, any := clean.Undrawn(raw); any {
+		read = clean.Output(undrawn)
+	}
 	r.Output.Lines = countLines(read)
 	if _, total := s.Tail(); long {
 		r.Output.Lines = total
 	}
 	r.Output.Excerpt = ending(read, excerpt)
 	if long {
-		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were compared", compared))
+		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were looked at", compared))
 	}
 	return text
 }
@@ -351,12 +383,25 @@ func ending(text string, n int) string {
 // as it may be seen.
 type printed struct{ text, shown string }
 
-// plain is the output as it came.
-func plain(s *shell.Session, from int64, shown string) string {
-	if raw := s.Plain(from); raw != nil {
-		return clean.Output(raw)
+// heard is what was printed, without the lines that a person typed: they are in
+// the output because the terminal shows them.
+func (r *Result) heard(s *shell.Session, shown string) printed {
+	from := r.Output.From
+	plain, echoes := s.Plain(from), s.Echoes()
+	if len(echoes) > 0 && r.Output.To-from <= compared {
+		if raw, err := s.Span(from, r.Output.To, compared); err == nil {
+			raw, dropped := shell.WithoutEchoes(raw, from, echoes)
+			shown = clean.Output(raw)
+			if dropped > 0 {
+				r.Notices = append(r.Notices, plural(dropped, "line that was typed is in the output, and left out of the comparison", "lines that were typed are in the output, and left out of the comparison"))
+			}
+		}
+		plain, _ = shell.WithoutEchoes(plain, from, echoes)
 	}
-	return shown
+	if plain == nil {
+		return printed{shown, shown}
+	}
+	return printed{clean.Output(plain), shown}
 }
 
 // suspect says what looks like a secret in what is on record now.
@@ -364,92 +409,6 @@ func (r *Result) suspect(shown string) {
 	for _, s := range mask.Suspects(shown) {
 		r.Notices = append(r.Notices, "what looks like "+s.What+" was printed and is in the transcript; the document can name it as a secret, or under `redact`")
 	}
-}
-
-// compare puts the result beside what is documented, and takes values out of
-// it when it is as documented. What was really printed decides; what is kept of
-// the checks comes from what may be seen.
-func (r *Result) compare(job Job, out printed, complete bool) {
-	if r.Outcome != Exited || r.Exit == nil || !complete {
-		r.Match = NotComparable
-		return
-	}
-	is := match.Got{Exit: *r.Exit, HasExit: true, Text: out.text, Truncated: r.Output.To-r.Output.From > compared, Values: job.Values}
-	got := match.Compare(job.Step.Expect, is)
-	r.Match = string(got.Verdict)
-	kept := got.Checks
-	if out.shown != out.text {
-		is.Text, is.Values = out.shown, hidden(job)
-		kept = match.Compare(job.Step.Expect, is).Checks // the same ones, in the same order
-	}
-	for i, c := range kept {
-		r.Checks = append(r.Checks, Check{Mode: c.Mode, Want: ending(c.Want, 1<<10), Seen: ending(c.Seen, 1<<10), OK: got.Checks[i].OK})
-	}
-	if job.Step.Sample != "" {
-		r.Sample = Differs
-		if match.Sample(job.Step.Sample, out.text) {
-			r.Sample = Matched
-		}
-	}
-	if r.Match == Matched {
-		r.capture(job, out)
-	}
-}
-
-// hidden are a job's values as they may be seen.
-func hidden(job Job) map[string]string {
-	values := maps.Clone(job.Values)
-	for name, value := range values {
-		values[name] = job.Hide.Text(value)
-	}
-	return values
-}
-
-// capture takes the documented values out of the output. One that is not there
-// is a difference: later steps rest on it. One that can't be seen is a secret.
-func (r *Result) capture(job Job, out printed) {
-	for _, c := range job.Step.Capture {
-		value, ok := match.Capture(c, out.text)
-		if !ok {
-			r.Match = Differs
-			r.Checks = append(r.Checks, Check{Mode: "capture", Want: "a value for " + c.Name, Seen: "nothing that fits"})
-			continue
-		}
-		seen, _ := match.Capture(c, out.shown)
-		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value, Secret: seen != value})
-	}
-	if p := job.Step.Point; p != nil {
-		r.observe(*p, job.Values)
-	}
-}
-
-// observe reads the recovery point from the value that carries it.
-func (r *Result) observe(p runbook.Point, values map[string]string) {
-	value := values[p.From]
-	for _, c := range r.Captured {
-		if c.Name == p.From {
-			value = c.Value
-		}
-	}
-	at, err := instant(value)
-	if err != nil {
-		r.Match = Differs
-		r.Checks = append(r.Checks, Check{Mode: "point", Want: "a time in " + p.From + ", RFC 3339 or Unix seconds", Seen: value})
-		return
-	}
-	r.Point = &PointObserved{Instant: at, Method: p.Method, Every: p.Every, Value: value}
-}
-
-// instant reads RFC 3339 or Unix seconds.
-func instant(text string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.UTC().Truncate(time.Microsecond), nil
-	}
-	seconds, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no time", text)
-	}
-	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
 }
 
 // until looks again and again, until the condition is true, and has been for as
@@ -461,6 +420,7 @@ func until(ctx, waiting context.Context, s *shell.Session, job Job) Result {
 	}
 	end := time.Now().Add(job.Step.Within)
 	first, hidden, redacted := int64(-1), 0, 0 // of all looks
+	var before Result                          // what all looks left running
 	var since time.Time                        // when the condition became true; zero while it is not
 	for {
 		looked := time.Now()
@@ -470,6 +430,8 @@ func until(ctx, waiting context.Context, s *shell.Session, job Job) Result {
 		}
 		hidden, redacted = hidden+r.Output.Hidden, redacted+r.Output.Redacted
 		r.Output.From, r.Output.Hidden, r.Output.Redacted = first, hidden, redacted
+		before.leave(r)
+		r.Survivors, r.Unlisted = before.Survivors, before.Unlisted
 		if r.Match != Matched {
 			since = time.Time{}
 		} else if since.IsZero() {
@@ -572,6 +534,73 @@ func (t *Terminals) Resize(cols, rows int) {
 	}
 }
 
+// Survivors looks for what runs of what was started here, and of what is known.
+// The shells themselves are none of them: they end with their terminals.
+func (t *Terminals) Survivors(known []Survivor) []Survivor {
+	t.mu.Lock()
+	var own []Survivor
+	for _, s := range t.open {
+		own = append(own, survivors(s.Own())...)
+	}
+	t.mu.Unlock()
+	return slices.DeleteFunc(survivors(shell.Left(t.options.Mark, procs(known))), func(s Survivor) bool {
+		return slices.ContainsFunc(own, s.is)
+	})
+}
+
+// survivors are processes as the record has them.
+func survivors(all []shell.Proc) []Survivor {
+	var told []Survivor
+	for _, p := range all {
+		told = append(told, Survivor{PID: p.PID, Started: p.Start, Begun: p.Begun, Command: p.Command, Stopped: p.Stopped})
+	}
+	return told
+}
+
+// procs are the same the other way round.
+func procs(all []Survivor) []shell.Proc {
+	var back []shell.Proc
+	for _, s := range all {
+		back = append(back, shell.Proc{PID: s.PID, Begun: s.Begun})
+	}
+	return back
+}
+
+// FindRemains looks for what an earlier process's terminals have left running of
+// an exercise that the process here takes over. What runs and is on no record
+// yet comes from the step that ran last.
+func FindRemains(s State, here Process, mark string) Remains {
+	known := s.known()
+	if !s.writer.shares(here) {
+		known = nil
+	}
+	f := Remains{}
+	if n := len(s.shells); n > 0 {
+		f.Shell, f.Now = s.shells[n-1], Gone
+	}
+	var left []Survivor
+	for _, p := range survivors(shell.Left(mark, procs(known))) {
+		if i := slices.IndexFunc(s.Survivors, p.is); i >= 0 {
+			p.Command = s.Survivors[i].Command // in which secrets are hidden
+		} else {
+			f.Now = StillRunning
+			p.Command = s.discreet(p.Command)
+		}
+		left = append(left, p)
+	}
+	f.Survivors, f.Unlisted = listed(left)
+	return f
+}
+
+// discreet is a command line without its arguments where the exercise has
+// secrets, which may be among them and which nobody here knows.
+func (s State) discreet(command string) string {
+	if name, _, more := strings.Cut(command, " "); more && len(s.hidden) > 0 {
+		return name + " ..."
+	}
+	return command
+}
+
 // Close ends the terminals.
 func (t *Terminals) Close() error {
 	t.mu.Lock()
@@ -608,6 +637,9 @@ func (Simulation) Interrupt() {}
 
 // Resize is ignored.
 func (Simulation) Resize(int, int) {}
+
+// Survivors are none: nothing was started.
+func (Simulation) Survivors([]Survivor) []Survivor { return nil }
 
 // Close has nothing to close.
 func (Simulation) Close() error { return nil }

@@ -25,12 +25,12 @@ type onTerminals struct {
 }
 
 // perform conducts the first scenario of a playbook, begun.
-func performing(t *testing.T, text string) *onTerminals {
+func performing(t *testing.T, text string, rule exec.Rule) *onTerminals {
 	t.Helper()
 	needs(t, "bash", "dash")
 	book, j, dir := loadBook(t, []byte(text)), &memory{}, t.TempDir()
 	e, err := j.Append(exec.Event{At: time.Now().UTC(), By: "bob", Body: exec.Began{
-		Format: 1, Exercise: "ex-1", Scenario: book.Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Guided, Operator: "bob", Digest: "d0",
+		Format: 1, Exercise: "ex-1", Scenario: book.Scenarios[0].ID, Kind: exec.Rehearsal, Rule: rule, Operator: "bob", Digest: "d0",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ scenarios:
 // each, and what was set up in one that was lost is set up again, and only that.
 func TestTerminals(t *testing.T) {
 	needs(t, "python3")
-	x := performing(t, hosts)
+	x := performing(t, hosts, exec.Guided)
 	for _, step := range []string{"here", "in-one", "in-two", "name", "name", "where", "where", "where", "alone", "lose", "in-one", "where"} {
 		x.run(step)
 	}
@@ -164,7 +164,7 @@ func TestTerminals(t *testing.T) {
 // TestTerminalIsClosed: a step that closes its terminal has done what it is for;
 // without the terminal no step runs in it, least of all in another one.
 func TestTerminalIsClosed(t *testing.T) {
-	x := performing(t, hosts)
+	x := performing(t, hosts, exec.Guided)
 	x.run("in-two")
 	if a := x.run("out-two"); a.Result.Outcome != exec.Exited || a.Result.Match != exec.Matched || a.Result.Reason != "" {
 		t.Errorf("%+v", a.Result)
@@ -181,7 +181,7 @@ func TestTerminalIsClosed(t *testing.T) {
 
 // TestLocalIsLost: what was set up in local is set up again when it is new.
 func TestLocalIsLost(t *testing.T) {
-	x := performing(t, strings.ReplaceAll(hosts, "exit 3, at: one", "exit 3"))
+	x := performing(t, strings.ReplaceAll(hosts, "exit 3, at: one", "exit 3"), exec.Guided)
 	for _, step := range []string{"here", "lose", "last"} {
 		x.run(step)
 	}
@@ -208,7 +208,7 @@ scenarios:
       - {id: once, run: mkdir once, setup: true}
       - {id: lose, run: exit 3}
       - {id: last, run: "touch last"}
-`)
+`, exec.Guided)
 	x.run("once")
 	x.run("lose")
 	a := x.run("last")
@@ -226,7 +226,7 @@ scenarios:
 // TestOpensNothing: a command that just ends has opened nothing, even with 0; one
 // that fails says so.
 func TestOpensNothing(t *testing.T) {
-	x := performing(t, strings.NewReplacer("run: bash --norc", "run: 'true'", "run: dash", `run: "(exit 255)"`).Replace(hosts))
+	x := performing(t, strings.NewReplacer("run: bash --norc", "run: 'true'", "run: dash", `run: "(exit 255)"`).Replace(hosts), exec.Guided)
 	for step, mode := range map[string]string{"in-one": "opens", "in-two": "exit"} {
 		r := x.run(step).Result
 		if r.Match != exec.Differs || !slices.ContainsFunc(r.Checks, func(c exec.Check) bool { return c.Mode == mode && !c.OK }) {
@@ -259,3 +259,74 @@ func TestTurns(t *testing.T) {
 		t.Errorf("due is %+v", got)
 	}
 }
+
+const carried = `
+playbook: carried
+title: Carried
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: local, run: "cd /usr; export HOST='db 2' EMPTY=; SHELL_ONLY=x; alias ll=ls; (exit 7)", expect: {exit: 7}}
+      - {id: open, run: "echo \"to $HOST\"; exec dash", opens: db, expect: {contains: to db 2}}
+      - {id: there, run: "pwd; echo \"$HOST,${EMPTY-unset},${SHELL_ONLY-unset}\"", at: db, expect: {matches: ["^/usr$", "^db 2,,unset$"]}}
+      - {id: alone, run: "echo \"${HOST-unset}\"", isolated: true, expect: {matches: ["^unset$"]}}
+      - {id: back, run: "echo $? $SHELL_ONLY", expect: {matches: ["^7 x$"]}}
+    test:
+      - {id: last, run: "true"}
+`
+
+// TestOpeningFromLocal: a command that opens a terminal finds what earlier steps
+// have set in the local one, and the local one is as it was.
+func TestOpeningFromLocal(t *testing.T) {
+	x := performing(t, carried, exec.Guided)
+	for _, step := range []string{"local", "open", "there", "alone", "back"} {
+		if a := x.run(step); a.Result == nil || a.Result.Match != exec.Matched {
+			t.Errorf("%s: %+v", step, a.Result)
+		}
+	}
+	if t.Failed() {
+		t.Log(strings.Join(x.story(), "\n"))
+	}
+}
+
+// TestLockstepAndALostTerminal: where nothing may be done but what is written
+// next, a terminal that was lost is not opened again by itself, and the step that
+// opens it has had its turn: the step is blocked, which is a finding about the
+// document.
+func TestLockstepAndALostTerminal(t *testing.T) {
+	x := performing(t, lost, exec.Lockstep)
+	for _, step := range []string{"open", "name", "lose", "local"} {
+		if a := x.run(step); a.Result == nil || a.Result.Match != exec.Matched {
+			t.Fatalf("%s: %+v", step, a.Result)
+		}
+	}
+	if err := x.seat.Do(exec.Run{Step: "there", Confirm: "y"}); err == nil || !strings.Contains(err.Error(), "the terminal db is not open") {
+		t.Errorf("a step without its terminal: %v", err)
+	}
+	err := x.seat.Do(exec.Run{Step: "open", Confirm: "y", Departure: exec.Departure{Reason: "it was lost"}})
+	if err == nil || !strings.Contains(err.Error(), "under lockstep the document is not left") {
+		t.Errorf("the step that opens it, once more: %v", err)
+	}
+	if err := x.seat.Do(exec.Block{Step: "there", Reason: "the line dropped"}); err != nil {
+		t.Errorf("blocked: %v", err)
+	}
+}
+
+const lost = `
+playbook: lost
+title: Lost
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: open, run: bash --norc, opens: db, timeout: 1m}
+      - {id: name, run: NAME=set, at: db, setup: true}
+      - {id: lose, run: exit 3, at: db, closes: db, expect: {exit: 3}}
+      - {id: local, run: "true"}
+      - {id: there, run: "echo $NAME", at: db}
+    test:
+      - {id: last, run: "true"}
+`

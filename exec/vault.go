@@ -92,9 +92,14 @@ func (v *vault) hideIn(b Body) Body {
 	switch b := b.(type) {
 	case StepEnded:
 		b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
+		b.Survivors = v.hideAmong(b.Survivors)
 		b.Checks = slices.Clone(b.Checks)
 		for i, c := range b.Checks {
 			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
+		}
+		b.Ignored = slices.Clone(b.Ignored)
+		for i, ignored := range b.Ignored {
+			b.Ignored[i].Example = v.hide(ignored.Example)
 		}
 		return b
 	case PointObserved:
@@ -102,6 +107,10 @@ func (v *vault) hideIn(b Body) Body {
 		return b
 	case StepDone:
 		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+		if b.File != nil {
+			left := *b.File
+			left.Name, b.File = v.hide(left.Name), &left
+		}
 		return b
 	case StepSkipped:
 		b.Reason = v.hide(b.Reason)
@@ -130,12 +139,24 @@ func (v *vault) hideIn(b Body) Body {
 	case Noted:
 		b.Text = v.hide(b.Text)
 		return b
+	case StopCalled:
+		b.Reason = v.hide(b.Reason)
+		return b
 	case Held:
 		b.Reason = v.hide(b.Reason)
 		return b
 	case Ended:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Survivors = v.hide(b.Reason), v.hideAmong(b.Survivors)
 		return b
 	}
 	return b
+}
+
+// hideAmong takes the secrets out of the command lines of processes.
+func (v *vault) hideAmong(all []Survivor) []Survivor {
+	hidden := slices.Clone(all)
+	for i, s := range hidden {
+		hidden[i].Command = v.hide(s.Command)
+	}
+	return hidden
 }

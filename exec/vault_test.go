@@ -13,10 +13,10 @@ import (
 var noWords = []string{
 	"Began", "Resumed", "CopyChanged", "RoleTaken", "RoleHanded", "InputGiven", "Captured", "ClockJumped", "TerminalOpened", // as a whole
 	"GateDecided.Gate", "GateDecided.Agreed", "Marked.Name", "StepBegan.At", "StepBegan.Command", "StepBegan.Confirmed", "StepBegan.Setup",
-	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Sample", "StepEnded.Output.SHA256", "StepEnded.Output.Terminal",
+	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Uncompared", "StepEnded.Ignored.Kind", "StepEnded.Sample", "StepEnded.Output.SHA256", "StepEnded.Output.Terminal",
 	"StepEnded.Replayed.Step", "StepEnded.Replayed.Outcome", "StepEnded.Replayed.Evidence", "StepEnded.Replayed.Match",
 	"StepDone.Agreed", "StepSkipped.Agreed", "Answered.Question", "Answered.Say",
-	"PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
+	"StepUnknown.Now", "PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
 }
 
 // TestEveryEventIsWithoutSecrets puts a secret into each field of each event.

@@ -59,7 +59,20 @@ func (s State) objective(name string) Objective {
 
 func (s State) rto() Objective {
 	starts, stops := Anchors(s.Scenario)
-	return s.span("RTO", s.Scenario.RTO, starts, stops)
+	o := s.span("RTO", s.Scenario.RTO, starts, stops)
+	steady := s.Scenario.Clock.Steady
+	if steady == 0 {
+		return o
+	}
+	o.Basis += ", and " + Long(steady) + " in which all is well"
+	if o.Measured {
+		if why := s.unsteady(); why != "" {
+			return Objective{Name: o.Name, Target: o.Target, Verdict: NotEvaluated, Basis: o.Basis, Why: why}
+		}
+		o.Actual += steady
+		o.judge(o.Actual)
+	}
+	return o
 }
 
 // mtd judges the whole disruption. Normal operation that nobody verified is not

@@ -39,7 +39,7 @@ func (d documented) add(t *testing.T, name string, of reflect.Type) {
 		if form == "" || key == "" {
 			t.Fatalf("%s.%s has no form that the page knows", of, f.Name)
 		}
-		if rest == "omitempty" {
+		if rest == "omitempty" || rest == "omitzero" {
 			form += "?"
 		}
 		fields[key] = form

@@ -18,13 +18,44 @@ type Expect struct {
 	Absent   []string
 	Matches  []string        // RE2
 	JSON     json.RawMessage // a subset of the output
+	Table    []TableRow      // rows that a printed table must hold
 	Where    []Named         // comparisons of named groups as numbers: lag, "<= 5"
+	Ignore   []Volatile      // what may differ in lines, exact, contains and table
 	State    string          // what a person must see, for steps by hand
 }
 
+// A TableRow is a row of a printed table: what stands below which heading. The
+// first cell says which row is meant; columns that are not named may hold anything.
+type TableRow []Named
+
+// String is the row on one line: NAME: api, READY: 3/3.
+func (r TableRow) String() string {
+	cells := make([]string, len(r))
+	for i, c := range r {
+		cells[i] = c.ID + ": " + c.Text
+	}
+	return strings.Join(cells, ", ")
+}
+
+// A Volatile is a kind of text that is another one each time it is printed. It
+// is compared like all others unless the document says otherwise.
+type Volatile string
+
+// The kinds of volatile text.
+const (
+	Times     Volatile = "times"
+	IDs       Volatile = "ids"
+	UUIDs     Volatile = "uuids"
+	Durations Volatile = "durations"
+	Addresses Volatile = "addresses"
+)
+
+// Volatiles lists them.
+var Volatiles = [...]Volatile{Times, IDs, UUIDs, Durations, Addresses}
+
 // Text reports whether the expectation looks at output at all.
 func (e Expect) Text() bool {
-	return e.Lines != "" || e.Exact != "" || len(e.Contains)+len(e.Absent)+len(e.Matches) > 0 || len(e.JSON)+len(e.Where) > 0
+	return e.Lines != "" || e.Exact != "" || len(e.Contains)+len(e.Absent)+len(e.Matches) > 0 || len(e.JSON)+len(e.Table)+len(e.Where) > 0
 }
 
 // A Clause is one part of an expectation, in words.
@@ -55,7 +86,8 @@ func (e Expect) Clauses() []Clause {
 		texts []string
 	}{
 		{"output has the lines", []string{e.Lines}}, {"output is exactly", []string{e.Exact}}, {"output contains", e.Contains},
-		{"output lacks", e.Absent}, {matching, e.Matches}, {"output holds the JSON", []string{string(e.JSON)}}, {"seen", []string{e.State}},
+		{"output lacks", e.Absent}, {matching, e.Matches}, {"output holds the JSON", []string{string(e.JSON)}},
+		{"output has the table row", e.rows()}, {"seen", []string{e.State}},
 	} {
 		for _, text := range m.texts {
 			if text != "" {
@@ -65,6 +97,22 @@ func (e Expect) Clauses() []Clause {
 	}
 	for _, w := range e.Where {
 		all = append(all, Clause{Words: w.ID + " " + w.Text})
+	}
+	if len(e.Ignore) > 0 {
+		kinds := make([]string, len(e.Ignore))
+		for i, v := range e.Ignore {
+			kinds[i] = string(v)
+		}
+		all = append(all, Clause{Words: "whatever the " + strings.Join(kinds, ", ")})
+	}
+	return all
+}
+
+// rows are the rows of tables, as text.
+func (e Expect) rows() []string {
+	all := make([]string, len(e.Table))
+	for i, r := range e.Table {
+		all[i] = r.String()
 	}
 	return all
 }

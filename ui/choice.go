@@ -216,7 +216,11 @@ func (guarding) words() (string, string) { return "Is it so?", "CONDITION" }
 
 func (guarding) ask(sc scene, w int) []string {
 	step, _, _ := sc.step()
-	rows := part.Remark("if", step.If, w)
+	var rows []string
+	if _, st, _ := sc.step(); st.Unsure() != "" {
+		rows = part.Prose("The machine could not tell: "+st.Unsure()+".", w)
+	}
+	rows = append(rows, part.Remark("if", exec.Condition(step), w)...)
 	rows = append(append(rows, ""), part.Instruction(sc.look, step, w)...)
 	return append(rows, part.Command(step, w)...)
 }
@@ -261,13 +265,18 @@ func (doubt) words() (string, string) { return "Look at the system itself. What 
 
 func (doubt) ask(sc scene, w int) []string {
 	step, st, _ := sc.step()
-	rows := part.Prose("Nobody saw how this step ended. It is not run again by itself.", w)
+	what := "Nobody saw how this step ended. It is not run again by itself."
+	if st.Uncompared() {
+		what = "The step has ended, and what it printed could not be compared with what is documented. Look at it (v), and say whether it is."
+	}
+	rows := part.Prose(what, w)
 	if st.Reason != "" {
 		rows = append(rows, part.Remark("because", st.Reason, w)...)
 	}
-	if st.PID > 0 {
-		rows = append(rows, part.Fact("process", fmt.Sprintf("%d may still be running", st.PID), w)...)
+	if a, _ := st.LastAttempt(); a.Unseen.Words() != "" {
+		rows = append(rows, part.Remark("ran", a.Unseen.Words(), w)...)
 	}
+	rows = append(rows, leftRunning(sc, w)...)
 	rows = append(rows, part.Command(step, w)...)
 	if lines, _, _ := sc.output(); len(lines) > 0 {
 		rows = append(rows, part.Fact("printed", lines[len(lines)-1], w)...)
@@ -275,7 +284,23 @@ func (doubt) ask(sc scene, w int) []string {
 	return rows
 }
 
+// leftRunning are the processes that the exercise has left running, as far as
+// the record tells.
+func leftRunning(sc scene, w int) []string {
+	var rows []string
+	for _, words := range sc.st.StillRuns() {
+		rows = append(rows, part.Remark("runs", words, w)...)
+	}
+	return rows
+}
+
 func (doubt) answers(sc scene) []answer {
+	if _, st, _ := sc.step(); st.Uncompared() {
+		return []answer{
+			{"it went as documented", "counts as done, on your word; the exercise goes on", ""},
+			{"it did not", "not as expected; the ways on are shown then", ""},
+		}
+	}
 	return []answer{
 		{"it took effect", "counts as done; the exercise goes on", ""},
 		{"it did not take effect", "the step is open again; nothing runs until you press r", ""},

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -31,14 +32,14 @@ func (busy) body(sc scene, lay layout) []string {
 
 func (busy) next(sc scene) nextLine {
 	step := fmt.Sprintf("step %d ", sc.next.Step+1)
-	switch w := sc.update.Waiting; w {
-	case "":
-	case exec.WaitsForKeys:
+	switch w := sc.update.Waiting; {
+	case w == "" || sc.next.Key != "":
+		return steady{}.next(sc)
+	case w == exec.WaitsForKeys:
 		return nextLine{"i", "GIVE IT THE KEYS; " + step + w.Words(), "g = the whole terminal"}
 	default:
 		return nextLine{"i", "TYPE AN ANSWER; " + step + w.Words(), "ctrl+c = stop it"}
 	}
-	return nextLine{"", sc.next.Words, sc.next.Aside}
 }
 
 // looking is any step but the current one. Only looking is possible.
@@ -127,22 +128,34 @@ func stepPane(sc scene, size part.Size) []string {
 func stepRule(sc scene, step runbook.Step, st exec.StepState, w int) string {
 	title := fmt.Sprintf("Step %d of %d: %s", sc.at()+1, sc.steps(), clean.Line(step.ID))
 	right := part.Meeting(step) + blockOf(sc, sc.at(), ", block %d") + siteOf(sc, sc.at())
-	a, _ := st.LastAttempt()
+	a, _ := st.Newest()
 	switch {
 	case st.Status == exec.Active:
-		right = "RUNNING " + part.Clock(sc.now.Sub(a.Began))
-		switch {
-		case step.Timeout > 0 && sc.now.Sub(a.Began) > step.Timeout:
-			right = "OVER ITS LIMIT " + part.Clock(step.Timeout) + ", being stopped"
-		case step.Timeout > 0:
-			right += " of " + part.Clock(step.Timeout)
-		}
+		right = running(step, sc.now.Sub(a.Began))
 	case sc.looking():
 		title, right = fmt.Sprintf("LOOKING AT STEP %d: %s", sc.at()+1, clean.Line(step.ID)), ". = back"
 	case st.Status == exec.Failed:
 		right = fmt.Sprintf("FAILED, try %d", st.Tries())
 	}
 	return sc.look.Paint(look.Strong, part.Rule(sc.look, title, right, w))
+}
+
+// running says how long a step has run, beside the time that the document gives
+// it.
+func running(step runbook.Step, ran time.Duration) string {
+	words := "RUNNING " + part.Clock(ran)
+	if step.Timeout > 0 {
+		words += " of " + part.Clock(step.Timeout)
+	}
+	switch {
+	case step.Timeout > 0 && ran > step.Timeout:
+		return "OVER ITS LIMIT " + part.Clock(step.Timeout) + ", being stopped"
+	case exec.Nearing(step, ran):
+		return words + ", STOPPED IN " + part.Clock(step.Timeout-ran)
+	case exec.Overrun(step, ran):
+		return words + ", planned " + part.Clock(exec.Planned(step))
+	}
+	return words
 }
 
 // past is what became of a step: what was seen, by whom, why.
@@ -161,12 +174,20 @@ func past(sc scene, st exec.StepState, w int) []string {
 		}
 		rows = append(rows, part.Remark("was", word, w)...)
 	}
-	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
+	for _, more := range []struct{ label, text string }{{"seen", st.Text}, {"file", fileLeft(st)}, {"reason", st.Reason}, {"agreed", st.Agreed}} {
 		if more.text != "" {
 			rows = append(rows, part.Remark(more.label, more.text, w)...)
 		}
 	}
 	return rows
+}
+
+// fileLeft is the file that a person left as evidence, in words.
+func fileLeft(st exec.StepState) string {
+	if st.File == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", st.File.Name, st.File.Bytes, st.File.SHA256)
 }
 
 func outputPane(sc scene, lines []string, total int, running bool, size part.Size) []string {
@@ -286,6 +307,14 @@ func (p plainly) body(sc scene, lay layout) []string {
 	return beside(sc, lay, 5, pane)
 }
 
+func stopCalled(sc scene, w int) (string, []string) {
+	stop, _ := sc.st.Called()
+	title := "STOP CALLED by " + clean.Line(stop.By) + " at " + sc.clock(stop.At)
+	rows := part.Remark("reason", stop.Reason, w)
+	return title, append(append(rows, ""), part.Prose("Nothing new starts until whoever has the pen has answered: G goes on, with a reason, "+
+		"and H ends the exercise. All clocks go on.", w)...)
+}
+
 func onHold(sc scene, w int) (string, []string) {
 	h := sc.st.Holds[len(sc.st.Holds)-1]
 	title := "ON HOLD since " + sc.clock(h.From) + ", for " + part.Clock(sc.now.Sub(h.From))
@@ -354,8 +383,8 @@ func document(sc scene, w int) []string {
 	for _, a := range step.Answers {
 		rows = append(rows, part.Remark("answer", a.Say+"  ->  "+string(a.Go), w)...)
 	}
-	if step.If != "" {
-		rows = append(rows, part.Remark("if", step.If, w)...)
+	if exec.Conditional(step) {
+		rows = append(rows, part.Remark("if", exec.Condition(step), w)...)
 	}
 	if step.Sample != "" {
 		rows = append(rows, part.Fact("sample", step.Sample, w)...)
@@ -380,6 +409,9 @@ func newest(sc scene, size part.Size) []string {
 		return nil
 	}
 	of := fmt.Sprintf("Output of step %d", i+1)
+	if a.Look {
+		of = fmt.Sprintf("Output of the condition of step %d", i+1)
+	}
 	if turn := a.Turn(); turn != "" {
 		of += ", " + clean.Line(turn)
 	}

@@ -53,6 +53,9 @@ func summary(sc scene, w int) []string {
 	if len(sc.devs) == 0 {
 		rows = append(rows, " none")
 	}
+	if left := leftRunning(sc, w); len(left) > 0 {
+		rows = append(append(rows, rule("Still running")), left...)
+	}
 	rows = append(rows, rule("Evidence"), fmt.Sprintf(" %s on record", part.Count(int(sc.st.Events), "event", "events")))
 	return append(rows, part.Cut(" playbook digest "+short(sc.st.Began.Digest), w))
 }

@@ -292,6 +292,9 @@ func evidenceForm(sc scene, i exec.Intent) overlay {
 	if n := sc.st.Scenario.Find(done.Step); n >= 0 && sc.st.Scenario.Steps[n].Kind == runbook.Notify {
 		ask = "Who was reached, and when? Who was not?"
 	}
+	if n := sc.st.Scenario.Find(done.Step); n >= 0 && sc.st.Scenario.Steps[n].Evidence == exec.FileEvidence {
+		ask = "Which file shows it? Its whole path, from the root:"
+	}
 	return form{
 		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
 		entry: []entry{{label: ask}}, enter: true,
@@ -394,6 +397,27 @@ func holdForm(sc scene) overlay {
 		foot:   "What runs goes on. The clock of a real outage is not stopped.",
 		verb:   "HOLD",
 		intent: func(v []string) exec.Intent { return exec.Hold{Reason: v[0]} },
+	}
+}
+
+// stopForm calls stop, from whichever seat.
+func stopForm(sc scene) overlay {
+	return form{
+		id: "stop", title: "CALL STOP", head: []string{seen(sc)}, entry: []entry{{label: "What is wrong?"}}, enter: true,
+		foot:   "Nothing new starts until whoever has the pen has answered. What runs goes on.",
+		verb:   "CALL STOP",
+		intent: func(v []string) exec.Intent { return exec.CallStop{Reason: v[0]} },
+	}
+}
+
+// goOnForm answers a stop that was called.
+func goOnForm(sc scene) overlay {
+	stop, _ := sc.st.Called()
+	return form{
+		id: "go on", title: "GO ON ALTHOUGH STOP WAS CALLED?", head: []string{clean.Line(stop.Words())}, tied: true, enter: true,
+		entry:  []entry{{label: "Why can it go on? It is your answer."}},
+		verb:   "GO ON",
+		intent: func(v []string) exec.Intent { return exec.GoOn{Reason: v[0]} },
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,6 +27,9 @@ func (sc scene) frame(body []string, o overlay, message string) []string {
 	add(lay.top, quiet)
 	for _, line := range part.Tall(body, lay.body.H) {
 		add(true, line)
+	}
+	if stop, called := sc.called(); called && message == "" {
+		message = clean.Line(stop.Words())
 	}
 	if message == "" {
 		add(lay.rule, quiet)
@@ -67,14 +71,29 @@ func (sc scene) whereLine(w int) string {
 	return sc.line(sc.whereWords(), rec, w)
 }
 
+// called is the stop that somebody calls for, and that waits for its answer.
+func (sc scene) called() (exec.Stop, bool) {
+	if !sc.open() || sc.st.Ended != nil {
+		return exec.Stop{}, false
+	}
+	return sc.st.Called()
+}
+
 // onlooking reports whether somebody else has the pen.
 func (sc scene) onlooking() bool { return sc.open() && sc.st.Ended == nil && sc.update.Pen.Away }
 
 // onlooker is what is next where somebody else has the pen.
 func onlooker(sc scene, n nextLine) nextLine {
-	n = nextLine{"", clean.Line(sc.update.Pen.Words()) + "; next: " + n.words, "T = take it"}
+	next := n.words
+	n = nextLine{"", clean.Line(sc.update.Pen.Words()) + "; next: " + next, "T = take it"}
+	if sc.update.Pen.Reads {
+		return nextLine{"", fmt.Sprintf("only reading the record, %s old; next: %s", part.Clock(sc.now.Sub(sc.st.Last)), next), "from here nothing is said"}
+	}
 	if sc.update.Pen.Looks {
-		n.aside = "n = note"
+		n.aside = "n = note, S = call stop"
+		if _, called := sc.called(); called {
+			n.aside = "n = note"
+		}
 	}
 	return n
 }
@@ -117,6 +136,9 @@ func (sc scene) whereWords() []word {
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})
 	if sc.st.Ended != nil {
 		return append(words, word{"FINISHED", 4, look.Strong})
+	}
+	if _, called := sc.called(); called {
+		words = append(words, word{"STOP CALLED", 12, look.Bad})
 	}
 	if sc.onlooking() {
 		words = append(words, word{"LOOKING ON", 6, look.Warn})
@@ -202,6 +224,9 @@ func (sc scene) nextLine(o overlay, w int) string {
 	n := sc.screen.next(sc)
 	if sc.onlooking() {
 		n = onlooker(sc, n)
+	}
+	if errors.Is(sc.update.Err, exec.ErrStopped) {
+		n = nextLine{"q", "LEAVE, see to the disk, and resume; nothing more is recorded", "what was on record is safe"}
 	}
 	if o != nil {
 		n = o.next(sc)

@@ -68,6 +68,9 @@ var edits = map[string][]play{"promote": {{takes: time.Hour, prints: []string{"e
 	Lines: []string{"listen_addresses = '*'", "port = 5432", "~", "~", `"postgresql.conf" 2L, 35B`}, X: 7, Y: 1, Modes: []int{1049, 1, 2004},
 }}}}
 
+// asks is a step that wants a password.
+var asks = map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: exec.WaitsForPassword}}}
+
 var forever = map[string][]play{"promote": {{takes: time.Hour, prints: waiting}}}
 
 // silent is that bob has not agreed.
@@ -95,17 +98,31 @@ var scenes = []scene{
 	{name: "decision-chosen", arrive: at("arriving"), press: keys("2")},
 	{name: "unmet", script: map[string][]play{"point-app": {notReady}}, arrive: failed},
 	{name: "unmet-lockstep", rule: exec.Lockstep, script: map[string][]play{"check-replica": {notReady}}, arrive: func(w *world) { w.until("check-replica"); w.run(w.step()) }},
-	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "noted", script: map[string][]play{"promote": {{takes: time.Second, prints: []string{"postgres://bob:hunter2@db/books", "token (hidden)"}, hidden: 1, notices: []string{"what looks like a password was printed and is in the transcript; the document can name it as a secret, or under `redact`"}, left: survivor}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
 	{name: "doubt", script: map[string][]play{"promote": {{takes: time.Second, outcome: exec.OutcomeUnknown, prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "uncompared", script: map[string][]play{"promote": {{takes: time.Second, uncompared: "the output is binary", prints: waiting}}}, arrive: func(w *world) { w.until("promote"); w.run(w.step()) }},
+	{name: "condition", book: proven, arrive: at("restart")},
+	{name: "condition-unsure", book: proven, script: map[string][]play{"restart": {{takes: time.Second, uncompared: "the output is binary", prints: waiting}}}, arrive: func(w *world) { w.until("restart"); w.run(w.step()) }},
+	{name: "evidence-file", book: proven, script: map[string][]play{"restart": {{takes: time.Second, fails: true}}}, arrive: at("picture"), press: keys("d")},
+	{name: "unsteady", book: proven, script: map[string][]play{"restart": {{takes: time.Second, fails: true}}}, arrive: func(w *world) {
+		w.until("picture").do(exec.Mark{Name: runbook.Disruption, Instant: w.now(), Basis: "the pager"})
+		w.until("-")
+	}},
 	{name: "hold", arrive: func(w *world) {
 		w.until("promote").do(exec.Hold{Reason: "The DBA lead left the bridge."})
 		time.Sleep(time.Minute)
 	}},
+	{name: "called", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-running", script: forever, arrive: func(w *world) { running("promote")(w); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-waiting", script: asks, arrive: func(w *world) { running("promote")(w); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-answer", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") },
+		press: func(s *uitest.Screen) { s.Press("G"); s.Type("It is down to 0 s.") }},
+	{name: "call-stop", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("S"); s.Type("It smells of smoke.") }},
 	{name: "gap", arrive: func(w *world) {
 		w.until("promote").do(exec.Block{Step: "promote", Reason: "db-eu-2 is not in the zone that the text names."})
 	}},
 	{name: "end", arrive: at("-")},
-	{name: "finished", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
+	{name: "finished", script: map[string][]play{"promote": {{takes: 2 * time.Second, left: survivor}}}, arrive: func(w *world) { w.until("-").do(exec.Finish{}) }},
 	{name: "late", arrive: func(w *world) { w.until("point-app"); time.Sleep(14 * time.Minute) }},
 
 	{name: "median", dry: true, arrive: at("promote"), before: medians()},
@@ -157,7 +174,7 @@ var scenes = []scene{
 	{name: "mark-form", arrive: at("promote"), press: keys("M")},
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
-	{name: "password", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: "password"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "password", script: asks, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
 	{name: "full-screen", script: edits, arrive: running("promote"), press: keys("j")},
 	{name: "full-screen-keys-back", script: edits, arrive: running("promote"), press: keys("ctrl+]")},
 	{name: "help", arrive: at("promote"), press: keys("?")},
@@ -166,6 +183,16 @@ var scenes = []scene{
 	{name: "clock", arrive: at("promote"), press: keys("z")},
 	{name: "report", arrive: func(w *world) { w.until("-").do(exec.Finish{}) }, press: keys("v")},
 	{name: "refused", arrive: at("promote"), press: keys("d", "w")},
+	{name: "reading", arrive: func(w *world) {
+		w.until("promote")
+		time.Sleep(12 * time.Second)
+		w.lend(exec.Pen{Away: true, Looks: true, Reads: true})
+	}},
+	{name: "recording-stopped", arrive: func(w *world) {
+		w.until("check-replica")
+		w.disk.ok = func() error { return fmt.Errorf("%w: the disk is gone", exec.ErrStopped) }
+		_ = w.c.Seat("mira").Do(exec.Remark{Text: "x"})
+	}},
 	{name: "disk-full", arrive: func(w *world) {
 		w.until("check-replica")
 		w.disk.ok = func() error { return fmt.Errorf("no space left on device") }

@@ -132,7 +132,11 @@ var recordKeys = []binding{
 		do: func(sc scene) want { return want{open: markForm(sc)} }},
 	{keys: []string{"P"}, short: "hold", help: "hold the work, or go on with it", acts: true, here: atWork, quiet: true, do: holdOrRelease},
 	{keys: []string{"H"}, short: "halt", help: "end the exercise for good; asks for a word", here: inExercise,
-		do: func(sc scene) want { return want{open: haltForm(sc)} }},
+		wants: func(scene) exec.Intent { return exec.Halt{} }, do: func(sc scene) want { return want{open: haltForm(sc)} }},
+	{keys: []string{"S"}, short: "call stop", help: "call stop: nothing new starts until whoever has the pen answers", here: inExercise, quiet: true,
+		wants: func(scene) exec.Intent { return exec.CallStop{Reason: sure} }, do: func(sc scene) want { return want{open: stopForm(sc)} }},
+	{keys: []string{"G"}, short: "go on", help: "answer a stop that was called, and go on", acts: true, here: func(sc scene) bool { _, called := sc.called(); return called },
+		wants: func(scene) exec.Intent { return exec.GoOn{Reason: sure} }, do: func(sc scene) want { return want{open: goOnForm(sc)} }},
 }
 
 var lookKeys = []binding{
@@ -316,7 +320,7 @@ func copyCommand(sc scene) want {
 
 // matters reports whether a key that is not told elsewhere is told here.
 func matters(sc scene, b binding) bool {
-	return b.short == "commit" && choosing(sc) || b.short == "search" && inLibrary(sc)
+	return b.short == "commit" && choosing(sc) || b.short == "search" && inLibrary(sc) || b.short == "call stop" && sc.onlooking()
 }
 
 // keyLine is the last line: the keys that work now, as many as fit.

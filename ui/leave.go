@@ -80,7 +80,7 @@ func (s stop) press(sc scene, p press) (overlay, want) {
 
 func (s stop) panel(sc scene, w int) panel {
 	step, st, _ := sc.step()
-	a, _ := st.LastAttempt()
+	a, _ := st.Newest()
 	lines := part.Capped(part.Hard(step.Run, w), 3, "esc, then v = in full")
 	if step.Warning != "" {
 		lines = append(lines, part.Capped(part.Prose("The document says: "+step.Warning, w), 3, "v")...)

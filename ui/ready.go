@@ -222,7 +222,11 @@ func promised(sc scene, w int) []string {
 	starts, stops := exec.Anchors(s)
 	var rows []string
 	if s.RTO > 0 {
-		rows = append(rows, part.Remark("RTO", fmt.Sprintf("%s, from %s to %s", part.Clock(s.RTO), starts, stops), w)...)
+		words := fmt.Sprintf("%s, from %s to %s", part.Clock(s.RTO), starts, stops)
+		if s.Clock.Steady > 0 {
+			words += ", and all well for " + part.Clock(s.Clock.Steady)
+		}
+		rows = append(rows, part.Remark("RTO", words, w)...)
 	}
 	if s.RPO > 0 {
 		rows = append(rows, part.Remark("RPO", part.Clock(s.RPO), w)...)

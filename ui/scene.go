@@ -100,7 +100,7 @@ func (sc scene) output() (lines []string, total int, running bool) {
 	if st.Status == exec.Active {
 		return sc.update.Output, sc.update.Lines, true
 	}
-	a, tried := st.LastAttempt()
+	a, tried := st.Newest()
 	if !tried || a.Result == nil || st.Earlier(a) {
 		return nil, 0, false
 	}

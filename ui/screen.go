@@ -54,6 +54,7 @@ var screens = map[exec.Situation]screen{
 	exec.Finished: finished{},
 	exec.InDoubt:  choice{doubt{}, 0},
 	exec.Busy:     busy{},
+	exec.Called:   plainly{stopCalled},
 	exec.OnHold:   plainly{onHold},
 	exec.Gapped:   plainly{gapped},
 	exec.AtEnd:    plainly{atEnd},
@@ -70,7 +71,7 @@ var screens = map[exec.Situation]screen{
 type steady struct{}
 
 func (steady) next(sc scene) nextLine {
-	return nextLine{sc.next.Key, sc.next.Words, sc.next.Aside}
+	return nextLine{sc.next.Key, clean.Line(sc.next.Words), sc.next.Aside} // it may name a person
 }
 
 func (steady) enter(sc scene) want {

@@ -23,6 +23,7 @@ type spot struct {
 	over      string
 	read      bool // the library was looked over
 	away      bool // somebody else has the pen
+	called    bool // somebody calls stop
 }
 
 // armed reports whether keys may act: on the library only once it shows what is
@@ -149,6 +150,7 @@ func (a *App) follow(next exec.Next) {
 
 // input gives the keys to the running step when it waits for them: a line to
 // type into, or every key. Where it now wants the other, that is what it gets.
+// While something else is to be answered, a person gives them.
 func (a *App) input(next exec.Next) {
 	w := a.update.Waiting
 	if w == "" {
@@ -157,7 +159,7 @@ func (a *App) input(next exec.Next) {
 	if typing(a.over) && a.over.name() != taking(w).name() && (w != "" || a.over == overlay(keyed{})) {
 		a.over = nil
 	}
-	if next.Situation == exec.Busy && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
+	if next.Situation == exec.Busy && next.Key == "" && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
 		a.over, a.unasked = taking(w), w
 	}
 }
@@ -183,9 +185,10 @@ func typing(o overlay) bool {
 func (a *App) here(next exec.Next) spot {
 	s := a.update.State
 	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil, away: a.update.Pen.Away}
+	_, sp.called = s.Called()
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
-		sp.tries, sp.visit = len(st.Attempts), st.Visit
+		sp.tries, sp.visit = len(st.Looks)+len(st.Attempts), st.Visit
 	}
 	if a.over != nil {
 		sp.over = a.over.name()

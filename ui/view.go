@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,7 +25,10 @@ func (a *App) View() tea.View {
 	}
 	message := a.message
 	if message == "" && sc.update.Err != nil {
-		message = clean.Line(sc.update.Err.Error()) + "; nothing starts until it can"
+		message = clean.Line(sc.update.Err.Error())
+		if errors.Is(sc.update.Err, exec.ErrRecord) && !errors.Is(sc.update.Err, exec.ErrStopped) {
+			message += "; nothing starts until it can"
+		}
 	}
 	rows := sc.frame(body, a.over, message)
 	v := tea.NewView(strings.Join(rows, "\n"))

@@ -88,6 +88,23 @@ func release() *runbook.Playbook {
 	}
 }
 
+// proven has a condition that the machine answers, and wants a file left behind.
+func proven() *runbook.Playbook {
+	return &runbook.Playbook{
+		File: "runbooks/proven.yaml", ID: "proven", Title: "Proven",
+		Contacts: []runbook.Contact{{ID: "alice", Name: "Alice"}, {ID: "bob", Name: "Bob"}},
+		Scenarios: []runbook.Scenario{{
+			ID: "api-failure", Title: "Bookstore API failure", RTO: time.Hour, Clock: runbook.Clock{Steady: 5 * time.Minute},
+			Steps: []runbook.Step{
+				{ID: "restart", Procedure: runbook.Recovery, Kind: runbook.Run, Do: "Restart the application.", Run: "sudo systemctl restart gunicorn", Effect: runbook.Change,
+					IfProbe: &runbook.Probe{Run: "systemctl is-active gunicorn", Expect: runbook.Expect{Stated: true, Exit: []int{3}, Lines: "inactive"}}},
+				{ID: "picture", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Take a picture of the console.", Evidence: exec.FileEvidence},
+				{ID: "see", Procedure: runbook.Test, Kind: runbook.Manual, Do: "Open the front page."},
+			},
+		}},
+	}
+}
+
 // disk is a journal in memory.
 type disk struct {
 	mu sync.Mutex
@@ -120,6 +137,9 @@ type play struct {
 	outcome exec.Outcome
 	hidden  int      // passages of the output
 	notices []string // of the terminal
+	left    []exec.Survivor
+
+	uncompared string // why it is not comparable
 }
 
 // actor performs steps as a script says, in virtual time.
@@ -130,6 +150,8 @@ type actor struct {
 	typed   []string
 	stopped chan struct{}
 }
+
+func (a *actor) Survivors(known []exec.Survivor) []exec.Survivor { return known }
 
 func (a *actor) Prepare(context.Context, exec.Job) ([]exec.Body, error) { return nil, nil }
 
@@ -147,7 +169,7 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		r.Outcome, r.Exit = exec.Exited, &p.exit
 		r.Checks = []exec.Check{{Mode: "exit", Want: "0", Seen: fmt.Sprint(p.exit), OK: p.exit == 0}}
 	}
-	r.Output.Hidden, r.Notices = p.hidden, p.notices
+	r.Output.Hidden, r.Notices, r.Survivors = p.hidden, p.notices, p.left
 	if len(p.prints) > 0 {
 		r.Output.Lines = len(p.prints)
 		for _, line := range p.prints {
@@ -161,8 +183,11 @@ func (a *actor) Perform(ctx context.Context, j exec.Job) exec.Result {
 		}
 		r.Checks = append(r.Checks, exec.Check{Mode: "contains", Want: c, Seen: seen, OK: !p.fails})
 	}
-	if p.fails {
+	switch {
+	case p.fails:
 		r.Match = exec.Differs
+	case p.uncompared != "":
+		r.Match, r.Uncompared = exec.NotComparable, p.uncompared
 	}
 	return r
 }
@@ -262,6 +287,9 @@ func newWorldOn(t testing.TB, b *runbook.Playbook, kind exec.Type, rule exec.Rul
 		Agreement: &exec.Agreement{Asked: b.Agreement.By, Lacking: lacking},
 	}})
 	w.c = exec.Conduct(s, w.disk, w.actor, func() string { return "9f2c44d1aa0de6c3b1f09f2c44d1aa0de6c3b1f0" })
+	w.c.Keeps(func(path string) (exec.FileLeft, error) {
+		return exec.FileLeft{Name: "console.png", Bytes: 4711, SHA256: "0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f"}, nil
+	})
 	w.seat = w.c.Seat("mira")
 	return w
 }
@@ -270,6 +298,14 @@ func (w *world) do(i exec.Intent) {
 	w.t.Helper()
 	if err := w.c.Seat("mira").Do(i); err != nil {
 		w.t.Fatalf("%T: %v", i, err)
+	}
+}
+
+// calls has somebody at another seat call stop.
+func (w *world) calls(who, why string) {
+	w.t.Helper()
+	if err := w.c.Seat(who).Do(exec.CallStop{Reason: why}); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
@@ -283,7 +319,11 @@ func (w *world) supply() *world {
 
 // reopened is the exercise after the program was left and started again.
 func (w *world) reopened() {
-	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, nil)
+	began := w.now()
+	s, err := exec.Reopen(w.c.State(), w.disk, "mira", exec.Resumed{}, exec.Remains{
+		Shell: exec.Survivor{PID: 4712, Begun: 1, Started: began}, Now: exec.StillRunning,
+		Survivors: []exec.Survivor{{PID: 4713, Begun: 2, Started: began, Command: "sleep 300"}},
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -375,3 +415,6 @@ func (w *world) exercise() *ui.Exercise {
 		Export: func() (string, error) { return "/srv/exercises/ex-20261123-1/report.md", nil },
 	}
 }
+
+// survivor is what a step left running.
+var survivor = []exec.Survivor{{PID: 4715, Begun: 3, Started: time.Date(2026, 11, 23, 14, 2, 7, 0, time.UTC), Command: "pg_receivewal -D /backup"}}

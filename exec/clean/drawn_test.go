@@ -12,8 +12,8 @@ func TestUndrawn(t *testing.T) {
 		{"back only", "hidden\x1b[?1049l", "hidden\x1b[?1049l"},
 		{"another number", "\x1b[?2047hx\x1b[?2047l", "\x1b[?2047hx\x1b[?2047l"},
 	} {
-		if got := string(Undrawn([]byte(c.raw))); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		if got, any := Undrawn([]byte(c.raw)); string(got) != c.want || any != (c.raw != c.want) {
+			t.Errorf("%s: %q, %t, want %q", c.name, got, any, c.want)
 		}
 	}
 }

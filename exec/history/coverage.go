@@ -80,7 +80,7 @@ func cover(of []Record, sc *runbook.Scenario) Covered {
 // branches are the answers that a step allows for, in their order.
 func branches(step runbook.Step) []string {
 	var all []string
-	if step.If != "" || step.IfProbe != nil {
+	if exec.Conditional(step) {
 		all = append(all, string(exec.Yes), string(exec.No))
 	}
 	for _, a := range step.Answers {
@@ -94,7 +94,7 @@ func branches(step runbook.Step) []string {
 func chosen(step runbook.Step, st exec.StepState) []string {
 	var all []string
 	switch {
-	case step.If == "":
+	case !exec.Conditional(step):
 	case st.Guard == exec.No:
 		all = append(all, string(exec.No))
 	case st.Guard == exec.Yes || tried(st):

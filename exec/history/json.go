@@ -164,7 +164,7 @@ func encode(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("writing exercises as JSON: %w", err)
 	}
-	return b.Bytes(), nil
+	return clean.JSON(b.Bytes()), nil
 }
 
 // each is a list of all, empty rather than null.

@@ -86,12 +86,12 @@ func faultRun(t *testing.T, dir string, f *faulty) (acked []exec.Event, openErr,
 		e, err := j.Append(event(len(acked)))
 		switch {
 		case err != nil && appendErr != nil:
-			if !errors.Is(appendErr, ErrStopped) {
+			if !errors.Is(appendErr, exec.ErrStopped) {
 				t.Fatalf("append %d: a second fault: %v", i, err)
 			}
 		case err != nil:
 			appendErr = err
-		case errors.Is(appendErr, ErrStopped):
+		case errors.Is(appendErr, exec.ErrStopped):
 			t.Fatalf("append %d succeeded after %v", i, appendErr)
 		default:
 			acked = append(acked, e)
@@ -159,7 +159,7 @@ func TestWriteAndCutFail(t *testing.T) {
 	}
 	defer j.Close()
 	for range 3 {
-		if _, err := j.Append(event(3)); !errors.Is(err, ErrStopped) {
+		if _, err := j.Append(event(3)); !errors.Is(err, exec.ErrStopped) {
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,6 @@ import (
 var (
 	ErrHeld      = errors.New("another process is writing this record")
 	ErrDamaged   = errors.New("the record is damaged, nothing was changed")
-	ErrStopped   = errors.New("recording has stopped")
 	ErrNotRecord = errors.New("no exercise has begun in this record")
 	ErrFull      = errors.New("there is no room for the record; free some space and do it again")
 	ErrTooLong   = errors.New("the event is too long for the record")
@@ -131,7 +130,7 @@ func (f *onDisk) holder() error {
 // Append records an event and returns when it is safe on disk, with the number
 // it was given and everything in it as a reader will see it. After ErrFull and
 // ErrTooLong nothing was recorded and Append may be called again; after
-// ErrStopped it never succeeds again.
+// exec.ErrStopped it never succeeds again.
 func (j *Journal) Append(e exec.Event) (exec.Event, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -202,7 +201,7 @@ func (j *Journal) takeBack(failed error) error {
 
 // stop ends recording for good, for the reason given.
 func (j *Journal) stop(why error) error {
-	j.stopped = fmt.Errorf("%w: %w", ErrStopped, why)
+	j.stopped = fmt.Errorf("%w: %w", exec.ErrStopped, why)
 	return j.stopped
 }
 

@@ -225,7 +225,7 @@ func TestAppendRefuses(t *testing.T) {
 	} {
 		if _, err := j.Append(e); err == nil {
 			t.Errorf("%s was recorded", name)
-		} else if errors.Is(err, ErrTooLong) != (name == "64 KiB") || errors.Is(err, ErrStopped) {
+		} else if errors.Is(err, ErrTooLong) != (name == "64 KiB") || errors.Is(err, exec.ErrStopped) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -363,7 +363,7 @@ func TestAfterClose(t *testing.T) {
 	if err := errors.Join(j.Close(), j.Close()); err != nil {
 		t.Error(err)
 	}
-	if _, err := j.Append(event(2)); !errors.Is(err, ErrStopped) {
+	if _, err := j.Append(event(2)); !errors.Is(err, exec.ErrStopped) {
 		t.Errorf("append after Close: %v", err)
 	}
 }
@@ -385,7 +385,7 @@ func TestFileChangedUnderneath(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if _, err := j.Append(event(3)); !errors.Is(err, ErrStopped) {
+			if _, err := j.Append(event(3)); !errors.Is(err, exec.ErrStopped) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -407,11 +407,11 @@ func TestVerify(t *testing.T) {
 	b := bytesOf(t, dir)
 	lines := strings.SplitAfter(string(b), "\n")
 	first, _ := sealed([]byte(lines[0]))
-	same(t, "Verify", Stat{Events: 5, First: first, Last: j.Head(), SHA256: digest(b)}, got)
+	same(t, "Verify", Stat{Events: 5, First: string(first), Last: j.Head(), SHA256: digest(b)}, got)
 
 	put(t, dir, append(b, "torn"...))
 	_, got, err = Verify(dir)
-	same(t, "Verify a torn record", Stat{Events: 5, First: first, Last: j.Head(), Torn: 4, SHA256: digest(append(b, "torn"...))}, got)
+	same(t, "Verify a torn record", Stat{Events: 5, First: string(first), Last: j.Head(), Torn: 4, SHA256: digest(append(b, "torn"...))}, got)
 	if err != nil {
 		t.Fatal(err)
 	}

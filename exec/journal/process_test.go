@@ -121,7 +121,7 @@ func killWriter(t *testing.T, dir string, n int, acked map[string]string) {
 			break // killed, and all it said was read
 		}
 		seq, hash, _ := strings.Cut(strings.TrimSpace(l), " ")
-		acked[seq] = hash
+		acked[seq] = string(hash)
 		if i == 0 {
 			_, _, _, err := Open(dir)
 			if holder := fmt.Sprintf("process %d of me on here", cmd.Process.Pid); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), holder) {
@@ -149,7 +149,7 @@ func checkAcked(t *testing.T, dir string, acked map[string]string) {
 	hashes := map[string]string{}
 	for i := range events {
 		hash, _ := sealed([]byte(lines[i]))
-		hashes[fmt.Sprint(i+1)] = hash
+		hashes[fmt.Sprint(i+1)] = string(hash)
 	}
 	for seq, hash := range acked {
 		if hashes[seq] != hash {

@@ -32,7 +32,7 @@ func First(dir string) (exec.Event, error) {
 	line, err := bufio.NewReader(io.LimitReader(f, maxLine)).ReadBytes('\n')
 	got := found{last: start}
 	if err == nil {
-		err = got.take(line)
+		_, err = got.take(line)
 	}
 	if err != nil {
 		return exec.Event{}, fmt.Errorf("read the record: line 1: %w", err)

@@ -104,7 +104,7 @@ func encode(e exec.Event, data []byte, prev string) ([]byte, string) {
 }
 
 // unsealed appends an event's line up to its hash.
-func unsealed(b []byte, e exec.Event, data []byte, prev string) []byte {
+func unsealed[text string | []byte](b []byte, e exec.Event, data []byte, prev text) []byte {
 	b = strconv.AppendInt(append(b, keys[0]...), version, 10)
 	b = strconv.AppendUint(append(b, keys[1]...), e.Seq, 10)
 	b = appendString(append(b, keys[2]...), e.At.Format(stamp))
@@ -117,41 +117,44 @@ func unsealed(b []byte, e exec.Event, data []byte, prev string) []byte {
 }
 
 // decode reads one line, newline included, and refuses every line that encode
-// would have written differently. It returns the line's prev and hash too. It
-// writes the line again in a space that is kept from one line to the next.
-func decode(b []byte, space *[]byte) (e exec.Event, prev, hash string, err error) {
-	hash, ok := sealed(b)
-	if !ok {
-		return e, "", "", errors.New("its hash does not fit its bytes")
+// would have written differently. It writes the line again in a space that is
+// kept from one line to the next.
+func decode(b []byte, space *[]byte) line {
+	l := line{length: len(b)}
+	if len(b) > maxLine {
+		return line{err: fmt.Errorf("it has %d bytes, and %d are the most", len(b), maxLine)}
 	}
-	e, prev, err = parse(b)
-	if err != nil {
-		return e, "", "", err
+	var ok bool
+	if l.hash, ok = sealed(b); !ok {
+		return line{err: errors.New("its hash does not fit its bytes")}
 	}
-	data, err := marshal(e.Body)
-	if err != nil {
-		return e, "", "", err
+	if l.event, l.prev, l.err = parse(b); l.err != nil {
+		return l
 	}
-	*space = unsealed((*space)[:0], e, data, prev)
+	var data []byte
+	if data, l.err = marshal(l.event.Body); l.err != nil {
+		return l
+	}
+	*space = unsealed((*space)[:0], l.event, data, l.prev)
 	if !bytes.Equal(*space, b[:len(b)-sealLen]) { // its seal is its hash
-		return e, "", "", errors.New("it can be read in more than one way")
+		l.err = errors.New("it can be read in more than one way")
 	}
-	return e, prev, hash, nil
+	return l
 }
 
 // parse takes a line apart. It is lenient: decode compares afterwards.
-func parse(b []byte) (e exec.Event, prev string, err error) {
+func parse(b []byte) (e exec.Event, prev []byte, err error) {
 	end := len(b) - sealLen - len(prevKey) - hashLen - len(`"`)
 	if end < 0 {
-		return e, "", errors.New("it is too short")
+		return e, nil, errors.New("it is too short")
 	}
-	prev = string(b[end+len(prevKey):][:hashLen])
+	prev = b[end+len(prevKey):][:hashLen]
 	rest := b[:end]
 	var part [len(keys)][]byte
 	for i, key := range keys {
 		before, after, ok := bytes.Cut(rest, []byte(key))
 		if !ok {
-			return e, "", fmt.Errorf("%s is not where it should be", strings.Trim(key, `{,:`))
+			return e, nil, fmt.Errorf("%s is not where it should be", strings.Trim(key, `{,:`))
 		}
 		if i > 0 {
 			part[i-1] = before
@@ -159,7 +162,7 @@ func parse(b []byte) (e exec.Event, prev string, err error) {
 		rest = after
 	}
 	if v := string(part[0]); v != strconv.Itoa(version) {
-		return e, "", fmt.Errorf("its layout is version %.20q, and this program knows version %d", v, version)
+		return e, nil, fmt.Errorf("its layout is version %.20q, and this program knows version %d", v, version)
 	}
 	var errs [6]error
 	var at, kind string
@@ -171,7 +174,7 @@ func parse(b []byte) (e exec.Event, prev string, err error) {
 	e.By, errs[4] = parseString(part[5])
 	e.Step, errs[5] = parseString(part[6])
 	if err := errors.Join(errs[:]...); err != nil {
-		return e, "", err
+		return e, nil, err
 	}
 	e.Mono = time.Duration(mono) * time.Microsecond
 	if e.At, err = time.Parse(stamp, at); err == nil {
@@ -180,19 +183,18 @@ func parse(b []byte) (e exec.Event, prev string, err error) {
 	return e, prev, err
 }
 
-// sealed reports whether the line, newline included, has the hash it names.
-// That alone doesn't make it the right line at its place.
-func sealed(b []byte) (hash string, ok bool) {
+// sealed reports whether the line, newline included, has the hash it names, and
+// where in it that is. That alone doesn't make it the right line at its place.
+func sealed(b []byte) (hash []byte, ok bool) {
 	at := len(b) - sealLen
 	if at < 0 || !bytes.HasPrefix(b, []byte(opening)) || !bytes.HasSuffix(b, []byte(ending)) {
-		return "", false
+		return nil, false
 	}
 	if !bytes.HasPrefix(b[at:], []byte(hashKey)) {
-		return "", false
+		return nil, false
 	}
-	named := b[at+len(hashKey) : at+len(hashKey)+hashLen]
-	hash = digest(b[:at])
-	return hash, hash == string(named)
+	hash = b[at+len(hashKey):][:hashLen]
+	return hash, digest(b[:at]) == string(hash)
 }
 
 // digest is the SHA-256 of b in lower-case hex.

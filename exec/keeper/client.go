@@ -29,6 +29,7 @@ const poll = time.Second
 type Who struct {
 	Name  string // who acts; it is recorded
 	Looks bool   // only looks on, and never has the pen
+	Agent string // the socket of its SSH agent, which steps use while it has the pen; "" for none
 }
 
 // A Client is a seat at an exercise that a keeper has. It sees what the record
@@ -89,7 +90,7 @@ func Dial(dir string, who Who, begin func([]exec.Event) (exec.State, error)) (*C
 // greet says who sits down, and hears the keeper's first word. One that goes at
 // this moment says none.
 func greet(conn net.Conn, in *bufio.Reader, who Who) (first word, err error) {
-	_ = say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks}, maxAsk) // one that went has perhaps said why
+	_ = say(conn, hello{Version: protocol, Name: who.Name, Looks: who.Looks, Agent: who.Agent}, maxAsk) // one that went has perhaps said why
 	if err := conn.SetReadDeadline(time.Now().Add(patient)); err != nil {
 		return first, err
 	}
@@ -183,7 +184,7 @@ func (c *Client) await(n uint64) <-chan error {
 }
 
 // Leave gets up, and returns what was seen last, with ErrGone where the keeper
-// has gone before. An exercise that has ended is left only when the keeper has
+// has gone before, and with ErrStopped where it could not go on recording. An exercise that has ended is left only when the keeper has
 // put everything away.
 func (c *Client) Leave() (exec.State, error) {
 	if s := c.State(); s.Ended != nil {
@@ -198,6 +199,9 @@ func (c *Client) Leave() (exec.State, error) {
 	}
 	c.conn.Close()
 	<-c.gone
+	if errors.Is(c.trouble, exec.ErrStopped) { // then its keeper goes as well
+		err = errors.Join(c.trouble, err)
+	}
 	return c.State(), err
 }
 
@@ -260,7 +264,7 @@ func (c *Client) take(w word) {
 func (c *Client) hears(n news, fresh bool) {
 	c.now.Pen, c.trouble = n.Pen, nil
 	if n.Trouble != "" {
-		c.trouble = errors.New(n.Trouble)
+		c.trouble = unwritten{n.Trouble, n.Stop}
 	}
 	if fresh {
 		c.now.Output, c.now.Lines, c.now.Waiting, c.now.Screen = n.Output, n.Lines, n.Waiting, n.Screen

@@ -41,8 +41,8 @@ type Keeper struct {
 	mu    sync.Mutex
 	conns map[net.Conn]bool // nil once it is closed
 	seats map[*place]bool
-	pen   *place    // nil: nobody has it
-	since time.Time // when somebody was there, or something ran, last
+	pen   *place // nil: nobody has it
+	stirs bool   // somebody was there since the last beat
 
 	serving sync.WaitGroup
 }
@@ -52,7 +52,7 @@ type Keeper struct {
 // a socket that is there already is then of a keeper that has died. It serves
 // until Close.
 func Open(dir string, folder func() (string, error), c *exec.Conductor) (*Keeper, error) {
-	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}, since: time.Now()}
+	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}}
 	return k, k.listen()
 }
 
@@ -98,19 +98,33 @@ func (k *Keeper) reach() {
 	_ = k.listen()
 }
 
-// Keep returns when the exercise has ended, when ctx is done, or, with ErrAlone,
-// when nothing ran and nobody was there for as long as alone.
+// Keep returns when the exercise has ended, when ctx is done, with ErrAlone when
+// nothing ran and nobody was there for as long as alone, and when nothing can be
+// recorded any more: then only another process can go on.
 func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	look := time.NewTicker(beat)
 	defer look.Stop()
+	return k.keep(ctx, look.C, alone)
+}
+
+// keep counts beats, and asks no clock: a machine that sleeps has none, and one
+// whose clock is set has no more of them.
+func (k *Keeper) keep(ctx context.Context, beats <-chan time.Time, alone time.Duration) error {
+	quiet := time.Duration(0)
 	for {
 		select {
 		case <-k.c.Over():
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
-		case now := <-look.C:
-			if now.Sub(k.quietSince(now)) >= alone {
+		case <-beats:
+			if err := k.c.Stopped(); err != nil {
+				return err
+			}
+			if quiet += beat; k.needed() {
+				quiet = 0
+			}
+			if quiet >= alone {
 				return ErrAlone
 			}
 			k.reach()
@@ -118,26 +132,28 @@ func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	}
 }
 
-// quietSince is since when nothing runs and nobody is there.
-func (k *Keeper) quietSince(now time.Time) time.Time {
+// needed reports whether something runs, or somebody was there since it was asked
+// last.
+func (k *Keeper) needed() bool {
 	busy := k.c.State().Running() >= 0
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if busy || len(k.seats) > 0 {
-		k.since = now
-	}
-	return k.since
+	stirs := k.stirs
+	k.stirs = false
+	return busy || stirs || len(k.seats) > 0
 }
 
-// Close sends everybody away and takes the socket and its note away. It returns when nobody
-// is served any more.
+// Close sends everybody away and takes the socket, its note and the agent's link
+// away. It returns when nobody is served any more.
 func (k *Keeper) Close() error {
 	err := k.in.Close()                // which removes the socket
 	if errors.Is(err, net.ErrClosed) { // it had gone, and could not be made again
 		err = nil
 	}
-	if e := os.Remove(filepath.Join(k.dir, note)); !errors.Is(e, os.ErrNotExist) {
-		err = errors.Join(err, e)
+	for _, name := range []string{note, agentLink} {
+		if e := os.Remove(filepath.Join(k.dir, name)); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
 	}
 	k.mu.Lock()
 	for conn := range k.conns {
@@ -210,7 +226,7 @@ func (k *Keeper) serve(conn *net.UnixConn) {
 		return
 	}
 	_ = conn.SetReadDeadline(time.Time{})
-	p := &place{k: k, conn: conn, name: h.Name, looks: h.Looks, nudge: make(chan struct{}, 1), answers: make(chan word)}
+	p := &place{k: k, conn: conn, name: h.Name, looks: h.Looks, agent: h.Agent, nudge: make(chan struct{}, 1), answers: make(chan word)}
 	k.sit(p)
 	defer k.rise(p)
 	gone := make(chan struct{})
@@ -236,7 +252,7 @@ func (k *Keeper) sit(p *place) {
 	k.seats[p] = true
 	free := k.pen == nil && !p.looks
 	if free {
-		k.pen = p
+		k.hand(p)
 	}
 	k.mu.Unlock()
 	if s := k.c.State(); free && s.Ended == nil && s.Operator != p.name {
@@ -250,12 +266,21 @@ func (k *Keeper) rise(p *place) {
 	k.mu.Lock()
 	delete(k.seats, p)
 	if k.pen == p {
-		k.pen = k.other(p)
+		k.hand(k.other(p))
 	}
-	k.since = time.Now()
+	k.stirs = true
 	k.mu.Unlock()
 	k.c.Vacate(p.seat)
 	k.nudge()
+}
+
+// hand gives somebody the pen, or nobody, and steps the SSH agent that goes with
+// it. Where that can't be done the step that wants one will say so.
+func (k *Keeper) hand(p *place) {
+	k.pen = p
+	if _, err := os.Lstat(filepath.Join(k.dir, agentLink)); err == nil && p != nil && p.agent != "" {
+		_ = lead(k.dir, p.agent)
+	}
 }
 
 // other is a seat of the same person that can have the pen, nil where there is
@@ -304,7 +329,7 @@ func (k *Keeper) do(p *place, i exec.Intent) error {
 	}
 	if _, taken := i.(exec.Take); taken {
 		k.mu.Lock()
-		k.pen = p
+		k.hand(p)
 		k.mu.Unlock()
 		k.nudge()
 	}
@@ -317,6 +342,7 @@ type place struct {
 	conn    net.Conn
 	name    string
 	looks   bool
+	agent   string // the socket of its SSH agent, "" where it has none
 	seat    exec.Seat
 	nudge   chan struct{} // something but the seat's view has changed
 	answers chan word

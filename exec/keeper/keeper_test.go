@@ -109,7 +109,7 @@ func TestSameRefusals(t *testing.T) {
 	}
 }
 
-// TestPen: one seat acts. The others note, and halt; taking the pen is recorded.
+// TestPen: one seat acts. The others note, and call stop; taking the pen is recorded.
 func TestPen(t *testing.T) {
 	w := open(t)
 	bob, sara, kim := w.sit("bob", false), w.sit("sara", false), w.sit("kim", true)
@@ -136,9 +136,13 @@ func TestPen(t *testing.T) {
 	refused(bob, exec.Run{Step: "first"}, "nobody has the pen")
 	w.do(bob, exec.Take{})
 	w.until(bob, "the pen", func(u exec.Update) bool { return !u.Pen.Away && u.State.Operator == "bob" })
-	w.do(kim, exec.Halt{Reason: "customers notice", Confirm: exec.HaltWord})
-	w.until(bob, "the end", ended)
-	want := "exercise.began gate.decided marked noted noted role.handed role.handed exercise.ended"
+	refused(kim, exec.Halt{Reason: "customers notice", Confirm: exec.HaltWord}, "bob has the pen")
+	w.do(kim, exec.CallStop{Reason: "customers notice"})
+	w.until(bob, "kim's call", func(u exec.Update) bool { stop, called := u.State.Called(); return called && stop.By == "kim" })
+	refused(bob, exec.Run{Step: "first"}, "kim has called stop: customers notice")
+	refused(kim, exec.GoOn{Reason: "it was nothing"}, "bob has the pen")
+	w.do(bob, exec.GoOn{Reason: "they are told"}, exec.Run{Step: "first"})
+	want := "exercise.began gate.decided marked noted noted role.handed role.handed stop.called gate.decided step.began"
 	if got := w.types(); got != want {
 		t.Errorf("the record is\n%s, want\n%s", got, want)
 	}
@@ -343,7 +347,7 @@ func TestKeep(t *testing.T) {
 				}
 				a := &actor{goes: make(chan struct{})}
 				c := exec.Conduct(s, j, a, func() string { return "" })
-				k := &Keeper{c: c, seats: map[*place]bool{}, since: time.Now(), path: dir} // a socket that is there, and that nobody uses
+				k := &Keeper{c: c, seats: map[*place]bool{}, path: dir} // a socket that is there, and that nobody uses
 				if k.info, err = os.Lstat(dir); err != nil {
 					t.Fatal(err)
 				}
@@ -362,5 +366,22 @@ func TestKeep(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestSleepIsNoTime: a laptop that slept for days, or whose clock was set, has not
+// been alone for days; only beats of a machine that is awake count.
+func TestSleepIsNoTime(t *testing.T) {
+	w := open(t)
+	const alone = 10 * beat
+	beats, went := make(chan time.Time), make(chan error)
+	go func() { went <- w.k.keep(t.Context(), beats, alone) }()
+	at := time.Now()
+	for n := range int(alone / beat) { // all of them are taken: it is still there
+		at = at.Add([]time.Duration{beat, 72 * time.Hour, -240 * time.Hour}[n%3])
+		beats <- at
+	}
+	if err := <-went; !errors.Is(err, ErrAlone) {
+		t.Errorf("it went with %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -65,10 +66,30 @@ func socket(folder, dir string) string {
 	return filepath.Join(folder, hex.EncodeToString(sum[:8])+".sock")
 }
 
+// openPlain opens a file in an exercise's folder, and takes nothing else for it,
+// for a step may have put anything there: no link, no pipe, no folder.
+func openPlain(path string, flags int) (*os.File, error) {
+	f, err := os.OpenFile(path, flags|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, errors.Join(err, fmt.Errorf("%s is not a regular file", path))
+	}
+	return f, nil
+}
+
 // leaveNote writes down where the keeper of the exercise in dir listens.
 func leaveNote(dir, path string) error {
 	next := filepath.Join(dir, note+".next")
-	if err := os.WriteFile(next, []byte(path+"\n"), 0o600); err != nil {
+	_ = os.Remove(next) // of a keeper that was killed here, or put there by a step
+	f, err := openPlain(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	if err == nil {
+		_, err = f.WriteString(path + "\n")
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("write down where the keeper is: %w", err)
 	}
 	if err := os.Rename(next, filepath.Join(dir, note)); err != nil {
@@ -79,10 +100,15 @@ func leaveNote(dir, path string) error {
 
 // readNote is where the keeper of the exercise in dir listens, or did.
 func readNote(dir string) (string, error) {
-	text, err := os.ReadFile(filepath.Join(dir, note))
+	f, err := openPlain(filepath.Join(dir, note), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", ErrNone
 	}
+	if err != nil {
+		return "", fmt.Errorf("look for the keeper: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxPath+1)) // and its line feed
 	if err != nil {
 		return "", fmt.Errorf("look for the keeper: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -73,4 +74,43 @@ func foreign(at string) error {
 		return err
 	}
 	return os.Chown(at, 65534, 65534)
+}
+
+// TestPlainFiles: whatever a step has put where a keeper reads or writes a file,
+// nothing is written through it, and nobody waits for it.
+func TestPlainFiles(t *testing.T) {
+	for name, set := range map[string]func(path, victim string) error{
+		"a link":            func(path, victim string) error { return os.Symlink(victim, path) },
+		"a link to nothing": func(path, victim string) error { return os.Symlink(victim+".new", path) },
+		"an open file":      func(path, _ string) error { return os.Symlink("/proc/self/fd/1", path) },
+		"a pipe":            func(path, _ string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder":          func(path, _ string) error { return os.MkdirAll(filepath.Join(path, "x"), 0o700) },
+	} {
+		dir, victim := t.TempDir(), filepath.Join(t.TempDir(), "victim")
+		if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{note, note + ".next", "keeper.log", agentLink + ".next"} {
+			if err := set(filepath.Join(dir, file), victim); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if to, err := readNote(dir); err == nil {
+			t.Errorf("%s: it leads to %q", name, to)
+		}
+		if _, err := Start(Process{Self: "/bin/false", Log: filepath.Join(dir, "keeper.log")}); err == nil {
+			t.Errorf("%s: a keeper starts", name)
+		}
+		err := leaveNote(dir, "/somewhere.sock")
+		if to, _ := readNote(dir); (to == "/somewhere.sock") != (err == nil) || err != nil && name != "a folder" {
+			t.Errorf("%s: the note is %q, %v", name, to, err)
+		}
+		_ = Agent(dir, "/agent.sock")
+		if text, err := os.ReadFile(victim); string(text) != "precious" {
+			t.Errorf("%s: what it leads to holds %q, %v", name, text, err)
+		}
+		if beside, err := os.ReadDir(filepath.Dir(victim)); err != nil || len(beside) != 1 {
+			t.Errorf("%s: beside it are %v, %v", name, beside, err)
+		}
+	}
 }

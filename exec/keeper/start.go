@@ -40,7 +40,7 @@ var ErrHeld = errors.New("another process has the exercise")
 // Start starts a keeper in a session of its own and waits until it says that it
 // is ready, or why it is not. It returns what the keeper has to tell.
 func Start(p Process) ([]string, error) {
-	log, err := os.OpenFile(p.Log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	log, err := openPlain(p.Log, os.O_WRONLY|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("start the keeper: %w", err)
 	}

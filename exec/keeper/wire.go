@@ -33,6 +33,7 @@ type hello struct {
 	Version int    `json:"v"`
 	Name    string `json:"name"`
 	Looks   bool   `json:"looks,omitempty"`
+	Agent   string `json:"agent,omitempty"` // the socket of this seat's SSH agent
 }
 
 // An ask is an intent on its way to the keeper.
@@ -49,6 +50,8 @@ type word struct {
 	No     *exec.Answer `json:"no,omitempty"`     // it was refused
 	Left   bool         `json:"left,omitempty"`   // the keeper is leaving the exercise
 	Failed string       `json:"failed,omitempty"` // it could not be done
+	Record bool         `json:"record,omitempty"` // because the record can't be written
+	Stop   bool         `json:"stop,omitempty"`   // nor ever will be by this keeper
 	New    *news        `json:"new,omitempty"`
 }
 
@@ -59,6 +62,7 @@ type news struct {
 	Waiting exec.Waiting `json:"waiting,omitempty"`
 	Screen  *exec.Screen `json:"screen,omitempty"`
 	Trouble string       `json:"trouble,omitempty"` // the record can't be written
+	Stop    bool         `json:"stop,omitempty"`    // nor ever will be by this keeper
 	Pen     exec.Pen     `json:"pen"`
 }
 
@@ -71,6 +75,7 @@ var intents = []struct {
 	{"attest", exec.Attest{}}, {"choose", exec.Choose{}}, {"way-out", exec.WayOut{}}, {"accept", exec.Accept{}},
 	{"skip", exec.Skip{}}, {"block", exec.Block{}}, {"resolve", exec.Resolve{}}, {"deviate", exec.Deviate{}},
 	{"remark", exec.Remark{}}, {"mark", exec.Mark{}}, {"hold", exec.Hold{}}, {"release", exec.Release{}},
+	{"call-stop", exec.CallStop{}}, {"go-on", exec.GoOn{}},
 	{"finish", exec.Finish{}}, {"halt", exec.Halt{}}, {"interrupt", exec.Interrupt{}}, {"input", exec.Input{}},
 	{"relay", exec.Relay{}}, {"resize", exec.Resize{}}, {"take", exec.Take{}},
 }
@@ -157,9 +162,22 @@ func told(n uint64, err error) word {
 	case errors.Is(err, exec.ErrLeft):
 		w.Left = true
 	default:
-		w.Failed = err.Error()
+		w.Failed, w.Record, w.Stop = err.Error(), errors.Is(err, exec.ErrRecord), errors.Is(err, exec.ErrStopped)
 	}
 	return w
+}
+
+// unwritten is the trouble that a keeper has with writing the record, in its
+// words.
+type unwritten struct {
+	words string
+	stop  bool // for good
+}
+
+func (u unwritten) Error() string { return u.words }
+
+func (u unwritten) Is(target error) bool {
+	return target == exec.ErrRecord || u.stop && target == exec.ErrStopped
 }
 
 func (w word) err() error {
@@ -168,6 +186,8 @@ func (w word) err() error {
 		return exec.Refusal{Answer: *w.No}
 	case w.Left:
 		return exec.ErrLeft
+	case w.Record:
+		return unwritten{w.Failed, w.Stop}
 	case w.Failed != "":
 		return errors.New(w.Failed)
 	}
@@ -182,7 +202,7 @@ func newsOf(u exec.Update) *news {
 		n.Output = ending(u.Output, maxTail/8)
 	}
 	if u.Err != nil {
-		n.Trouble = u.Err.Error()
+		n.Trouble, n.Stop = u.Err.Error(), errors.Is(u.Err, exec.ErrStopped)
 	}
 	return n
 }

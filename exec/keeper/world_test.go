@@ -88,6 +88,8 @@ func (a *actor) Interrupt()      {}
 func (a *actor) Resize(int, int) {}
 func (a *actor) Close() error    { return nil }
 
+func (a *actor) Survivors([]exec.Survivor) []exec.Survivor { return nil }
+
 // A world is an exercise of bob's in a keeper, on a real record and a real
 // socket.
 type world struct {
@@ -211,11 +213,14 @@ func passed(step int) func(exec.Update) bool {
 	return func(u exec.Update) bool { return u.State.Step(step).Status == exec.Passed }
 }
 
-// TestMain makes the test binary be another user's client when it is started as
-// one.
+// TestMain makes the test binary be another user's client, or keeper, when it is
+// started as one.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && strings.HasPrefix(os.Args[1], strangers) {
 		os.Exit(stranger(strings.TrimPrefix(os.Args[1], strangers)))
+	}
+	if len(os.Args) == 2 && strings.HasPrefix(os.Args[1], impostors) {
+		os.Exit(impostor(strings.TrimPrefix(os.Args[1], impostors)))
 	}
 	os.Exit(m.Run())
 }

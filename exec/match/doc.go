@@ -11,6 +11,7 @@
 //	matches   a regular expression (RE2; ^ and $ are a line's ends)
 //	where     a number in a named group of a pattern, at its last match: lag <= 5
 //	json      a JSON value that the output, as JSON, must hold
+//	table     a row of a printed table, by the headings of its columns
 //
 // In lines mode blanks are flexible: a run of them is any run, at a line's ends
 // also none. A line that is only `...` (or `…`) skips any number of lines, none
@@ -22,11 +23,20 @@
 // `"..."` is any value, and among the values of an array it is any number of
 // them.
 //
+// In table mode the first documented cell picks the rows that are meant. There
+// must be one, and each of them must hold the other cells; a column that is not
+// documented may hold anything. A table ends at a blank line. What cannot be told
+// to be below one heading is no row.
+//
+// What is another text each time is a difference, unless the document names its
+// kind under `ignore`: then a word stands for it, in lines, exact, contains and
+// table, and the result says what it stood for.
+//
 // `$NAME` is the value of that input or capture, literally: dots in it are no
 // wildcards, and `...` in it is three dots. A name without a value stands for
 // itself.
 //
-// Similarity decides nothing here. "unhealthy" is very like "healthy", and
+// Similarity decides nothing here, and is only told beside a difference. "unhealthy" is very like "healthy", and
 // "0/3" is very like "3/3"; no threshold tells such pairs from harmless ones.
 // What may differ is said in the document, where everybody can read it.
 //

@@ -34,22 +34,32 @@ type Got struct {
 type Result struct {
 	Verdict Verdict
 	Checks  []Check
+	Why     string    // of not comparable
+	Ignored []Ignored // what the document lets differ
 }
 
 // A Check is one expectation. When it failed, Want is the first part of it that
 // was not found and Seen is what stood there or nearby.
 type Check struct {
-	Mode string // exit, or one of the modes of expectation
-	Want string
-	Seen string
-	OK   bool
+	Mode  string // exit, or one of the modes of expectation
+	Want  string
+	Seen  string
+	OK    bool
+	Alike int // of a whole output that differs: how much is the same, in percent
 }
 
 // A mode is one way of wanting something of the output.
 type mode struct {
 	name  string
-	wants func(runbook.Expect) []string
-	check func(want string, s seen) Check // its Mode is filled in afterwards
+	wants func(runbook.Expect) []want
+	blurs bool // what is volatile may be ignored in it
+	whole bool // it is about all that was printed
+}
+
+// A want is one thing that is wanted of the output, as it is documented.
+type want struct {
+	text  string
+	check func(seen) Check // its Mode is filled in afterwards
 }
 
 // seen is the output in the form that the modes look at, and the values.
@@ -61,47 +71,84 @@ type seen struct {
 
 // modes is the closed set of them, in the order in which they are checked.
 var modes = [...]mode{
-	{"lines", func(e runbook.Expect) []string { return one(e.Lines) }, checkLines},
-	{"exact", func(e runbook.Expect) []string { return one(e.Exact) }, checkExact},
-	{"contains", func(e runbook.Expect) []string { return e.Contains }, checkContains},
-	{"absent", func(e runbook.Expect) []string { return e.Absent }, checkAbsent},
-	{"matches", func(e runbook.Expect) []string { return e.Matches }, checkMatches},
-	{"json", func(e runbook.Expect) []string { return one(string(e.JSON)) }, checkJSON},
-	{"where", wheres, checkWhere},
+	{name: "lines", wants: func(e runbook.Expect) []want { return each(checkLines, one(e.Lines)) }, blurs: true, whole: true},
+	{name: "exact", wants: func(e runbook.Expect) []want { return each(checkExact, one(e.Exact)) }, blurs: true, whole: true},
+	{name: "contains", wants: func(e runbook.Expect) []want { return each(checkContains, e.Contains) }, blurs: true},
+	{name: "absent", wants: func(e runbook.Expect) []want { return each(checkAbsent, e.Absent) }},
+	{name: "matches", wants: func(e runbook.Expect) []want { return each(checkMatches, e.Matches) }},
+	{name: "json", wants: func(e runbook.Expect) []want { return each(checkJSON, one(string(e.JSON))) }},
+	{name: "table", wants: rowsOf, blurs: true},
+	{name: "where", wants: func(e runbook.Expect) []want { return each(checkWhere, wheres(e)) }},
+}
+
+// each are texts that are checked in the same way.
+func each(check func(string, seen) Check, texts []string) []want {
+	var all []want
+	for _, text := range texts {
+		all = append(all, want{text, func(s seen) Check { return check(text, s) }})
+	}
+	return all
 }
 
 // Compare checks all that is expected. One failed check makes the verdict
 // "differs"; what can't be checked makes it "not comparable".
 func Compare(e runbook.Expect, got Got) Result {
 	exit := checkExit(e, got)
-	r := Result{Verdict: Matches, Checks: []Check{exit}}
-	why := incomparable(got)
+	r := Result{Verdict: Matches, Checks: []Check{exit}, Why: incomparable(got)}
 	s := seen{values: got.Values}
-	if why == "" {
+	vague := s
+	if r.Why == "" {
 		s.text = normalise(got.Text)
 		s.groups = named(e, s)
+		vague = s
+		if len(e.Ignore) > 0 {
+			vague.text, r.Ignored = ignoring(e, s)
+			e = blurred(e)
+		}
 	}
-	differs, unknown := got.HasExit && !exit.OK, !got.HasExit
+	differs, wanted := got.HasExit && !exit.OK, false
 	for _, m := range modes {
-		for _, want := range m.wants(e) {
-			c := Check{Want: clip(want), Seen: why}
-			if why == "" {
-				c = m.check(want, s)
+		for _, w := range m.wants(e) {
+			c := Check{Want: clip(w.text), Seen: "not compared: " + r.Why}
+			if r.Why == "" {
+				c = m.check(w, s, vague)
 				differs = differs || !c.OK
-			} else {
-				unknown = true
 			}
-			c.Mode = m.name
+			wanted, c.Mode = true, m.name
 			r.Checks = append(r.Checks, c)
 		}
 	}
+	r.decide(differs, wanted, got.HasExit)
+	return r
+}
+
+// check looks whether the output is as it is wanted.
+func (m mode) check(w want, s, vague seen) Check {
+	if m.blurs {
+		s = vague
+	}
+	c := w.check(s)
+	if m.whole && !c.OK {
+		c.Alike = alike(expand(w.text, s.values), s.text)
+	}
+	return c
+}
+
+// decide gives the verdict. A difference that was seen is one, whatever could
+// not be looked at besides.
+func (r *Result) decide(differs, wanted, hasExit bool) {
+	if !wanted {
+		r.Why = "" // nothing is expected of the output, so nobody misses it
+	}
+	if !hasExit {
+		r.Why = "the exit status is not known"
+	}
 	switch {
 	case differs:
-		r.Verdict = Differs
-	case unknown:
+		r.Verdict, r.Why = Differs, ""
+	case r.Why != "":
 		r.Verdict = NotComparable
 	}
-	return r
 }
 
 // Sample reports whether documented output agrees with the actual one, as in
@@ -118,11 +165,11 @@ func Sample(sample, text string) bool {
 func incomparable(got Got) string {
 	switch {
 	case got.Truncated:
-		return "not compared: the output is not complete"
+		return "the output is not complete"
 	case len(got.Text) > MaxText:
-		return fmt.Sprintf("not compared: the output has %d bytes, and %d are the most", len(got.Text), MaxText)
+		return fmt.Sprintf("the output has %d bytes, and %d are the most", len(got.Text), MaxText)
 	case strings.IndexByte(got.Text, 0) >= 0:
-		return "not compared: the output is binary"
+		return "the output is binary"
 	}
 	return ""
 }

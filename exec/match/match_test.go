@@ -18,6 +18,18 @@ var expecting = map[string]func(string) runbook.Expect{
 	"absent":   func(w string) runbook.Expect { return runbook.Expect{Stated: true, Absent: []string{w}} },
 	"matches":  func(w string) runbook.Expect { return runbook.Expect{Stated: true, Matches: []string{w}} },
 	"json":     func(w string) runbook.Expect { return runbook.Expect{Stated: true, JSON: json.RawMessage(w)} },
+	"table": func(w string) runbook.Expect {
+		return runbook.Expect{Stated: true, Table: []runbook.TableRow{rowOf(w)}}
+	},
+}
+
+// rowOf is a row of a table as it is written on one line: NAME: api, READY: 3/3.
+func rowOf(text string) (r runbook.TableRow) {
+	for cell := range strings.SplitSeq(text, ", ") {
+		id, value, _ := strings.Cut(cell, ":")
+		r = append(r, runbook.Named{ID: id, Text: strings.TrimSpace(value)})
+	}
+	return r
 }
 
 // A row of the table: what is documented, what was seen, and where they differ
@@ -27,6 +39,27 @@ type comparison struct{ want, text, missing, seen string }
 var values = map[string]string{
 	"HOST": "db-1.example.com", "N": "42", "DOTS": "...", "WORD": "<word>", "EMPTY": "", "BLANKS": "a  b", "RE": "a.b(c", "NL": "a\nb",
 }
+
+// What programs print as tables: aligned at the left, with blanks and nothing at
+// all in cells, at the right, and ruled.
+const (
+	pods = `NAME    READY   STATUS             RESTARTS   AGE
+api     3/3     Running            0          17d
+db      0/1     CrashLoopBackOff   12         3h
+cdn     1/1     Running            0          17d`
+	containers = `CONTAINER ID   STATUS                   PORTS                  NAMES
+4f2a9c1d0e77   Up 5 minutes             0.0.0.0:80->80/tcp     web
+aa2a9c1d0e77   Exited (1) 3 hours ago   80/tcp                 job
+bb2a9c1d0e77   Up 2 weeks                                      idle`
+	disks = `Filesystem 1K-blocks  Used Available Use% Mounted on
+/dev/sda1       4000  3000      1000  75% /
+/dev/sdb1       1000    71       929   7% /data`
+	standbys = ` application_name |   state   | lag
+------------------+-----------+-----
+ db-2             | streaming |   0
+ db-3             | stopped   |  12
+(2 rows)`
+)
 
 var comparisons = map[string][]comparison{
 	"lines": {
@@ -116,6 +149,32 @@ var comparisons = map[string][]comparison{
 		{`\\$N`, `\42`, "", ""},
 		{"a$", "a\nb", "", ""},
 		{"(", "(", "(", "not a pattern: error parsing regexp: missing closing ): `(?m)(`"},
+	},
+	"table": {
+		{"NAME: api, READY: 3/3", pods, "", ""},
+		{"NAME: api, READY: 3/3, STATUS: Running, AGE: ...", pods, "", ""},
+		{"NAME: db, READY: 1/1", pods, "NAME: db, READY: 1/1", "NAME: db, READY: 0/1"},
+		{"NAME: db, STATUS: Running", pods, "NAME: db, STATUS: Running", "NAME: db, STATUS: CrashLoopBackOff"},
+		{"NAME: cache, READY: 1/1", pods, "NAME: cache", "cdn     1/1     Running            0          17d"},
+		{"NAME: ..., RESTARTS: 0", pods, "NAME: ..., RESTARTS: 0", "NAME: db, RESTARTS: 12"},
+		{"NAME: c..., RESTARTS: 0", pods, "", ""},
+		{"NAME: api, NODE: a", pods, "a table with NAME, NODE", "NAME    READY   STATUS             RESTARTS   AGE"},
+		{"NAME: api, READY: 3/3", "", "a table with NAME, READY", nothing},
+		{"NAME: api, READY: $N", "NAME READY\napi 42", "", ""},
+		{"NAME: api, READY: $N", "NAME READY\napi 43", "NAME: api, READY: $N", "NAME: api, READY: 43"},
+		{"NAMES: web, STATUS: Up ...", containers, "", ""},
+		{"NAMES: web, CONTAINER ID: <id>", containers, "", ""},
+		{"NAMES: job, STATUS: Up ...", containers, "NAMES: job, STATUS: Up ...", "NAMES: job, STATUS: Exited (1) 3 hours ago"},
+		{"NAMES: idle, PORTS: 80/tcp", containers, "NAMES: idle, PORTS: 80/tcp", "NAMES: idle, PORTS: "},
+		{"Mounted: /data, Use%: 7%", disks, "", ""},
+		{"Mounted: /data, Used: 1", disks, "Mounted: /data, Used: 1", "Mounted: /data, Used: 71"},
+		{"Filesystem: /dev/sda1, Available: 1000", disks, "", ""},
+		{"application_name: db-2, state: streaming", standbys, "", ""},
+		{"application_name: db-3, state: streaming", standbys, "application_name: db-3, state: streaming", "application_name: db-3, state: stopped"},
+		{"NAME: b, UP: yes", "NAME  UP\na     yes\n\nNAME  UP\nb     yes", "", ""},
+		{"NAME: b, UP: yes", "NAME  UP\na     yes\n\nb     yes", "NAME: b", "b     yes"},
+		{"NAME: long-name, UP: yes", "NAME  UP  AGE\nlong-name  yes  1d", "", ""},
+		{"NAME: long-name, UP: yes", "NAME UP AGE\nlong-name yes 1d", "NAME: long-name", "long-name yes 1d"},
 	},
 	"json": {
 		{`{"a":1}`, `{"b":2,"a":1}`, "", ""},
@@ -234,6 +293,9 @@ func TestMustPass(t *testing.T) {
 	}
 }
 
+// whyNot is why an exit status alone can't be compared.
+var whyNot = map[Verdict]string{NotComparable: "the exit status is not known"}
+
 func TestExit(t *testing.T) {
 	seven := Got{Exit: 7, HasExit: true}
 	for _, row := range []struct {
@@ -243,17 +305,17 @@ func TestExit(t *testing.T) {
 		check   Check
 		verdict Verdict
 	}{
-		{"nothing stated", runbook.Expect{}, Got{HasExit: true}, Check{"exit", "0", "0", true}, Matches},
-		{"nothing stated, 7", runbook.Expect{}, seven, Check{"exit", "0", "7", false}, Differs},
-		{"7", runbook.Expect{Exit: []int{7}}, seven, Check{"exit", "7", "7", true}, Matches},
-		{"7, but 0", runbook.Expect{Exit: []int{7}}, Got{HasExit: true}, Check{"exit", "7", "0", false}, Differs},
-		{"a list", runbook.Expect{Exit: []int{0, 7}}, seven, Check{"exit", "0, 7", "7", true}, Matches},
-		{"any", runbook.Expect{AnyExit: true}, seven, Check{"exit", "any", "7", true}, Matches},
-		{"not known", runbook.Expect{}, Got{}, Check{"exit", "0", "not known", false}, NotComparable},
-		{"any, not known", runbook.Expect{AnyExit: true}, Got{}, Check{"exit", "any", "not known", false}, NotComparable},
+		{"nothing stated", runbook.Expect{}, Got{HasExit: true}, Check{Mode: "exit", Want: "0", Seen: "0", OK: true}, Matches},
+		{"nothing stated, 7", runbook.Expect{}, seven, Check{Mode: "exit", Want: "0", Seen: "7", OK: false}, Differs},
+		{"7", runbook.Expect{Exit: []int{7}}, seven, Check{Mode: "exit", Want: "7", Seen: "7", OK: true}, Matches},
+		{"7, but 0", runbook.Expect{Exit: []int{7}}, Got{HasExit: true}, Check{Mode: "exit", Want: "7", Seen: "0", OK: false}, Differs},
+		{"a list", runbook.Expect{Exit: []int{0, 7}}, seven, Check{Mode: "exit", Want: "0, 7", Seen: "7", OK: true}, Matches},
+		{"any", runbook.Expect{AnyExit: true}, seven, Check{Mode: "exit", Want: "any", Seen: "7", OK: true}, Matches},
+		{"not known", runbook.Expect{}, Got{}, Check{Mode: "exit", Want: "0", Seen: "not known", OK: false}, NotComparable},
+		{"any, not known", runbook.Expect{AnyExit: true}, Got{}, Check{Mode: "exit", Want: "any", Seen: "not known", OK: false}, NotComparable},
 	} {
 		got := Compare(row.expect, row.got)
-		if d := cmp.Diff(Result{row.verdict, []Check{row.check}}, got); d != "" {
+		if d := cmp.Diff(Result{Verdict: row.verdict, Checks: []Check{row.check}, Why: whyNot[row.verdict]}, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", row.name, d)
 		}
 	}

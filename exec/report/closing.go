@@ -11,7 +11,7 @@ import (
 // limits are the questions that the section on limitations answers. Each gives
 // what there is to say, or nothing.
 var limits = []func(*view) []md{
-	limitRun, limitOutage, limitObjectives, limitPath, limitAssumptions, limitProof, limitWitness, limitRecord, limitWords, limitClaim,
+	limitRun, limitOutage, limitObjectives, limitPath, limitAssumptions, limitProof, limitSurvivors, limitWitness, limitRecord, limitWords, limitClaim,
 }
 
 func writeLimits(v *view, p *page) {
@@ -129,6 +129,15 @@ func stated(what md, parts []md) md {
 	return what + joined(", ", parts...) + "."
 }
 
+// limitSurvivors tells what runs on, without anybody who watches it.
+func limitSurvivors(v *view) []md {
+	var items []md
+	for _, words := range v.s.StillRuns() {
+		items = append(items, sentence(say("Left running by the exercise, and looked at no more: %s", words)))
+	}
+	return items
+}
+
 // limitWitness tells who could confirm the record.
 func limitWitness(v *view) []md {
 	acted := 0
@@ -228,11 +237,15 @@ func writeCommands(v *view, p *page) {
 	p.para("Commands stand as they are written in the frozen copy; control characters are spelled out. Of an output the end is shown; its digest is that of all its bytes.")
 	n := 0
 	for i, step := range v.s.Scenario.Steps {
-		if step.Run == "" {
+		if step.Run == "" && step.IfProbe == nil {
 			continue
 		}
 		n++
 		p.heading(3, say("Step %s", v.step(step.ID)))
+		v.writeLooks(step, v.s.Step(i), p)
+		if step.Run == "" {
+			continue
+		}
 		blocks := step.Runs
 		if len(blocks) == 0 {
 			blocks = []string{step.Run}
@@ -254,6 +267,23 @@ func writeCommands(v *view, p *page) {
 	}
 }
 
+// writeLooks is the log of the command that answers a step's condition.
+func (v *view) writeLooks(step runbook.Step, st exec.StepState, p *page) {
+	if step.IfProbe == nil {
+		return
+	}
+	p.para("Its condition:")
+	p.fence("sh", step.IfProbe.Run)
+	p.para(say("The step is for this case where that comes out as documented: %s.", expectation(step.IfProbe.Expect)))
+	step.Run, step.Runs = step.IfProbe.Run, nil
+	for k, a := range st.Looks {
+		v.writeAttempt(k+1, step, a, p)
+	}
+	if len(st.Looks) == 0 {
+		p.para("Not run.")
+	}
+}
+
 func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 	if a.Block > 0 && a.Block <= len(step.Runs) {
 		step.Run = step.Runs[a.Block-1]
@@ -269,15 +299,15 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 		p.fence("sh", a.Command)
 	}
 	if a.Result == nil {
-		p.para(say("Try %s: began %s by %s; its end is not on record.", n, a.Began, v.people.called(a.By)))
+		p.para(sentence(joined("; ", say("Try %s: began %s by %s", n, a.Began, v.people.called(a.By)), "its end is not on record", text(a.Unseen.Words()))))
 		return
 	}
 	r := a.Result
-	p.para(say("Try %s: began %s by %s, took %s; %s. Evidence: %s.", n, a.Began, v.people.called(a.By), a.Ended.Sub(a.Began), v.resultWords(r), orNone(r.Evidence)))
+	p.para(say("Try %s: began %s by %s, took %s; %s. Evidence: %s.", n, a.Began, v.people.called(a.By), a.Took, v.resultWords(r), orNone(r.Evidence)))
 	var items []md
 	for _, c := range r.Checks {
 		if !c.OK {
-			items = append(items, say("Expectation %s not met: wanted %s, saw %s", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200))))
+			items = append(items, checkWords(r, c))
 		}
 	}
 	for _, n := range r.Notes() {
@@ -285,6 +315,17 @@ func (v *view) writeAttempt(n int, step runbook.Step, a exec.Attempt, p *page) {
 	}
 	p.list(items...)
 	writeOutput(r.Output, p)
+}
+
+// checkWords tells of an expectation that was not met, or not compared.
+func checkWords(r *exec.StepEnded, c exec.Check) md {
+	switch {
+	case r.Uncompared != "" && c.Mode != "exit":
+		return say("Expectation %s not compared: wanted %s", c.Mode, code(short(c.Want, 200)))
+	case c.Alike > 0:
+		return say("Expectation %s not met: wanted %s, saw %s; as a whole the output is %s %% alike, which decides nothing", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200)), c.Alike)
+	}
+	return say("Expectation %s not met: wanted %s, saw %s", c.Mode, code(short(c.Want, 200)), code(short(c.Seen, 200)))
 }
 
 func orNone(s string) string {
@@ -343,8 +384,12 @@ var terms = [][]md{
 func writeMethod(v *view, p *page) {
 	starts, stops := exec.Anchors(v.s.Scenario)
 	p.table([]md{"Term", "Meaning", "From"}, terms...)
+	steady := md("")
+	if d := v.s.Scenario.Clock.Steady; d > 0 {
+		steady = say("All must then be well for %s, and that time counts as well.", d)
+	}
 	p.list(
-		say("The RTO of this scenario is judged from the mark *%s* to the mark *%s*; the mark *verified* is set only when the whole test procedure was passed.", starts, stops),
+		joined(" ", say("The RTO of this scenario is judged from the mark *%s* to the mark *%s*; the mark *verified* is set only when the whole test procedure was passed.", starts, stops), steady),
 		"An objective is met when both of its marks exist and the actual time is not longer than the target. What was not measured is not evaluated: it is never zero and never met. Figures are rounded for reading, and compared in full.",
 		"RPO is judged from an observed recovery point only. Where that is known to within an interval, the verdict falls on the upper end.",
 		"Wall time in UTC decides; monotonic time checks it. A hold never stops the clock of a real outage.",

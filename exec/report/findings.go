@@ -116,7 +116,24 @@ func writeProposals(v *view, p *page) {
 		"the changed playbook asks for a new agreement, and for a retest of the steps that the change touches.")
 }
 
+// writeStops tells which stops were called, and what was answered.
+func (v *view) writeStops(p *page) {
+	var items []md
+	for _, stop := range v.s.Stops {
+		answer := md("It waits for an answer.")
+		if v.s.Ended != nil {
+			answer = "Then the exercise was ended."
+		}
+		if !stop.Answered.IsZero() {
+			answer = say("T%s, %s answered, and the exercise went on: %s", v.since(stop.Answered), v.people.called(stop.AnsweredBy), stop.Answer)
+		}
+		items = append(items, say("T%s, %s **called stop**: %s. %s", v.since(stop.At), v.people.called(stop.By), strings.TrimRight(stop.Reason, ". "), answer))
+	}
+	p.list(items...)
+}
+
 func writeNotes(v *view, p *page) {
+	v.writeStops(p)
 	if len(v.s.Notes) == 0 {
 		p.para("No note was taken.")
 		return

@@ -34,7 +34,10 @@ type document struct {
 	Steps      []stepJSON        `json:"steps"`
 	Deviations []deviationJSON   `json:"deviations"`
 	Proposals  []proposalJSON    `json:"proposals"`
+	Stops      []stopJSON        `json:"stops"` // that were called
 	Notes      []noteJSON        `json:"notes"`
+	Survivors  []survivorJSON    `json:"survivors,omitempty"` // what the exercise has left running, as far as the record tells
+	Unlisted   int               `json:"unlisted,omitempty"`  // and how many more
 	Record     recordJSON        `json:"record"`
 }
 
@@ -63,8 +66,16 @@ type objectiveJSON struct {
 type stepJSON struct {
 	ID       string        `json:"id"`
 	Status   string        `json:"status"`
-	Blocks   []int         `json:"blocks,omitempty"` // of several, the ones that were chosen, from 1
+	Blocks   []int         `json:"blocks,omitempty"`    // of several, the ones that were chosen, from 1
+	Looks    []attemptJSON `json:"condition,omitempty"` // looks at the condition that the machine answers
 	Attempts []attemptJSON `json:"attempts"`
+	File     *fileJSON     `json:"file,omitempty"` // what a person left as evidence
+}
+
+type fileJSON struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // and its name in the folder evidence
 }
 
 type inputJSON struct {
@@ -85,6 +96,42 @@ type attemptJSON struct {
 	SHA256   string  `json:"sha256,omitempty"`   // of the output
 	Hidden   int     `json:"hidden,omitempty"`   // passages of the output that held a secret
 	Redacted int     `json:"redacted,omitempty"` // and that the document's redact matched
+	Missing  int64   `json:"missing,omitempty"`  // bytes of the output that could not be kept
+
+	Match      string        `json:"match,omitempty"`      // beside what is documented: match, differs or not comparable
+	Uncompared string        `json:"uncompared,omitempty"` // why it is not comparable
+	Checks     []checkJSON   `json:"checks,omitempty"`     // the expectations that were not met
+	Ignored    []ignoredJSON `json:"ignored,omitempty"`    // what the document lets differ
+
+	Survivors []survivorJSON `json:"survivors,omitempty"` // what it left running
+	Unlisted  int            `json:"unlisted,omitempty"`  // and how many more
+	Ran       *ranJSON       `json:"ran,omitempty"`       // where nobody saw how it ended
+}
+
+type survivorJSON struct {
+	PID     int    `json:"pid"`
+	Started string `json:"started"` // "" where it can't be told
+	Command string `json:"command"`
+	Stopped bool   `json:"stopped,omitempty"` // suspended
+}
+
+type ranJSON struct {
+	PID     int    `json:"pid"` // of the shell
+	Started string `json:"started"`
+	Now     string `json:"now"` // still running, gone, or "" where it can't be told
+}
+
+type checkJSON struct {
+	Mode  string `json:"mode"`
+	Want  string `json:"want"`
+	Seen  string `json:"seen"`
+	Alike int    `json:"alike,omitempty"` // how much of the output is the same, in percent; it decides nothing
+}
+
+type ignoredJSON struct {
+	Kind    string `json:"kind"`
+	Count   int    `json:"count"`
+	Example string `json:"example"`
 }
 
 type deviationJSON struct {
@@ -117,6 +164,15 @@ type noteJSON struct {
 	Text string `json:"text"`
 }
 
+type stopJSON struct {
+	At         string  `json:"at"`
+	By         string  `json:"by"` // a role, or a name where names are shown; so is answered_by
+	Reason     string  `json:"reason"`
+	Answered   *string `json:"answered"` // null: nobody said that it goes on
+	AnsweredBy string  `json:"answered_by,omitempty"`
+	Answer     string  `json:"answer,omitempty"`
+}
+
 type recordJSON struct {
 	Events int    `json:"events"`
 	First  string `json:"first"`
@@ -136,7 +192,7 @@ func JSON(in Input) ([]byte, error) {
 	if err := enc.Encode(look(in).document()); err != nil {
 		return nil, fmt.Errorf("reporting as JSON: %w", err)
 	}
-	return b.Bytes(), nil
+	return clean.JSON(b.Bytes()), nil
 }
 
 func (v *view) document() document {
@@ -149,8 +205,9 @@ func (v *view) document() document {
 		Verdicts:  verdictsJSON{string(v.verdicts.Outcome), string(v.verdicts.Fidelity), string(v.verdicts.Completion)},
 		Marks:     map[string]string{},
 		Record:    recordJSON(v.Record),
+		Survivors: survivorsOf(s.Survivors), Unlisted: s.Unlisted,
 		Inputs:    []inputJSON{},
-		Proposals: []proposalJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
+		Proposals: []proposalJSON{}, Stops: []stopJSON{}, Notes: []noteJSON{}, Steps: []stepJSON{}, Deviations: []deviationJSON{}, Objectives: []objectiveJSON{},
 	}
 	if b.Agreement != nil {
 		d.Errors = &b.Errors
@@ -181,10 +238,21 @@ func (v *view) document() document {
 	for _, p := range v.proposals {
 		d.Proposals = append(d.Proposals, proposalJSON{ID: p.ID, Step: p.Step, Change: clean.Text(p.Text), From: p.From})
 	}
+	for _, stop := range s.Stops {
+		d.Stops = append(d.Stops, v.stopDocument(stop))
+	}
 	for _, n := range s.Notes {
 		d.Notes = append(d.Notes, noteJSON{At: instant(n.At), By: clean.Line(v.people.called(n.By)), Step: n.Step, Text: clean.Text(n.Text)})
 	}
 	return d
+}
+
+func (v *view) stopDocument(s exec.Stop) stopJSON {
+	j := stopJSON{At: instant(s.At), By: clean.Line(v.people.called(s.By)), Reason: clean.Text(s.Reason), Answered: optional(s.Answered), Answer: clean.Text(s.Answer)}
+	if s.AnsweredBy != "" {
+		j.AnsweredBy = clean.Line(v.people.called(s.AnsweredBy))
+	}
+	return j
 }
 
 func objectiveOf(o exec.Objective) objectiveJSON {
@@ -201,16 +269,52 @@ func objectiveOf(o exec.Objective) objectiveJSON {
 
 func (v *view) stepOf(i int, step runbook.Step) stepJSON {
 	j := stepJSON{ID: step.ID, Status: string(v.status(i)), Blocks: v.s.Step(i).Blocks, Attempts: []attemptJSON{}}
+	for _, a := range v.s.Step(i).Looks {
+		j.Looks = append(j.Looks, attemptOf(a))
+	}
 	for _, a := range v.s.Step(i).Attempts {
-		at := attemptJSON{Block: a.Block, At: a.At, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
-		if r := a.Result; r != nil {
-			at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
-			at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
-			at.Hidden, at.Redacted = r.Output.Hidden, r.Output.Redacted
-		}
-		j.Attempts = append(j.Attempts, at)
+		j.Attempts = append(j.Attempts, attemptOf(a))
+	}
+	if f := v.s.Step(i).File; f != nil {
+		j.File = &fileJSON{clean.Line(f.Name), f.Bytes, clean.Line(f.SHA256)}
 	}
 	return j
+}
+
+func survivorsOf(all []exec.Survivor) []survivorJSON {
+	var left []survivorJSON
+	for _, s := range all {
+		left = append(left, survivorJSON{PID: s.PID, Started: instant(s.Started), Command: clean.Text(s.Command), Stopped: s.Stopped})
+	}
+	return left
+}
+
+func attemptOf(a exec.Attempt) attemptJSON {
+	at := attemptJSON{Block: a.Block, At: a.At, Began: instant(a.Began), Outcome: string(exec.OutcomeUnknown)}
+	if r := a.Result; r != nil {
+		at.Ended, at.Outcome, at.Exit = optional(a.Ended), string(r.Outcome), r.Exit
+		at.Evidence, at.SHA256 = clean.Text(r.Evidence), r.Output.SHA256
+		at.Hidden, at.Redacted, at.Missing = r.Output.Hidden, r.Output.Redacted, r.Output.Missing
+		at.Survivors, at.Unlisted = survivorsOf(r.Survivors), r.Unlisted
+		at.compare(r)
+	}
+	if u := a.Unseen; u != nil && u.PID > 0 {
+		at.Ran = &ranJSON{PID: u.PID, Started: instant(u.Started), Now: u.Now}
+	}
+	return at
+}
+
+// compare fills in what the attempt was beside what is documented.
+func (at *attemptJSON) compare(r *exec.StepEnded) {
+	at.Match, at.Uncompared = r.Match, clean.Line(r.Uncompared)
+	for _, c := range r.Checks {
+		if !c.OK {
+			at.Checks = append(at.Checks, checkJSON{c.Mode, clean.Text(c.Want), clean.Text(c.Seen), c.Alike})
+		}
+	}
+	for _, i := range r.Ignored {
+		at.Ignored = append(at.Ignored, ignoredJSON{i.Kind, i.Count, clean.Line(i.Example)})
+	}
 }
 
 func (v *view) deviationOf(f finding) deviationJSON {

@@ -415,6 +415,7 @@ func hostile(evil string) *script {
 	s.event("declare", exec.StepSkipped{Reason: evil, Agreed: evil})
 	s.event("", exec.Noted{Text: evil}).event("", exec.Noted{Text: "todo:" + evil})
 	s.event("", exec.Marked{Name: "detected", Instant: s.at, Basis: evil})
+	s.event("", exec.StopCalled{Reason: evil}).event("", exec.GateDecided{Gate: exec.GateStop, Go: true, Reason: evil})
 	s.event("declare", exec.Deviated{Kind: "extra action", What: evil, Reason: evil, Agreed: evil})
 	return s.event("", exec.Ended{Completion: exec.Aborted, Reason: evil})
 }
@@ -444,6 +445,41 @@ func TestForeignLinesChangeNothing(t *testing.T) {
 	for _, s := range cleantest.Evils {
 		if d := cmp.Diff(plain, cleantest.Blocks(t, Body(Markdown(hostile("x"+s).input())))); d != "" {
 			t.Errorf("%q changes the report (-plain +got):\n%s", s, d)
+		}
+	}
+}
+
+// TestEscapesReachNoReport: of whatever would move a terminal, nothing is left as
+// it was on a page or in JSON, whoever wrote it: the document, its people, a
+// command, the record of another machine.
+func TestEscapesReachNoReport(t *testing.T) {
+	for _, e := range cleantest.Escapes {
+		s := hostile("x" + e.Text)
+		s.events[len(s.events)-1].Body = exec.Held{Reason: e.Text}
+		for _, b := range []exec.Body{
+			exec.Released{}, exec.CopyChanged{Path: e.Text, SHA256: e.Text}, exec.RoleHanded{Role: e.Text, From: e.Text, To: e.Text},
+			exec.Resumed{Process: exec.Process{Host: e.Text, User: e.Text, Boot: e.Text}, Program: e.Text, Digest: e.Text},
+			exec.TerminalEnded{Name: e.Text, Reason: e.Text}, exec.InputGiven{Name: e.Text, Value: e.Text, From: e.Text},
+			exec.StopCalled{Reason: e.Text},
+		} {
+			s.event("", b)
+		}
+		s.event("declare", exec.StepBlocked{Reason: e.Text}).event("declare", exec.StepUnknown{Attempt: 1, Reason: e.Text}).event("declare", exec.StepResolved{Text: e.Text})
+		s.event("newest", exec.PointObserved{Instant: s.at, Method: e.Text, Value: e.Text})
+		began := s.events[0].Body.(exec.Began)
+		cleantest.Fields(&began, func(path string, text *string) {
+			if path != ".Scenario" {
+				*text += e.Text
+			}
+		})
+		s.events[0].Body = began
+		for _, in := range []Input{s.input(), {State: s.state(), Events: s.events, Names: true}} {
+			cleantest.Harmless(t, e.Name+", Markdown", Markdown(in))
+			doc, err := JSON(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cleantest.Harmless(t, e.Name+", JSON", string(doc))
 		}
 	}
 }

@@ -152,7 +152,7 @@ func steps() []runbook.Step {
 func asDocumented() *script {
 	s := begin(exec.Rehearsal, exec.Strict, false)
 	s.book.Scenarios[0].Steps[4].Expect.Stated = true
-	s.after(5*time.Second).event("", exec.TerminalOpened{Name: "local", Shell: "bash 5.2", PID: 4712})
+	s.after(5*time.Second).event("", exec.TerminalOpened{Name: "local", Shell: "bash 5.2", PID: 4712, Begun: 1000})
 	s.run("break-api", 400*time.Millisecond, 0, exec.Matched, "api stopped\n")
 	s.after(20*time.Second).run("check-api", 80*time.Millisecond, 7, exec.Matched, "curl: (7) Failed to connect\n")
 	s.done("declare", 90*time.Second, "")
@@ -190,6 +190,9 @@ func departed() *script {
 	s.after(time.Minute).event("launch", exec.Deviated{Kind: "extra action", What: "Raised the account's instance quota in the console.", Reason: "The launch was refused without it.", Agreed: "sara"})
 	s.run("launch", 27*time.Minute, 0, exec.Matched, "InstanceId: i-0abc\nec2-54-188-3-235.us-west-2.compute.amazonaws.com\n")
 	s.event("launch", exec.Captured{Name: "NEW_HOST", Value: "ec2-54-188-3-235.us-west-2.compute.amazonaws.com"})
+	s.who = "christina"
+	s.event("", exec.StopCalled{Reason: "The wrong zone is on the screen."}).who = "bob"
+	s.event("", exec.GateDecided{Gate: exec.GateStop, Go: true, Reason: "It is the right one, the screen was old."})
 	s.event("", exec.Held{Reason: "Fire drill in the building."}).after(4*time.Minute).event("", exec.Released{})
 	s.who = "christina"
 	s.event("", exec.Noted{Text: "The quota page is hard to find."})
@@ -232,8 +235,11 @@ func resumed() *script {
 	s.done("declare", 90*time.Second, "")
 	s.after(10*time.Second).event("which", exec.Answered{Question: "Is the instance up?", Choice: 2, Say: "no, replace"})
 	s.after(4*time.Second).event("launch", exec.StepBegan{Attempt: 1, Command: s.book.Scenarios[0].Steps[5].Run, Confirmed: "y"})
-	s.after(7*time.Minute).event("", exec.Resumed{Process: exec.Process{Boot: "b2", PID: 99, Host: "ops-1"}, Torn: 112, Digest: digestOf("all")})
-	s.event("launch", exec.StepUnknown{Attempt: 1, Reason: "the program ended while the step was running", PID: 4800})
+	s.after(7*time.Minute).event("", exec.Resumed{
+		Process: exec.Process{Boot: "b1", PID: 99, Host: "ops-1"}, Torn: 112, Digest: digestOf("all"),
+		Survivors: []exec.Survivor{{PID: 4801, Begun: 2000, Started: s.at.Add(-7 * time.Minute), Command: "aws ec2 wait instance-running"}}, Unlisted: 2,
+	})
+	s.event("launch", exec.StepUnknown{Attempt: 1, Reason: "the program ended while the step was running", PID: 4712, Begun: 1000, Now: exec.StillRunning})
 	return s.after(time.Minute).event("launch", exec.StepResolved{Done: true, Text: "The console shows one new instance."})
 }
 

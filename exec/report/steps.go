@@ -67,7 +67,10 @@ func (v *view) numbersAt(step string) md {
 // documented is a step of the document in short; commands are in appendix B.
 func (v *view) documented(step runbook.Step) md {
 	var marks []md
-	if step.If != "" {
+	switch {
+	case step.IfProbe != nil:
+		marks = append(marks, say("if it comes out as documented: %s", code(short(step.IfProbe.Run, 80))))
+	case step.If != "":
 		marks = append(marks, say("if: %s", short(step.If, 80)))
 	}
 	if step.Optional {
@@ -125,7 +128,7 @@ func sentence(s md) md {
 // performed is what was done at a step, in words.
 func (v *view) performed(i int) md {
 	step, st := v.s.Scenario.Steps[i], v.s.Step(i)
-	tries := joined("; ", v.chosen(step, st), v.tries(st))
+	tries := joined("; ", v.looks(st), v.chosen(step, st), v.tries(st))
 	switch v.standing(i) {
 	case exec.Active:
 		return joined(" ", sentence(tries), "It runs, as far as the record tells.")
@@ -148,12 +151,31 @@ func (v *view) performed(i int) md {
 		}
 		return joined(" ", sentence(v.chosen(step, st)), "simulated; nothing was executed.")
 	case exec.Unknown:
+		if st.Uncompared() {
+			return joined(" ", sentence(tries), "Nobody has said whether that is as documented.")
+		}
 		return joined(" ", sentence(tries), "How it ended is not known.", sentence(text(st.Reason)))
 	}
 	if tries != "" {
 		return joined(" ", sentence(tries), "It was then open again, and not reached any more.")
 	}
 	return "not reached."
+}
+
+// looks tells how the machine answered a step's condition.
+func (v *view) looks(st exec.StepState) md {
+	var ends []md
+	for _, a := range st.Looks {
+		end := md("its end is not on record")
+		if a.Result != nil {
+			end = v.resultWords(a.Result)
+		}
+		ends = append(ends, end)
+	}
+	if len(ends) == 0 {
+		return ""
+	}
+	return say("condition looked at: %s", joined("; then ", ends...))
 }
 
 // tries tells of all attempts at a step.
@@ -195,10 +217,17 @@ func (v *view) doneWords(step runbook.Step, st exec.StepState, tries md) md {
 		return sentence(say("answered %s", step.Answers[st.Choice-1].Say))
 	case len(st.Attempts) > 0:
 		return joined(" ", sentence(tries), sentence(joined(": ", "On a person's word it was done", text(st.Text))))
+	case st.File != nil:
+		return sentence(say("done by hand; left as evidence: %s", fileWords(*st.File)))
 	case st.Text != "":
 		return sentence(say("done by hand; left as evidence: %s", st.Text))
 	}
 	return "done by hand, on a person's word."
+}
+
+// fileWords names a file that was left as evidence, and where its copy is.
+func fileWords(f exec.FileLeft) md {
+	return say("the file %s, %s, copied to %s", f.Name, counted(int(f.Bytes), "byte", "bytes"), code("evidence/"+f.SHA256))
 }
 
 func (v *view) failedWords(step runbook.Step, st exec.StepState) md {
@@ -213,6 +242,12 @@ func (v *view) failedWords(step runbook.Step, st exec.StepState) md {
 
 func (v *view) notApplicableWords(step runbook.Step, st exec.StepState) md {
 	switch {
+	case st.Guard == exec.No && len(st.Looks) > 0:
+		so := md("a person then answered with no")
+		if r := st.Looks[len(st.Looks)-1].Result; r != nil && r.Outcome == exec.Exited && r.Match == exec.Differs {
+			so = "so it is not for this case"
+		}
+		return sentence(joined("; ", v.looks(st), so))
 	case st.Guard == exec.No:
 		return "its condition was answered with no."
 	case v.s.Began.Kind == exec.Incident && step.Procedure == runbook.Inject:

@@ -216,21 +216,32 @@ func plainName(s string) string {
 	return short(kept, 40)
 }
 
+// stillRunning lists processes that were left running.
+func stillRunning(left []string) md {
+	var parts []md
+	for _, words := range left {
+		parts = append(parts, text(words))
+	}
+	return stated("Still running: ", parts)
+}
+
 // happened is one event in words.
 func (v *view) happened(e exec.Event) md {
 	switch b := e.Body.(type) {
 	case exec.Began:
 		return "Put on record."
 	case exec.Resumed:
-		return joined(" ", "Resumed by another process.", torn(b.Torn))
+		return joined(" ", "Resumed by another process.", torn(b.Torn), stillRunning(b.StillRuns()))
 	case exec.CopyChanged:
 		return say("**Changed** in the frozen copy: %s. What was to run did not start.", code(b.Path))
 	case exec.Ended:
-		return joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason))
+		return joined(" ", joined(": ", say("**Ended**, %s", b.Completion), text(b.Reason)), stillRunning(b.StillRuns()))
 	case exec.GateDecided:
 		switch {
 		case b.Go && b.Gate == exec.GateStart:
 			return say("**Go** at the gate *%s*.", b.Gate)
+		case b.Go && b.Gate == exec.GateStop:
+			return say("The stop was **answered**, and the exercise goes on: %s", b.Reason)
 		case b.Go:
 			return say("Gate *%s* **overridden** by %s: %s", b.Gate, v.people.called(b.Agreed), b.Reason)
 		}
@@ -254,6 +265,8 @@ func (v *view) happened(e exec.Event) md {
 		return say("Hold: %s", b.Reason)
 	case exec.Released:
 		return "Hold released."
+	case exec.StopCalled:
+		return say("**Stop called**: %s", b.Reason)
 	case exec.ClockJumped:
 		return say("The wall clock went %s against the monotonic clock.", md(exec.Signed(b.By)))
 	case exec.TerminalOpened:
@@ -307,6 +320,9 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Confirmed != "" {
 			confirmed = say("confirmed with %s", code(b.Confirmed))
 		}
+		if b.Condition {
+			return "Began to look at its condition"
+		}
 		turn := text(exec.Attempt{Block: b.Block, At: b.At}.Turn())
 		return joined(", ", joined(" ", "Began", turn), say("try %s", b.Attempt), confirmed, again(b.Setup))
 	case exec.StepEnded:
@@ -315,13 +331,16 @@ func (v *view) stepHappened(e exec.Event) md {
 		if b.Accepted != "" {
 			return say("The failed expectation was accepted: %s", b.Accepted)
 		}
+		if b.File != nil {
+			return say("Done: left as evidence, %s", fileWords(*b.File))
+		}
 		return joined(": ", "Done", text(b.Text))
 	case exec.StepSkipped:
 		return say("Left out: %s", b.Reason)
 	case exec.StepBlocked:
 		return say("Blocked: %s", b.Reason)
 	case exec.StepUnknown:
-		return say("Outcome unknown: %s", b.Reason)
+		return joined("; ", say("Outcome unknown: %s", b.Reason), text((&b).Words()))
 	case exec.StepResolved:
 		if b.Done {
 			return joined(": ", "A person said that it was done", text(b.Text))
@@ -375,5 +394,8 @@ func (v *view) resultWords(r *exec.StepEnded) md {
 		how = say("%s, %s", r.Outcome, how)
 	}
 	match := map[string]md{exec.Matched: "as expected", exec.Differs: "not as expected", exec.NotComparable: "not comparable"}[r.Match]
+	if r.Outcome == exec.Exited && r.Uncompared != "" {
+		match = say("not comparable: %s", r.Uncompared)
+	}
 	return joined(", ", how, match, text(r.Reason))
 }

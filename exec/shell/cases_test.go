@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The numbers in the names of these tests are those of the design's list of
@@ -293,6 +295,22 @@ func TestCase19LargeSteps(t *testing.T) {
 	}
 }
 
+// TestCase19Slowly: a step that bash takes long to read is whole, though a step
+// before it limits the time for reading.
+func TestCase19Slowly(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, limit := range []string{"0.01", "1"} {
+		run(t, s, "TMOUT="+limit)
+		for _, c := range []string{"a", "é", "東"} {
+			o := run(t, s, "x="+strings.Repeat(c, 30_000)+"; echo ${#x} $(printf %s \"$x\" | wc -c); (exit 3)")
+			if got := printed(t, s, o); !o.OK(3) || got != fmt.Sprint(30_000, " ", 30_000*len(c)) {
+				t.Errorf("TMOUT=%s, %s: %.300q %+v", limit, c, got, o)
+			}
+		}
+	}
+}
+
 func TestCase20ForgedMarkers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -381,7 +399,7 @@ func TestCase23OneLongLine(t *testing.T) {
 func TestCase24BinaryIsKept(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	data := make([]byte, 4<<20)
+	data := make([]byte, counts(4<<20, 64<<20))
 	random := rand.NewChaCha8([32]byte{1})
 	random.Read(data)
 	if err := os.WriteFile(filepath.Join(s.opt.Dir, "data"), data, 0o600); err != nil {
@@ -550,7 +568,8 @@ func TestCase29Cat(t *testing.T) {
 
 func TestCase30Stopping(t *testing.T) {
 	t.Parallel()
-	const plain = "echo go; sleep 50; touch X"
+	// What says go is in the foreground by then, and not only about to be.
+	const plain = "sh -c 'echo go; exec sleep 50'; touch X"
 	const stubborn = "trap '' INT TERM; " + plain
 	cancelled := func(_ *Session, cancel context.CancelFunc) { cancel() }
 	thrice := func(s *Session, _ context.CancelFunc) {
@@ -619,7 +638,7 @@ func TestCase31Suspend(t *testing.T) {
 	r := begin(t, s, "sh -c 'echo go; read x; echo resumed $x; exit 5'; echo never", 0).shows("go")
 	s.Type([]byte{26})
 	o := r.end()
-	if o.Kind != Suspended || len(o.Background) != 1 || !o.Background[0].Stopped || o.OK(0) {
+	if o.Kind != Suspended || len(o.Survivors) != 1 || !o.Survivors[0].Stopped || o.OK(0) {
 		t.Fatalf("suspended: %+v", o)
 	}
 	alive(t, s)
@@ -627,52 +646,89 @@ func TestCase31Suspend(t *testing.T) {
 		t.Errorf("jobs: %q %+v", printed(t, s, o), o)
 	}
 	r = begin(t, s, "fg", 0).shows("sh -c")
+	until(t, "the job in front", func() bool { group, err := s.tty.foreground(); return err == nil && group != s.pid })
 	s.Type([]byte{26})
 	if o := r.end(); o.Kind != Suspended {
 		t.Errorf("suspended again: %+v", o)
 	}
 	r = begin(t, s, "fg %1", 0).shows("sh -c")
 	s.Type([]byte("now\n"))
-	if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") || len(o.Background) > 0 {
+	if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "resumed now") || len(o.Survivors) > 0 {
 		t.Errorf("resumed: %q %+v", printed(t, s, o), o)
 	}
 }
 
+// TestCase32Survivors: whatever way a step lets go of a process, it is listed
+// after that step, once, and again when the terminal is closed. None is killed.
+// It goes on alone: what threw its environment away could be any terminal's.
 func TestCase32Survivors(t *testing.T) {
-	t.Parallel()
+	ways := []struct {
+		text  string
+		after string // what the process is called
+		linux bool   // it has left the session and its terminal
+	}{
+		{"sleep 101 &", "sleep 101", false},
+		{"nohup sleep 102 >/dev/null 2>&1 &", "sleep 102", false},
+		{"setsid sleep 103 &", "sleep 103", true},
+		{"setsid -f sleep 104", "sleep 104", true},
+		{"env -i setsid -f $(command -v sleep) 105", "sleep 105", true},
+		{"(trap '' INT TERM HUP; exec sleep 106) &", "sleep 106", false},
+		{"(sleep 107 &)", "sleep 107", false},
+		{"(setsid sh -c 'sleep 108 & exit' &) >/dev/null 2>&1", "sleep 108", true},
+	}
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("needs setsid")
 	}
 	s := open(t)
-	o := run(t, s, "sleep 101 & nohup sleep 102 >/dev/null 2>&1 & setsid -f sleep 103; env -i setsid -f $(command -v sleep) 104; (trap '' INT TERM HUP; exec sleep 105) & echo ok; (exit 3)")
-	if !o.OK(3) || len(o.Background) != 3 || len(o.Notices) != 1 {
-		t.Errorf("%+v", o)
-	}
-	if o := run(t, s, "(exit 4)"); !o.OK(4) || len(o.Background) != 3 || len(o.Notices) > 0 {
-		t.Errorf("the next step tells it again: %+v", o)
-	}
-	left := s.Close()
+	var told []Proc
 	t.Cleanup(func() {
-		for _, p := range left {
+		for _, p := range told {
 			syscall.Kill(p.PID, syscall.SIGKILL)
 		}
 	})
-	want := 5
-	if runtime.GOOS != "linux" {
-		want = 3
+	var want []string
+	for _, w := range ways {
+		if w.linux && runtime.GOOS != "linux" {
+			continue
+		}
+		want = append(want, w.after)
+		r := begin(t, s, w.text+"\nread x; (exit 3)", 0)
+		is := func(p Proc) bool { return strings.TrimPrefix(p.Command, "/usr/bin/") == w.after }
+		until(t, w.after, func() bool { return slices.ContainsFunc(procs(s.mine()), is) })
+		s.Type([]byte("\n"))
+		o := r.end()
+		told = append(told, o.Survivors...)
+		if !o.OK(3) || !slices.ContainsFunc(o.Survivors, is) {
+			t.Errorf("%s leaves %v, %+v", w.text, o.Survivors, o)
+		}
 	}
-	if len(left) < want {
-		t.Errorf("survivors: %v, want %d", left, want)
+	if o := run(t, s, "(exit 4)"); !o.OK(4) || len(o.Survivors) > 0 {
+		t.Errorf("the next step tells %v, %+v", o.Survivors, o)
 	}
+	left := s.Close()
+	var names []string
 	for _, p := range left {
-		if syscall.Kill(p.PID, 0) != nil {
-			t.Errorf("%v was killed", p)
+		names = append(names, strings.TrimPrefix(p.Command, "/usr/bin/"))
+		if !p.Runs() || p.Start.IsZero() || time.Since(p.Start).Abs() > time.Minute {
+			t.Errorf("%+v was killed or is described badly", p)
 		}
-		if p.Start.IsZero() || time.Since(p.Start) > time.Minute || !strings.Contains(p.Command, "sleep") {
-			t.Errorf("%+v is described badly", p)
+		if !slices.ContainsFunc(told, func(q Proc) bool { return p.PID == q.PID && p.Begun == q.Begun }) {
+			t.Errorf("%v was not told after its step", p)
 		}
+	}
+	slices.Sort(names)
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("at the end (-want +got):\n%s", diff)
 	}
 	gone(t, s)
+	if got := Left("", left); len(got) != len(left) {
+		t.Errorf("looking for those that are known finds %v", got)
+	}
+	other := left[0]
+	other.Begun++
+	if other.Runs() || len(Left("", []Proc{other})) > 0 {
+		t.Error("a process with the number of another that was known passes for that one")
+	}
 }
 
 func TestCase33BackgroundOutput(t *testing.T) {
@@ -721,6 +777,55 @@ func TestCase36TerminalSettings(t *testing.T) {
 	}
 }
 
+// TestCase36ScreenLeft: what a step leaves switched on in the output is told, in
+// whatever shell, and is nothing to the next one.
+func TestCase36ScreenLeft(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]*Session{"local": open(t), "nested": entered(t, "bash --norc")} {
+		o := run(t, s, `printf '\033[?1049h\033[?1000h\033[?25l\033(0 on'; (exit 3)`)
+		want := "it left switched on, and it was switched off: the alternate screen, mouse reporting, a hidden cursor, line drawing in place of letters"
+		if !o.OK(3) || !slices.Equal(o.Notices, []string{want}) {
+			t.Errorf("%s: %+v", name, o)
+		}
+		for _, text := range []string{"echo plain; (exit 4)", `printf '\033[?1049h\033[?25l'; printf '\033[?25h\033[?1049l'; (exit 4)`} {
+			if o := run(t, s, text); !o.OK(4) || len(o.Notices) > 0 {
+				t.Errorf("%s: %s: %+v", name, text, o)
+			}
+		}
+		if lines, _ := s.Tail(); len(lines) > 0 {
+			t.Errorf("%s: %q", name, lines)
+		}
+	}
+}
+
+// TestCase13Unclosed: a here-document without an end is not run, in no shell;
+// everything that only looks like one is.
+func TestCase13Unclosed(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]*Session{"local": open(t), "nested": entered(t, "bash --norc")} {
+		for _, text := range []string{"touch X; cat <<E", "touch X; cat <<E\na\nb\n", "touch X; cat <<-'E'\na\n E", "touch X\ncat <<A; cat <<B\nA\n"} {
+			o := run(t, s, text)
+			if o.Kind != Unknown || o.Sent || o.HasCode || !strings.Contains(o.Reason, "here-document") {
+				t.Errorf("%s: %q: %+v", name, text, o)
+			}
+		}
+		for _, text := range []string{
+			"cat <<E\na\nE", "cat <<E\na\nE\n# and\n", "cat <<<E", "echo '<<E'", "echo $((1<<2))", "cat <<E # <<F\n<<G\nE", "shopt -s extglob\nls !(x) <<<E",
+			"cat <<E >f; cat f\n$(cat <<F\nF\n)\nE", ": <<E\r\nE\r",
+		} {
+			if o := run(t, s, text+"\n(exit 5)"); !o.OK(5) {
+				t.Errorf("%s: %q: %+v", name, text, o)
+			}
+		}
+		if o := run(t, s, "( cat <<E\nE\n"); !o.OK(2) && !o.OK(1) {
+			t.Errorf("%s: a parenthesis is the shell's own to refuse: %+v", name, o)
+		}
+		if o := run(t, s, "[ ! -e X ] && (exit 6)"); !o.OK(6) {
+			t.Errorf("%s: it was run", name)
+		}
+	}
+}
+
 func TestCase37Resize(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -748,7 +853,7 @@ func TestCase40TranscriptBreaks(t *testing.T) {
 	s := open(t)
 	s.out.file.Close()
 	o := run(t, s, "echo lost; (exit 3)")
-	if o.Kind != Exited || o.Code != 3 || o.Complete || o.OK(3) || len(o.Notices) != 1 {
+	if o.Kind != Exited || o.Code != 3 || o.Complete || o.OK(3) || len(o.Notices) != 1 || o.Missing != int64(len("lost\r\n")) {
 		t.Errorf("%+v", o)
 	}
 	if lines, _ := s.Tail(); !slices.Equal(lines, []string{"lost"}) {
@@ -810,7 +915,7 @@ func TestShellEndsBetweenSteps(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	run(t, s, "echo before")
-	syscall.Kill(s.Pid(), syscall.SIGKILL)
+	syscall.Kill(s.Shell().PID, syscall.SIGKILL)
 	until(t, "the shell's end", func() bool { return !s.Alive() })
 	o := s.Run(context.Background(), "touch f", nil, 0)
 	if o.Kind != SessionEnded || o.Sent || o.Reason != "the terminal has ended: the step was not run" {

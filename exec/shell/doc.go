@@ -33,6 +33,10 @@
 // is Unknown, with the reason in words, and a person decides. The first step of every session is
 // `(exit 42)`; a session that answers anything but 42 is refused.
 //
+// Whatever a step leaves running is listed after it, in whatever way it was let
+// go: what comes from the shell is the shell's descendant, and what has lost its
+// parent comes to this process, which asks for that. It is told and left alone.
+//
 // All output is appended to a transcript, byte for byte, without what Hide says
 // must not be seen: that is taken out before anything is written, shown or
 // counted. Beside the transcript an index says when its parts came, and Cast

@@ -32,9 +32,11 @@ import (
 //     bash forget those that have ended, as it does before a prompt; else %1
 //     would be another job than in a terminal. That comes after the report: by
 //     then nobody waits for bash.
-//   - read ends with more than 128 when TMOUT is set; any other failure means
-//     that nobody will ever send a step again. So does a token that is the last
-//     one's: then a step has replaced builtin itself.
+//   - read gets a time limit of three years where TMOUT would be one and end it in
+//     the middle of a long step; not always, because it is slower then. It ends with more than 128 where a signal ends
+//     it; any other failure, or half a text, means that nobody will ever send a
+//     step again. So does a token that is the last one's: then a step has replaced
+//     builtin itself.
 //   - A step comes as two texts and not as more, because bash reads a pipe byte
 //     by byte, and that is most of what a short step costs.
 const (
@@ -46,7 +48,7 @@ const (
 
 	receive = `\builtin jobs >/dev/null; __book_p=${__book_q:-0} __book_q=0 __book_r=vars __book_u=${__book_t-}; ` +
 		`for __book_n in __book_v __book_s; do ` +
-		`until IFS= \builtin read -r -d '' -u 200 "$__book_n"; do [[ $? -gt 128 ]] || \exit 125; done; done; `
+		`until IFS= \builtin read -r -d '' ${TMOUT:+"-t99999999"} -u 200 "$__book_n"; do [[ $? -gt 128 && ! ${!__book_n} ]] || \exit 125; done; done; `
 
 	perform = `if \builtin eval "__book_t=${__book_v-}"; then __book_r=left; fi; ` +
 		`[[ $__book_t != "$__book_u" ]] || \exit 125; ` +

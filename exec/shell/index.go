@@ -34,7 +34,7 @@ func indexPath(transcript string) string {
 func openIndex(transcript string) (*index, error) {
 	f, err := os.OpenFile(indexPath(transcript), os.O_WRONLY|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the transcript's index: %w", err)
+		return &index{}, fmt.Errorf("open the transcript's index: %w", err)
 	}
 	return &index{file: f}, nil
 }

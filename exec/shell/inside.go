@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -145,7 +144,7 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 		o.Kind, o.Sent, o.Reason = Interrupted, false, "stopped before it began: the step was not run"
 		return o
 	case e == byRecord && !st.began:
-		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set: the step was not run"
+		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set, or it did not come whole: the step was not run"
 	case e == byRecord && st.paused:
 		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed; fg goes on with what has not ended"
 		in.status = st.status
@@ -200,18 +199,19 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 		exact = s.out.drain()
 	}
 	s.out.mu.Lock()
-	to, kept := s.out.cut(end)
+	to, missing := s.out.cut(end)
 	s.out.mu.Unlock()
+	s.account(st, o)
 	s.mu.Lock()
 	s.step = nil
 	s.mu.Unlock()
 	s.blank()
-	if level, _ := s.Level(); level == Nested { // its shell's line editor asks for pasted text to be marked
-		s.switchOff(o, slices.DeleteFunc(s.out.leftOn(), func(name string) bool { return name == bracketedPaste.name }))
+	if level, _ := s.Level(); level == Nested && s.Alive() {
+		s.switchOff(o, s.out.leftOn(true))
 	}
-	o.From, o.To, o.Complete = min(st.from, to), to, kept && exact
+	o.From, o.To, o.Missing, o.Complete = min(st.from, to), to, missing, missing == 0 && exact
 	o.Hidden, o.Redacted = s.out.veil.hidden()
-	if !kept {
+	if missing > 0 {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	}
 	return *o
@@ -240,11 +240,16 @@ func (s *Session) typeRaw(ctx context.Context, st *step, text string, limit time
 }
 
 // quiet says whether nothing has been printed for so long that the program seems
-// to be done.
+// to be done. While it can be seen to work, and not to wait for a person, it is
+// not; behind ssh that can't be seen.
 func (s *Session) quiet(st *step) bool {
 	if at := s.out.position(); at != st.silent {
 		st.silent, st.looks = at, 0
 	}
 	st.looks++
-	return time.Duration(st.looks)*probeEvery > rawQuiet
+	if time.Duration(st.looks)*probeEvery <= rawQuiet {
+		return false
+	}
+	_, waits := s.Waiting()
+	return waits || !canTell
 }

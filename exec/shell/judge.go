@@ -148,11 +148,11 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 	if st.prompt >= 0 && (end < 0 || st.prompt < end) {
 		end = st.prompt
 	}
-	to, kept := s.out.finish(end)
-	o.To, o.Complete = to, exact && kept
+	o.To, o.Missing = s.out.finish(end)
+	o.Complete = exact && o.Missing == 0
 	o.Hidden, o.Redacted = s.out.veil.hidden()
 	switch {
-	case !kept:
+	case o.Missing > 0:
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
 	case !exact:
 		o.Notices = append(o.Notices, "where the output ends is not exact")
@@ -163,8 +163,8 @@ func (s *Session) measure(st *step, e ending, o *Outcome) {
 func (s *Session) arriving(st *step, o *Outcome) {
 	s.out.mu.Lock()
 	defer s.out.mu.Unlock()
-	to, kept := s.out.cut(st.entry)
-	o.To, o.Complete = to, kept
+	o.To, o.Missing = s.out.cut(st.entry)
+	o.Complete = o.Missing == 0
 	o.Hidden, o.Redacted = s.out.veil.hidden()
 }
 
@@ -193,9 +193,14 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	s.mu.Unlock()
 	s.blank()
 	if entered {
+		s.known = s.mine() // what it opened is no survivor
+		s.mu.Lock()
+		s.opened = s.known
+		s.mu.Unlock()
 		return // it has not ended, and the settings are those of what it opened
 	}
 	s.before = st.token
+	s.account(st, o)
 	if !alive {
 		return
 	}
@@ -204,18 +209,22 @@ func (s *Session) tidy(st *step, o *Outcome) {
 			o.Notices = append(o.Notices, plural(n, "byte")+" of typed input were not read and were discarded")
 		}
 	}
-	s.switchOff(o, s.out.leftOn())
+	s.switchOff(o, s.out.leftOn(false))
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
-	}
-	if st.record != nil {
-		s.jobs(st.record, o)
 	}
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
 	}
 }
+
+// A look at processes that are just coming or going takes place a few times.
+const (
+	lookAgain  = 20 * time.Millisecond
+	looks      = 10  // after a step
+	looksAtEnd = 100 // when a terminal ends
+)
 
 // switchOff tells what a step left switched on in the terminal.
 func (s *Session) switchOff(o *Outcome, on []string) {
@@ -224,52 +233,81 @@ func (s *Session) switchOff(o *Outcome, on []string) {
 	}
 }
 
-// jobs lists what runs in the background, and points out what is new there.
-func (s *Session) jobs(rec *record, o *Outcome) {
-	all := slices.Concat(rec.running, rec.stopped)
-	if len(all) > 0 {
-		o.Background = describe(all)
-	}
-	var running, stopped []Proc
-	for _, p := range o.Background {
-		switch {
-		case slices.Contains(rec.stopped, p.PID) && !slices.Contains(s.halted, p.PID):
-			stopped = append(stopped, p)
-		case slices.Contains(rec.running, p.PID) && !slices.Contains(s.known, p.PID):
-			running = append(running, p)
-		}
-	}
-	if len(running) > 0 {
-		o.Notices = append(o.Notices, plural(len(running), "background job")+" running: "+names(running))
-	}
-	if len(stopped) > 0 {
-		o.Notices = append(o.Notices, plural(len(stopped), "job")+" suspended: "+names(stopped))
-	}
-	s.halted, s.known = rec.stopped, all
-}
-
 // survivors lists the processes that outlived the shell. What was in the
 // foreground got the hang-up that a closed terminal means, or was killed with
-// its step; it gets a moment to go.
-func (s *Session) survivors(foreground int) []Survivor {
-	var left []process
-	for range 25 {
+// its step; it gets a moment to go. Of a step that was running, anything may
+// have been in the foreground by then.
+func (s *Session) survivors(foreground int, running bool) []process {
+	left := s.mine()
+	going := func(p process) bool {
+		return p.group == foreground || s.condemned(p) || running && p.session == s.pid
+	}
+	for n := 0; n < looksAtEnd && slices.ContainsFunc(left, going); n++ {
+		<-time.After(lookAgain)
 		left = s.mine()
-		if !slices.ContainsFunc(left, func(p process) bool { return p.group == foreground || s.condemned(p) }) {
+	}
+	return s.still(left)
+}
+
+// account lists what the step has left running or suspended, and no earlier
+// one. What is new may be just ending, as the end of a pipe that nobody waits
+// for, or just becoming what it is to be, so it is looked at again until it
+// stays the same.
+func (s *Session) account(st *step, o *Outcome) {
+	if st.record != nil {
+		s.halted = st.record.stopped
+	}
+	left := s.mine()
+	for n := 0; n < looks && slices.ContainsFunc(left, s.isNew); n++ {
+		before := left
+		<-time.After(lookAgain)
+		left = s.mine()
+		changing := func(p process) bool { return s.condemned(p) || s.isNew(p) && s.isFork(p) }
+		if slices.EqualFunc(left, before, process.same) && !slices.ContainsFunc(left, changing) {
 			break
 		}
-		<-time.After(20 * time.Millisecond)
 	}
-	var all []Survivor
 	for _, p := range left {
-		all = append(all, p.proc())
+		if s.isNew(p) {
+			o.Survivors = append(o.Survivors, s.told(p))
+		}
 	}
-	return all
+	s.known = left
+}
+
+// isNew says whether nobody was told of p yet, or not of its being suspended.
+func (s *Session) isNew(p process) bool {
+	i := slices.IndexFunc(s.known, p.same)
+	return i < 0 || p.state == 'T' && s.known[i].state != 'T'
+}
+
+// isFork says whether p is a copy of the shell, which runs commands of the step
+// itself or is about to become another program.
+func (s *Session) isFork(p process) bool { return s.words != "" && commandLine(p.pid) == s.words }
+
+// told describes p for people.
+func (s *Session) told(p process) Proc {
+	told := p.proc()
+	if s.isFork(p) {
+		told.Command = "bash, a part of the step's own shell"
+	}
+	return told
+}
+
+// still are those of some processes that a second look finds too. A program that
+// another terminal is just starting looks like an orphan until it has its mark.
+func (s *Session) still(left []process) []process {
+	if len(left) == 0 {
+		return nil
+	}
+	<-time.After(lookAgain)
+	again := s.mine()
+	return slices.DeleteFunc(left, func(p process) bool { return !slices.ContainsFunc(again, p.same) })
 }
 
 // condemned says whether p was killed with its step.
 func (s *Session) condemned(p process) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.killed, func(k process) bool { return k.pid == p.pid && k.begun == p.begun })
+	return slices.ContainsFunc(s.killed, p.same)
 }

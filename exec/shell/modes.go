@@ -8,11 +8,13 @@ import (
 )
 
 // modes are what programs have switched on in the terminal, and off again, by
-// what they printed: DEC private modes, ESC [ ? NUMBER h or l. Only those of the
-// table are minded. Nothing is held back or changed, so a program can at worst
+// what they printed: DEC private modes, ESC [ ? NUMBER h or l, and the letters
+// that are lines, ESC ( 0 and ESC ( B. Of the modes only those of the table are
+// minded. Nothing is held back or changed, so a program can at worst
 // say of itself what is not so.
 type modes struct {
 	on     []int  // numbers, in the order in which they were switched on
+	ruled  bool   // letters are shown as lines
 	part   []byte // the beginning of a sequence whose end has not come
 	filled int64  // where the alternate screen was switched to last
 }
@@ -21,25 +23,23 @@ type modes struct {
 type mode struct {
 	numbers []int
 	name    string
+	editor  bool // a shell's line editor switches it on while it shows its prompt
 }
 
 func (m mode) isOneOf(on []int) bool {
 	return slices.ContainsFunc(on, func(n int) bool { return slices.Contains(m.numbers, n) })
 }
 
-var (
-	alternateScreen = mode{[]int{47, 1047, 1049}, "the alternate screen"}
-	bracketedPaste  = mode{[]int{2004}, "bracketed paste"}
-)
+var alternateScreen = mode{numbers: []int{47, 1047, 1049}, name: "the alternate screen"}
 
 // minded is the table of modes that matter after the program that set them.
 var minded = []mode{
 	alternateScreen,
-	{[]int{9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016}, "mouse reporting"},
-	bracketedPaste,
-	{[]int{1004}, "focus reporting"},
-	{[]int{1}, "the cursor keys' other meaning"},
-	{[]int{hiddenCursor}, "a hidden cursor"},
+	{numbers: []int{9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016}, name: "mouse reporting"},
+	{numbers: []int{2004}, name: "bracketed paste", editor: true},
+	{numbers: []int{1004}, name: "focus reporting"},
+	{numbers: []int{1}, name: "the cursor keys' other meaning", editor: true},
+	{numbers: []int{hiddenCursor}, name: "a hidden cursor"},
 }
 
 // hiddenCursor is the one mode that is on from the start: switching it off is
@@ -70,11 +70,13 @@ func (m *modes) step(c byte, at int64) {
 	case c == 0x1b:
 		m.part = append(m.part[:0], c)
 		return
-	case n == 1 && c == '[', n == 2 && c == '?', n > 2 && n < maxMode && (c == ';' || '0' <= c && c <= '9'):
+	case n == 2 && m.part[1] == '(':
+		m.ruled = c == '0'
+	case n == 1 && (c == '[' || c == '('), n == 2 && c == '?', n > 2 && n < maxMode && (c == ';' || '0' <= c && c <= '9'):
 		m.part = append(m.part, c)
 		return
 	case n == 1 && c == 'c': // everything as it was
-		m.on = nil
+		m.on, m.ruled = nil, false
 	case n > 3 && (c == 'h' || c == 'l'):
 		m.set(string(m.part[3:]), c == 'h', at+1-int64(n+1))
 	}
@@ -101,13 +103,25 @@ func (m *modes) set(numbers string, on bool, at int64) {
 // alternate says whether the alternate screen is shown.
 func (m *modes) alternate() bool { return alternateScreen.isOneOf(m.on) }
 
-// names are the modes that are on, in words.
-func (m *modes) names() []string {
+// names are what is on, in words; beside a prompt without what a line editor
+// needs there.
+func (m *modes) names(prompt bool) []string {
 	var names []string
 	for _, kind := range minded {
-		if kind.isOneOf(m.on) {
+		if kind.isOneOf(m.on) && !(prompt && kind.editor) {
 			names = append(names, kind.name)
 		}
 	}
+	if m.ruled {
+		names = append(names, "line drawing in place of letters")
+	}
 	return names
+}
+
+// fillsScreen says whether a program has switched to the screen that editors and
+// pagers draw on. Nothing is typed into one of those.
+func (s *Session) fillsScreen() bool {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return s.out.modes.alternate()
 }

@@ -103,17 +103,20 @@ func (s *Session) takesLine(st *step) bool {
 	return slices.Contains([]string{"sh", "ash", "bash", "busybox", "dash", "ksh", "zsh"}, p.command)
 }
 
-// fillsScreen says whether a program has switched to the screen that editors and
-// pagers draw on. Nothing is typed into one of those.
-func (s *Session) fillsScreen() bool {
-	s.out.mu.Lock()
-	defer s.out.mu.Unlock()
-	return s.out.modes.alternate()
+// takeBack takes back a line that was typed: with ^U, with ^C, and with an empty
+// line, because some programs look up from a line only when it ends. Each is
+// given a moment: fish keeps its line where ^C and the line's end come as one.
+func (s *Session) takeBack() {
+	for _, key := range []string{"\x15", "\x03", "\n"} {
+		if s.tty.write([]byte(key)) != nil {
+			return
+		}
+		s.out.drain()
+	}
 }
 
 // teach asks whether a shell is there and teaches it. Where none answers, what
-// was typed is taken back with ^C, and with an empty line, because some programs
-// look up from a line only when it ends.
+// was typed is taken back.
 func (s *Session) teach(st *step) (in *inner, taught bool) {
 	in = &inner{level: Raw, outer: st.token, token: token()}
 	s.out.listen(in.token)
@@ -121,7 +124,7 @@ func (s *Session) teach(st *step) (in *inner, taught bool) {
 	code, ok := s.await(func(c signCode) bool { return signShell <= c && c < signShell+signCode(len(innerShells)) }, probeLimit)
 	if !ok {
 		s.out.listen("")
-		s.enterLine("\x03")
+		s.takeBack()
 		return in, false
 	}
 	kind := innerShells[code-signShell]

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,10 +49,16 @@ type server struct {
 	dir string
 	cmd *exec.Cmd
 	ssh string // the command that logs in, without a host's shell
+
+	port int
+	user string
 }
 
 func sshd(t testing.TB) *server {
 	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("needs root: not on every system can an ordinary user's ssh server open a terminal")
+	}
 	need(t, "ssh", "ssh-keygen")
 	path, err := exec.LookPath("sshd")
 	if err != nil {
@@ -60,15 +67,13 @@ func sshd(t testing.TB) *server {
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("needs sshd")
 	}
-	if os.Getuid() == 0 {
-		os.MkdirAll("/run/sshd", 0o755) // where it gives up its rights
-	}
+	os.MkdirAll("/run/sshd", 0o755) // where it gives up its rights
 	v := &server{t: t, dir: t.TempDir()}
 	for _, key := range []string{"host", "user"} {
 		v.must(exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(v.dir, key)))
 	}
-	port := free(t)
-	config := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n", port, v.dir)
+	v.port = free(t)
+	config := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n", v.port, v.dir)
 	if err := os.WriteFile(filepath.Join(v.dir, "config"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +83,7 @@ func sshd(t testing.TB) *server {
 	}
 	t.Cleanup(func() { v.cmd.Process.Kill(); v.cmd.Wait() })
 	until(t, "the server", func() bool {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", v.port))
 		if err == nil {
 			c.Close()
 		}
@@ -88,8 +93,57 @@ func sshd(t testing.TB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.ssh = fmt.Sprintf("ssh -F none -tt -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i %s/user -p %d %s@127.0.0.1", v.dir, port, who.Username)
+	v.user = who.Username
+	v.ssh = fmt.Sprintf("ssh -F none -tt -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i %s/user -p %d %s@127.0.0.1", v.dir, v.port, v.user)
 	return v
+}
+
+// config is what a person writes to reach a database by way of a jump host; the
+// key has no password. It returns where it is.
+func (v *server) config(jump *server) string {
+	v.t.Helper()
+	host := func(name string, s *server, more string) string {
+		return fmt.Sprintf("Host %s\n HostName 127.0.0.1\n Port %d\n User %s\n IdentityFile %s/user\n%s", name, s.port, s.user, s.dir, more)
+	}
+	text := "Host *\n StrictHostKeyChecking accept-new\n UserKnownHostsFile " + v.dir + "/known\n BatchMode yes\n" +
+		host("jump", jump, "") + host("db", v, " ProxyJump jump\n RequestTTY yes\n")
+	path := filepath.Join(v.dir, "ssh_config")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		v.t.Fatal(err)
+	}
+	return path
+}
+
+// TestProxyJump: a host behind another is reached with what a person has in their
+// own configuration. When the host between goes, a step's outcome is unknown.
+func TestProxyJump(t *testing.T) {
+	t.Parallel()
+	db, jump := sshd(t), sshd(t)
+	s := entered(t, "ssh -F "+db.config(jump)+" db")
+	for _, c := range nestedStory[:12] {
+		if o := run(t, s, c.text); !o.OK(c.code) || printed(t, s, o) != c.out {
+			t.Errorf("%s: %q %+v", c.name, printed(t, s, o), o)
+		}
+	}
+	if o := run(t, s, "echo $SSH_CONNECTION; (exit 3)"); !o.OK(3) || !strings.HasSuffix(printed(t, s, o), fmt.Sprint(db.port)) {
+		t.Errorf("it is somewhere else: %q %+v", printed(t, s, o), o)
+	}
+	r := begin(t, s, "echo go; sleep 50", 0).shows("go")
+	jump.drop()
+	if o := r.end(); o.Kind != Unknown || o.HasCode || !strings.Contains(o.Reason, "connection") {
+		t.Errorf("the host between is gone: %+v", o)
+	}
+	gone(t, s)
+}
+
+// drop ends the server and all of its connections.
+func (v *server) drop() {
+	for _, p := range processes() {
+		if p.parent == v.cmd.Process.Pid {
+			syscall.Kill(p.pid, syscall.SIGKILL)
+		}
+	}
+	v.cmd.Process.Kill()
 }
 
 func (v *server) must(cmd *exec.Cmd) {
@@ -117,18 +171,20 @@ type way struct {
 	shell   string
 }
 
-// openings are the ways that are tested, with a server where there is one; a
-// sample of them, where not everything is.
+// openings are the ways that are tested; a sample of them, where not everything
+// is. Those to somebody else take root.
 func openings(t testing.TB) []way {
+	if os.Getuid() != 0 {
+		return local[:counts(2, len(local))]
+	}
 	v := sshd(t)
 	ways := []way{
 		{"ssh", v.ssh + " 'bash --norc -i'", nil, "bash"},
 		{"ssh dash", v.ssh + " dash", []string{"dash"}, "sh"},
 		{"ssh zsh", v.ssh + " zsh -f", []string{"zsh"}, "zsh"},
 		{"ssh busybox", v.ssh + " busybox ash", []string{"busybox"}, "sh"},
-	}
-	if os.Getuid() == 0 {
-		ways = append(ways, way{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"})
+		{"su", "su -s /bin/bash nobody", []string{"su"}, "bash"},
+		{"sudo -i", "sudo -i", []string{"sudo"}, "bash"},
 	}
 	if !everything() {
 		return append(ways[2:3], local[:2]...)
@@ -328,24 +384,45 @@ func TestCase38Prompt(t *testing.T) {
 	}
 }
 
+// sqlPrompt is like psql: it takes lines until one ends in a semicolon, and
+// throws away what came so far when ^C is pressed.
+const sqlPrompt = `import readline, sys
+said = []
+while True:
+    try:
+        said.append(input("shop-> " if said else "shop=> "))
+    except KeyboardInterrupt:
+        print("^C"); said = []
+        continue
+    if said[-1].endswith(";"):
+        text, said = " ".join(said), []
+        if text == "quit;": sys.exit(3)
+        print("the answer is", 6 * 7 if text.split() == ["select", "42;"] else "ERROR: " + text)
+`
+
 // TestCase38NoShell: what is no shell is not driven. What is typed into it is
 // for a person to judge.
 func TestCase38NoShell(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, command, needs string
-		typed                bool // whether the probe may have been typed
+		ask, leave           string // typed into it; "" where not even the probe may be
 	}{
-		{"an editor", "vim -u NONE f", "vim", false},
-		{"a pager", "less /etc/passwd", "less", false},
-		{"a multiplexer", "tmux -f /dev/null -L book new", "tmux", false},
-		{"another language", "python3 -i -q", "python3", true},
+		{"an editor", "vim -u NONE f", "vim", "", ""},
+		{"a pager", "less /etc/passwd", "less", "", ""},
+		{"a multiplexer", "tmux -f /dev/null -S socket new", "tmux", "", ""},
+		{"another language", "python3 -i -q", "python3", "x = 6 * 7\nprint('the answer is', x)", "exit(3)"},
+		{"a shell of another kind", "fish --no-config", "fish", "set x (math 6 x 7)\necho the answer is $x", "exit 3"},
+		{"a prompt that waits for a semicolon", "python3 -c " + quote(sqlPrompt), "python3", "select\n 42;", "quit;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			need(t, c.needs)
 			s := open(t)
-			if !c.typed {
+			if c.ask == "" {
+				if c.needs == "tmux" {
+					defer exec.Command("tmux", "-S", filepath.Join(s.opt.Dir, "socket"), "kill-server").Run() // it would stay
+				}
 				r := beginEntering(t, s, c.command)
 				until(t, "a full screen", s.fillsScreen)
 				for range 3 {
@@ -361,15 +438,40 @@ func TestCase38NoShell(t *testing.T) {
 			if level, _ := s.Level(); level != Raw || o.Kind != Unknown || o.HasCode {
 				t.Fatalf("%+v", o)
 			}
-			o = run(t, s, "x = 6 * 7\nprint('the answer is', x)")
+			if !strings.Contains(o.Reason, "taken back") {
+				t.Errorf("what was typed: %+v", o)
+			}
+			o = run(t, s, c.ask)
 			if o.Kind != Unknown || o.HasCode || !o.Sent || !strings.Contains(printed(t, s, o), "the answer is 42") {
 				t.Errorf("%q %+v", printed(t, s, o), o)
 			}
-			if o := run(t, s, "exit(3)"); o.Kind != SessionEnded || o.Code != 3 {
+			o = s.RunIn(context.Background(), Place{Dir: "/"}, "not typed", nil, 0)
+			if o.Sent || !strings.Contains(o.Reason, "no shell") {
+				t.Errorf("a folder in what is no shell: %+v", o)
+			}
+			if o := run(t, s, c.leave); o.Kind != SessionEnded || o.Code != 3 {
 				t.Errorf("its end: %+v", o)
 			}
 			gone(t, s)
 		})
+	}
+}
+
+// TestRawWorks: a program that is no shell is not taken to be done while it can
+// be seen to work, however long it is silent.
+func TestRawWorks(t *testing.T) {
+	t.Parallel()
+	need(t, "python3")
+	if !canTell {
+		t.Skip("only Linux tells what a program waits for")
+	}
+	s, _ := enter(t, "python3 -i -q")
+	if level, _ := s.Level(); level != Raw {
+		t.Fatalf("the level is %s", level)
+	}
+	o := run(t, s, "import time; time.sleep("+fmt.Sprint((rawQuiet+2*probeEvery).Seconds())+"); print('la' + 'te')")
+	if got := printed(t, s, o); o.Kind != Unknown || !strings.Contains(got, "\nlate") {
+		t.Errorf("%q %+v", got, o)
 	}
 }
 
@@ -580,6 +682,32 @@ func TestKeysWhileHanding(t *testing.T) {
 	}
 	if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
 		t.Errorf("afterwards: %+v", o)
+	}
+}
+
+// TestHalfAStep: a step of which the shell did not get the end, because it has a
+// limit for reading or the line is slow, is not run in part.
+func TestHalfAStep(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	run(t, s, "TMOUT=0.3")
+	read := func(n signCode) {
+		t.Helper()
+		if _, ok := s.await(func(c signCode) bool { return c == n }, probeLimit); !ok {
+			t.Fatalf("never told: %d", n)
+		}
+	}
+	s.out.listen(s.inner.token)
+	s.enterLine(doLine(0))
+	read(signTaken)
+	s.inner.token = token()
+	s.out.listen(s.inner.token)
+	s.enterLine("t:" + s.inner.token)
+	read(signTaken + 1)
+	s.enterLine(`s:touch\0040X\0012`)
+	read(signPrompt)
+	if o := run(t, s, "[ ! -e X ] && (exit 6)"); !o.OK(6) {
+		t.Errorf("half of it was run: %+v", o)
 	}
 }
 

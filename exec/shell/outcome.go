@@ -42,12 +42,13 @@ type Outcome struct {
 
 	From, To int64 // the output, as byte offsets into the transcript
 
-	Hidden   int // passages of it that held a secret, which were hidden
-	Redacted int // and those that matched a pattern
+	Missing  int64 // bytes of it that the transcript does not hold
+	Hidden   int   // passages of it that held a secret, which were hidden
+	Redacted int   // and those that matched a pattern
 
-	Cwd        string   // the shell's directory afterwards
-	Background []Proc   // jobs that still run or are suspended
-	Notices    []string // what else a person should know
+	Cwd       string   // the shell's directory afterwards
+	Survivors []Proc   // what it left running or suspended, each told once
+	Notices   []string // what else a person should know
 }
 
 // OK says whether the step ended with the wanted exit status, proven.
@@ -58,14 +59,19 @@ func (o Outcome) OK(want int) bool {
 // A Proc is a process, named so that it can't be confused with a later one.
 type Proc struct {
 	PID     int
-	Start   time.Time // when it was started; zero where that can't be told
+	Begun   int64     // when it was started, in the system's own unit; 0 where that can't be told
+	Start   time.Time // the same by the wall clock, which may be set; zero where that can't be told
 	Command string    // cleaned, at most 200 characters
 	Stopped bool      // suspended, not running
 }
 
-// A Survivor is a process that outlived its terminal. It is listed and never
-// killed.
-type Survivor = Proc
+// Runs reports whether that very process is still there, and not another that
+// has its number by now. It is for the system's present life only: numbers and
+// times begin anew when it is started.
+func (p Proc) Runs() bool {
+	now, ok := lookup(p.PID)
+	return ok && now.begun == p.Begun && now.state != 'Z'
+}
 
 func (p Proc) String() string {
 	if p.Command == "" {

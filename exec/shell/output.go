@@ -60,21 +60,17 @@ func openOutput(path, prompt string) (*output, error) {
 	if err := onlyFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("open transcript: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open transcript: %w", err)
-	}
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		f.Close()
-		return nil, fmt.Errorf("open transcript %s: not a regular file", path)
+	f, size, broken := openTranscript(path)
+	if broken != nil && !unwritable(broken) {
+		return nil, broken
 	}
 	x, err := openIndex(path)
-	if err != nil {
+	if err != nil && !unwritable(err) {
 		f.Close()
 		return nil, err
 	}
 	return &output{
+		broken:  broken,
 		index:   x,
 		prompts: make(chan int64, 16),
 		fences:  make(chan int64, 1),
@@ -82,13 +78,37 @@ func openOutput(path, prompt string) (*output, error) {
 		done:    make(chan struct{}),
 		path:    path,
 		file:    f,
-		kept:    info.Size(),
-		end:     info.Size(),
+		kept:    size,
+		end:     size,
 		ring:    make([]byte, ringSize),
 		prompt:  marker(prompt),
-		from:    info.Size(),
-		to:      info.Size(),
+		from:    size,
+		to:      size,
 	}, nil
+}
+
+// openTranscript opens a transcript, and returns how long it is already.
+func openTranscript(path string) (*os.File, int64, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open transcript: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, 0, fmt.Errorf("open transcript %s: not a regular file", path)
+	}
+	return f, info.Size(), nil
+}
+
+// unwritable says whether an error means that there is a right place for a file
+// and it can't be written now. Nobody has to wait for that to run a command:
+// its output is read and shown, and its outcome says that it was not kept.
+func unwritable(err error) bool {
+	return slices.ContainsFunc(
+		[]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO},
+		func(e error) bool { return errors.Is(err, e) },
+	)
 }
 
 // pump reads the terminal until that fails, which it does when nobody has it
@@ -235,11 +255,12 @@ func (o *output) begin(token string) int64 {
 }
 
 // leftOn names what programs have left switched on in the terminal, and counts
-// it as off from here on.
-func (o *output) leftOn() []string {
+// it as off from here on. Beside the prompt of a shell with a line editor, what
+// that switches on is not counted.
+func (o *output) leftOn(prompt bool) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	names := o.modes.names()
+	names := o.modes.names(prompt)
 	o.modes = modes{}
 	return names
 }
@@ -252,8 +273,8 @@ func (o *output) forget() {
 }
 
 // finish ends a step's output at an offset; a negative one means here. It
-// returns the offset and whether the transcript holds everything before it.
-func (o *output) finish(to int64) (int64, bool) {
+// returns the offset and how many bytes of the output the transcript lacks.
+func (o *output) finish(to int64) (end, missing int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.fence = nil
@@ -261,12 +282,12 @@ func (o *output) finish(to int64) (int64, bool) {
 }
 
 // cut is finish for a step within one that still runs. o.mu is held.
-func (o *output) cut(to int64) (int64, bool) {
+func (o *output) cut(to int64) (end, missing int64) {
 	if to < 0 {
 		to = o.end
 	}
 	o.to = to
-	return to, to <= o.kept
+	return to, max(0, to-max(o.kept, o.from))
 }
 
 // open starts the output of a step within one that runs already, and returns

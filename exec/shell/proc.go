@@ -21,7 +21,7 @@ type process struct {
 	//lint:ignore U1000 only macOS has to ask for it
 	terminal uint64 // device of its terminal; 0 where it isn't asked for
 	state    byte   // 'Z' ended and not waited for, 'T' stopped
-	begun    uint64 // when it was started, in the system's own unit
+	begun    int64  // when it was started, in the system's own unit
 	start    time.Time
 	command  string // as the table has it; a name only
 }
@@ -39,20 +39,19 @@ func (p process) proc() Proc {
 	if utf8.RuneCountInString(words) > maxCommand {
 		words = string([]rune(words)[:maxCommand-3]) + "..."
 	}
-	return Proc{PID: p.pid, Start: p.start, Command: words, Stopped: p.state == 'T'}
+	return Proc{PID: p.pid, Begun: p.begun, Start: p.start, Command: words, Stopped: p.state == 'T'}
 }
 
-// describe looks up processes by their id. One that is gone stays a number.
-func describe(pids []int) []Proc {
-	var all []Proc
-	for _, pid := range pids {
-		if p, ok := lookup(pid); ok {
-			all = append(all, p.proc())
-		} else {
-			all = append(all, Proc{PID: pid})
-		}
+// same says whether p and q are one process.
+func (p process) same(q process) bool { return p.pid == q.pid && p.begun == q.begun }
+
+// procs describes processes for people.
+func procs(all []process) []Proc {
+	var told []Proc
+	for _, p := range all {
+		told = append(told, p.proc())
 	}
-	return all
+	return told
 }
 
 // tree returns the processes that root holds true of, and all that come from
@@ -70,28 +69,19 @@ func tree(all []process, root func(process) bool) []process {
 	return slices.DeleteFunc(all, func(p process) bool { return !in[p.pid] || p.state == 'Z' })
 }
 
-// mine returns the living processes of the session, the shell itself excepted:
-// those that still belong to it, those that left it, and all that come from
-// them.
-func (s *Session) mine() []process {
-	all := tree(processes(), func(p process) bool {
-		return p.begun >= s.begun && p.pid != s.pid && (p.session == s.pid || s.adopted(p))
-	})
-	return slices.DeleteFunc(all, func(p process) bool { return p.pid == s.pid })
-}
-
-// Left looks for what terminals of an earlier process have left running: what
-// was started with this variable, NAME=value, in its environment. One that threw
-// its environment away is not found, nor is any where only the system's own
-// programs may read environments (macOS).
-func Left(variable string) []Proc {
-	var all []Proc
-	for _, p := range processes() {
-		if p.state != 'Z' && slices.Contains(environ(p.pid), variable) {
-			all = append(all, p.proc())
+// Left looks for what terminals have left running, and for all that comes from
+// it: those of the known that are still there, what is in the session of one of
+// them, and what was started with the variable, NAME=value, in its environment.
+// What has left its session and thrown its environment away is found only if it
+// is known, or comes from what is; so is, where only the system's own programs
+// may read environments (macOS), whatever has left its session.
+func Left(variable string, known []Proc) []Proc {
+	return procs(tree(processes(), func(p process) bool {
+		of := func(k Proc) bool {
+			return p.begun == k.Begun && p.pid == k.PID || p.begun >= k.Begun && p.session == k.PID
 		}
-	}
-	return all
+		return slices.ContainsFunc(known, of) || variable != "" && slices.Contains(environ(p.pid), variable)
+	}))
 }
 
 // doomed returns the process group in the foreground and what will have to end

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -42,7 +43,7 @@ func row(k *unix.KinfoProc) process {
 	p := process{
 		pid: pid, parent: int(k.Eproc.Ppid), group: int(k.Eproc.Pgid), session: session,
 		terminal: uint64(uint32(k.Eproc.Tdev)),
-		begun:    uint64(start.UnixMicro()), start: start,
+		begun:    start.UnixMicro(), start: start,
 	}
 	name, _, _ := bytes.Cut(k.Proc.P_comm[:], []byte{0})
 	p.command = string(name)
@@ -65,11 +66,21 @@ func environ(int) []string { return nil }
 // terminal can be found.
 func adopt() error { return nil }
 
-// adopted says whether p still has the session's terminal.
-func (s *Session) adopted(p process) bool { return p.terminal == s.device && s.device != 0 }
+// mine returns the living processes of the session, the shell itself excepted:
+// those that still belong to it or have its terminal, and all that come from
+// them.
+func (s *Session) mine() []process {
+	all := tree(processes(), func(p process) bool {
+		return p.begun >= s.begun && (p.session == s.pid || p.terminal == s.device && s.device != 0)
+	})
+	return slices.DeleteFunc(all, func(p process) bool { return p.pid == s.pid })
+}
 
 // reap does nothing: orphans aren't our children.
 func (s *Session) reap() {}
+
+// unmask does nothing: this system offers no way to it without C.
+func unmask() (back func()) { return func() {} }
 
 // KeepDescriptors marks every open file of this process as not for children:
 // what was inherited from whoever started it would leak into steps.

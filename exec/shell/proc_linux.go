@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +48,7 @@ func lookup(pid int) (process, bool) {
 		return process{}, false
 	}
 	number := func(i int) int { n, _ := strconv.Atoi(f[i]); return n }
-	begun, _ := strconv.ParseUint(f[19], 10, 64)
+	begun, _ := strconv.ParseInt(f[19], 10, 64)
 	state := f[0][0]
 	switch state {
 	case 't':
@@ -61,7 +63,7 @@ func lookup(pid int) (process, bool) {
 }
 
 // startTime turns ticks since the system's start into a time.
-func startTime(begun uint64) time.Time {
+func startTime(begun int64) time.Time {
 	var now unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &now) != nil {
 		return time.Time{}
@@ -80,12 +82,81 @@ func commandLine(pid int) string {
 // they are still found when their session is gone.
 func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
+// mine returns the living processes of the session, the shell itself excepted:
+// what comes from it, and what has lost its parent and so came to us, with all
+// that comes from that. Looking at whose children there are, and not at the
+// whole table, takes microseconds: it is done after each step.
+func (s *Session) mine() []process {
+	if _, ok := children(os.Getpid()); !ok {
+		return s.mineOfAll()
+	}
+	var all []process
+	next := offspring(s.pid)
+	for _, p := range offspring(os.Getpid()) {
+		if s.adopted(p) {
+			next = append(next, p)
+		}
+	}
+	for len(next) > 0 {
+		p := next[0]
+		next = append(next[1:], offspring(p.pid)...)
+		if p.state != 'Z' && !slices.ContainsFunc(all, p.same) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// mineOfAll is mine where the kernel was built without lists of children.
+func (s *Session) mineOfAll() []process {
+	all := tree(processes(), func(p process) bool { return p.parent == s.pid || s.adopted(p) })
+	return slices.DeleteFunc(all, func(p process) bool { return p.pid == s.pid })
+}
+
+// offspring are the children of a process. One that ends while the list is read
+// can hide another, so a list that holds any is read twice.
+func offspring(pid int) []process {
+	pids, _ := children(pid)
+	if len(pids) > 0 {
+		again, _ := children(pid)
+		pids = append(pids, again...)
+	}
+	slices.Sort(pids)
+	var all []process
+	for _, pid := range slices.Compact(pids) {
+		if p, ok := lookup(pid); ok {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// children are the process ids of what a process's threads have started; false
+// where that can't be told. Of our own threads only the first counts: orphans
+// come to that one, and what the others start is ours.
+func children(pid int) (pids []int, ok bool) {
+	threads := []string{strconv.Itoa(pid)}
+	if pid != os.Getpid() {
+		threads = nil
+		all, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+		for _, t := range all {
+			threads = append(threads, t.Name())
+		}
+	}
+	for _, t := range threads {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t))
+		pids, ok = append(pids, numbers(string(text))...), ok || err == nil
+	}
+	return pids, ok
+}
+
 // adopted says whether p came to us when its parent ended. Our own children
-// share our session, and other terminals' processes carry their mark. One that
-// threw its environment away carries none and counts as everybody's: better
-// listed twice than not at all. One without words either is just ending.
+// share our session or were there before, and other terminals' processes carry
+// their mark. One that threw its environment away carries none and counts as
+// everybody's: better listed twice than not at all. One without words either is
+// just ending.
 func (s *Session) adopted(p process) bool {
-	if p.parent != os.Getpid() || p.session == ownSession() {
+	if p.parent != os.Getpid() || p.pid == s.pid || p.begun < s.begun || p.session == ownSession() {
 		return false
 	}
 	vars := environ(p.pid)
@@ -118,7 +189,7 @@ func ownSession() int {
 // those that nobody waits for are left. It never waits for just any child.
 func (s *Session) reap() {
 	before := s.dead
-	s.dead = map[int]uint64{}
+	s.dead = map[int]int64{}
 	for _, p := range processes() {
 		switch {
 		case p.state != 'Z' || p.parent != os.Getpid() || p.session == ownSession() || p.pid == s.pid:
@@ -127,6 +198,20 @@ func (s *Session) reap() {
 		default:
 			s.dead[p.pid] = p.begun
 		}
+	}
+}
+
+// unmask lets all signals through to this thread, and so to the child that it
+// starts next; the result undoes it.
+func unmask() (back func()) {
+	runtime.LockOSThread()
+	var was unix.Sigset_t
+	err := unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, &was)
+	return func() {
+		if err == nil {
+			_ = unix.PthreadSigmask(unix.SIG_SETMASK, &was, nil)
+		}
+		runtime.UnlockOSThread()
 	}
 }
 

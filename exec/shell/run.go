@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -101,15 +102,35 @@ func (s *Session) perform(ctx context.Context, st *step, in Place, text string, 
 	if why := s.ended(); why != "" {
 		return s.refuse(SessionEnded, why)
 	}
+	level, _ := s.Level()
+	if level != Raw && unclosed(s.cmd.Path, text) {
+		return s.refuse(Unknown, "it ends within a here-document, whose last line is missing")
+	}
+	if level == Raw && enter != "" {
+		return s.refuse(Unknown, "a folder or variables of its own can't be set in what is no shell")
+	}
 	s.undo = in.leave()
-	switch level, _ := s.Level(); level {
+	switch level {
 	case Nested:
 		lines, _ := dictation(st.token, text, vars, before) // what can't be sent was refused
 		return s.inside(ctx, st, lines, limit)
 	case Raw:
-		return s.typeRaw(ctx, st, text, limit)
+		o := s.typeRaw(ctx, st, text, limit)
+		o.Notices = append(o.Notices, unreached(text, vars)...)
+		return o
 	}
 	return s.local(ctx, st, message, limit)
+}
+
+// unreached tells of variables that a text names and that don't reach what is no
+// shell.
+func unreached(text string, vars []string) (notices []string) {
+	for _, v := range vars {
+		if name, _, _ := strings.Cut(v, "="); strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name) {
+			notices = append(notices, "$"+name+" was typed as it is: what is no shell does not know its value")
+		}
+	}
+	return notices
 }
 
 // local runs a step in the terminal's own shell.
@@ -127,7 +148,7 @@ func (s *Session) local(ctx context.Context, st *step, message []byte, limit tim
 func (s *Session) start(st *step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.step = st
+	s.step, s.typed = st, typed{}
 	st.from = s.out.begin(st.token)
 }
 
@@ -340,10 +361,7 @@ func (s *Session) press(st *step) error {
 		return nil // what SIGKILL did not end, nothing will
 	}
 	group, victims := s.doomed()
-	var listed []Proc
-	for _, p := range victims {
-		listed = append(listed, p.proc())
-	}
+	listed := procs(victims)
 	s.mu.Lock()
 	st.killed, st.victims, s.killed = true, listed, victims
 	s.mu.Unlock()

@@ -31,12 +31,14 @@ func TestModes(t *testing.T) {
 		{"\x1b[?1\x1b[?1004h", []string{"focus reporting"}, 0},
 		{"\x1b[?1049$p\x1b[?h\x1b[?" + strings.Repeat("1;", 40) + "1h", nil, 0},
 		{"\x1b[?99999999999999999999h", nil, 0},
+		{"\x1b(0qqq", []string{"line drawing in place of letters"}, 0},
+		{"\x1b(0\x1b(B\x1b(0\x1bc\x1b(?1h", nil, 0},
 	} {
 		for cut := range len(c.text) {
 			var m modes
 			m.scan([]byte(c.text[:cut]), 0)
 			m.scan([]byte(c.text[cut:]), int64(cut))
-			if diff := cmp.Diff(c.want, m.names()); diff != "" || m.filled != c.filled {
+			if diff := cmp.Diff(c.want, m.names(false)); diff != "" || m.filled != c.filled {
 				t.Errorf("%q cut at %d, filled %d: %s", c.text, cut, m.filled, diff)
 			}
 		}

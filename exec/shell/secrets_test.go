@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,7 +102,10 @@ func TestRawSecrets(t *testing.T) {
 	if level, _ := s.Level(); level != Raw {
 		t.Fatalf("%s %+v", level, o)
 	}
-	o = run(t, s, "import os; print('V is', os.environ['V'])")
+	o = s.Run(context.Background(), "import os; print('V is', os.environ['V'], '$V')", []string{"V=" + secret, "W=w"}, 0)
+	if want := []string{"$V was typed as it is: what is no shell does not know its value"}; !slices.Equal(o.Notices, want) {
+		t.Errorf("%q", o.Notices)
+	}
 	if got := raw(t, s, o); !strings.Contains(got, "V is (hidden)") || o.Hidden != 1 {
 		t.Errorf("%q %+v", got, o)
 	}

@@ -14,6 +14,7 @@ import (
 type Options struct {
 	Dir        string        // working directory; "" is this program's
 	Env        []string      // the whole environment, NAME=value; nothing else is inherited
+	Mark       string        // NAME=value, in the environment of all that runs here; Left finds it by that
 	Transcript string        // path of the file that gets all output; created 0600, else appended to
 	Cols, Rows int           // size in characters; 80 by 24 where 0
 	Lines      int           // lines that Tail returns at most; 1000 where 0
@@ -31,34 +32,47 @@ type Session struct {
 	out     *output
 	cmd     *exec.Cmd
 	pid     int
-	begun   uint64      // the shell's start, in the system's unit
+	begun   int64       // the shell's start, in the system's unit
+	born    time.Time   // the same by the wall clock
+	words   string      // its command line
 	steps   *os.File    // steps are written here
 	results *os.File    // and results read from here
 	records chan record // results, read; closed when the shell closes the pipe
 	exited  chan struct{}
 	closing sync.Once
-	left    []Survivor // what Close found
+	left    []Proc // what Close found
 	canvas  canvas
 
-	turn   sync.Mutex     // held while a step runs
-	before string         // token of the step before
-	halted []int          // suspended jobs after it
-	known  []int          // jobs reported by then
-	dead   map[int]uint64 // orphans that the last look found ended, and their start
-	reaped time.Time      // when that was
-	undo   string         // what the next step does first: it leaves the last one's place
+	turn   sync.Mutex    // held while a step runs
+	before string        // token of the step before
+	halted []int         // suspended jobs after it
+	known  []process     // what was running or suspended after it
+	dead   map[int]int64 // orphans that the last look found ended, and their start
+	reaped time.Time     // when that was
+	undo   string        // what the next step does first: it leaves the last one's place
 
 	mu     sync.Mutex
 	cols   int // the terminal's size in characters
 	rows   int
 	step   *step
+	typed  typed     // into it
 	inner  *inner    // what a step has opened in here; nil while there is nothing
 	lost   string    // why no further step can run; "" while one can
 	killed []process // what was killed to stop a step
+	opened []process // what takes the steps, where that is not the shell
 }
 
-// Pid returns the shell's process id.
-func (s *Session) Pid() int { return s.pid }
+// Shell is the shell's process.
+func (s *Session) Shell() Proc {
+	return Proc{PID: s.pid, Begun: s.begun, Start: s.born, Command: "bash"}
+}
+
+// Own is what ends with the terminal: its shell, and what takes its steps.
+func (s *Session) Own() []Proc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append(procs(s.opened), s.Shell())
+}
 
 // Alive says whether another step can be run.
 func (s *Session) Alive() bool { return s.ended() == "" }
@@ -112,6 +126,7 @@ func (s *Session) Type(p []byte) error {
 	st.asked = st.asked || strings.ContainsRune(string(p), 3)
 	st.paused = st.paused || strings.ContainsRune(string(p), 26)
 	s.mu.Unlock()
+	s.heard(p)
 	if err := s.tty.write(p); err != nil {
 		return fmt.Errorf("type into terminal: %w", err)
 	}
@@ -121,11 +136,12 @@ func (s *Session) Type(p []byte) error {
 // Close ends the shell and returns the processes that outlived it. Those are
 // not killed: what a step started in the background may be the very thing that
 // it was to start. A running step is ended.
-func (s *Session) Close() []Survivor {
+func (s *Session) Close() []Proc {
 	s.closing.Do(func() {
 		s.lose("the terminal was closed")
 		s.blank()
 		group, _ := s.tty.foreground()
+		running := s.current() != nil
 		s.cmd.Process.Kill() // fails where it has ended already
 		<-s.exited
 		s.out.drain()
@@ -133,7 +149,9 @@ func (s *Session) Close() []Survivor {
 		s.results.Close()
 		s.tty.master.Close()
 		s.out.close()
-		s.left = s.survivors(group)
+		for _, p := range s.survivors(group, running) {
+			s.left = append(s.left, s.told(p))
+		}
 	})
 	return s.left
 }

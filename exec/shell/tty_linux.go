@@ -40,9 +40,15 @@ func device(path string) (uint64, error) {
 }
 
 // unsent returns how many bytes of a step the shell has not read yet.
-func (s *Session) unsent() int {
+func (s *Session) unsent() int { return held(s.steps) }
+
+// unheard is how much the shell has reported that was not read here yet.
+func (s *Session) unheard() int { return held(s.results) }
+
+// held is how many bytes a pipe holds.
+func held(pipe *os.File) int {
 	n := 0
-	if c, err := s.steps.SyscallConn(); err == nil {
+	if c, err := pipe.SyscallConn(); err == nil {
 		c.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) })
 	}
 	return n

@@ -98,10 +98,12 @@ func (s *Session) isTerminal(pid, fd int) bool {
 }
 
 // idle proves that the shell waits for the next step: it owns the terminal, has
-// read all of the last step and is blocked in reading more.
+// read all of the last step and is blocked in reading more. It proves nothing of
+// a step whose report is on its way: on a machine so busy that this program comes
+// to read it only later, the shell has long been waiting by then.
 func (s *Session) idle() bool {
 	group, err := s.tty.foreground()
-	if err != nil || group != s.pid || s.unsent() != 0 {
+	if err != nil || group != s.pid || s.unsent() != 0 || s.unheard() != 0 {
 		return false
 	}
 	fd, ok := reads(s.pid, strconv.Itoa(s.pid))

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -29,10 +30,16 @@ func JSON(w io.Writer, findings []Finding) error {
 	return write(w, list)
 }
 
-// write is indented JSON in which <, > and & are themselves.
+// write is indented JSON in which <, > and & are themselves, and which is safe to
+// show.
 func write(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(clean.JSON(b.Bytes()))
+	return err
 }

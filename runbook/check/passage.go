@@ -220,5 +220,8 @@ func (p *pen) expect(at string, e runbook.Expect) {
 	p.list(output, at, "absent", e.Absent)
 	p.list(output, at, "matches", e.Matches)
 	p.add(output, at, "json", string(e.JSON))
+	for i, r := range e.Table {
+		p.add(output, at, fmt.Sprintf("table[%d]", i), r.String())
+	}
 	p.add(prose, at, "state", e.State)
 }

@@ -150,6 +150,9 @@ var dollars = compiled(`\$\{?([A-Z][A-Z0-9_]*)`)
 // expected are the texts that an expectation holds output against.
 func expected(e *runbook.Expect) []string {
 	all := append([]string{e.Lines, e.Exact, string(e.JSON)}, e.Contains...)
+	for _, r := range e.Table {
+		all = append(all, r.String())
+	}
 	return append(append(all, e.Absent...), e.Matches...)
 }
 

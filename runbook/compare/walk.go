@@ -144,6 +144,12 @@ func (w *walker) entry(at spot, p pair) {
 			w.note(at.path, at.name+" "+p.new.moved(*p.old), p.old.place(), p.new.place())
 		}
 		was, is := p.old.Field, p.new.Field
+		if nouns[p.new.list].whole {
+			if old, new := text(&was), text(&is); old != new {
+				w.note(at.path, at.name+" changed", old, new)
+			}
+			return
+		}
 		if was.Key != is.Key && find(is.Fields, "id") == nil {
 			w.note(at.path, at.name+" was called "+was.Key+" before", was.Key, is.Key)
 		}

@@ -17,6 +17,7 @@ type noun struct {
 	traits []trait // by which one is known again
 	placed bool    // where it stands among the others is said when it is new
 	alone  bool    // there is only one
+	whole  bool    // it is one value, in which the order of the keys says something
 }
 
 // nouns are the keys below which the document names or lists what is its own,
@@ -52,6 +53,7 @@ var nouns = map[string]noun{
 	"steps":             {word: "abort step", traits: asAStep, placed: true},
 	"answers":           {word: "answer", traits: byFirst},
 	"capture":           {word: "captured value", traits: byID},
+	"table":             {word: "table row", traits: byFirst, whole: true},
 	"where":             {word: "comparison", traits: byID},
 	"env":               {word: "variable", traits: byID},
 }
@@ -73,7 +75,7 @@ var names = map[string]string{
 	"alternate_for": "principal", "reports_to": "superior", "last_trained": "last training",
 	"notification when": "trigger", "notification for": "scenarios", "notification who": "recipients", "notification what": "message", "notification why": "purpose",
 	"how": "channels", "ack_within": "time to acknowledge", "escalate_to": "escalation",
-	"input ask": "question", "secret.env": "secret's variable",
+	"expect.ignore": "volatile kinds", "input ask": "question", "secret.env": "secret's variable",
 	"out_of_scope": "exclusions", "comms_channel": "channel", "abort_when": "reasons to abort",
 	"piece of news at": "time", "piece of news what": "text",
 

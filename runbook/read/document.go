@@ -19,6 +19,7 @@ import (
 // low enough that no text, however hostile, takes a second to refuse.
 const (
 	maxBytes = 1 << 20 // of one file
+	maxLines = 100_000 // of one file
 	maxDepth = 32      // of mappings and lists in each other
 	maxSteps = 10_000  // of all scenarios
 )
@@ -28,6 +29,10 @@ const (
 func (r *reader) document(text []byte) (value, bool) {
 	r.last = 1 + bytes.Count(text, []byte("\n"))
 	if !r.legible(text) {
+		return value{}, false
+	}
+	if r.last-1 > maxLines {
+		r.report(tooManyLines)
 		return value{}, false
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
@@ -54,6 +59,10 @@ func (r *reader) document(text []byte) (value, bool) {
 	root := value{r: r, node: doc.Content[0]}
 	return root, root.plain(1)
 }
+
+// tooManyLines says that of a file. The library takes 200 bytes and more for a
+// line, however short.
+var tooManyLines = problem{place: place{maxLines + 1, 1}, message: fmt.Sprintf("more than %d lines", maxLines)}
 
 // errGaveUp stands for a panic inside the YAML library. None is known in this
 // version, but others of it had some, and a playbook that cannot be read on the

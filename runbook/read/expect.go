@@ -33,7 +33,9 @@ var expectRecord = record[expect]{"expect", []row[expect]{
 	key("absent", func(e *expect) *[]string { return &e.Absent }, many(verbatim), "What must not occur.", "[books]"),
 	key("matches", func(e *expect) *[]string { return &e.Matches }, many(pattern), "Patterns (RE2) that must match. Named groups may be compared by `where`.", `["lag: (?P<lag>[0-9]+)"]`),
 	key("json", func(e *expect) *json.RawMessage { return &e.JSON }, subset, "What the printed JSON must hold at least.", "{status: down}"),
+	key("table", func(e *expect) *[]runbook.TableRow { return &e.Table }, printedRows, "A row, or several, that a printed table must hold, by the headings of its columns. The first cell says which row is meant; `...` is anything, and so is a column that is not named.", `{NAME: api, READY: 3/3, AGE: "..."}`),
 	key("where", func(e *expect) *[]runbook.Named { return &e.Where }, comparisons, "What a named group must be, as a number.", `{lag: "<= 5"}`),
+	key("ignore", func(e *expect) *[]runbook.Volatile { return &e.Ignore }, ignored, "What may differ in `lines`, `exact`, `contains` and `table`, because it is another one each time. What was ignored is listed in the report.", "[times, ids]"),
 	key("state", func(e *expect) *string { return &e.State }, prose, "What a person must see, for a step by hand.", "The console shows the instance as running."),
 }}
 
@@ -116,6 +118,52 @@ var comparisons = codec[[]runbook.Named]{
 	write: func(all []runbook.Named) *yaml.Node {
 		return pairsOf(all, func(n runbook.Named) (string, *yaml.Node) { return n.ID, str(n.Text) })
 	},
+}
+
+// printedRow is a row of a printed table, in the order in which its cells are
+// written: the first one picks the row.
+var printedRow = codec[runbook.TableRow]{
+	form: form{kind: isMap, key: `\S`, items: &form{kind: isText, words: "text on one line"}},
+	read: func(v value) runbook.TableRow {
+		pairs := v.pairs()
+		if pairs != nil && len(pairs) < 2 {
+			v.fault("compares nothing", "name the row by its first cell, and then what the others must be: {NAME: api, STATUS: Running}")
+		}
+		var row runbook.TableRow
+		for _, p := range pairs {
+			row = append(row, runbook.Named{ID: p.name(), Text: p.line()})
+		}
+		return row
+	},
+	write: func(r runbook.TableRow) *yaml.Node {
+		return pairsOf(r, func(n runbook.Named) (string, *yaml.Node) { return n.ID, str(n.Text) })
+	},
+}
+
+// printedRows are several rows, or the one that stands where they may stand.
+var printedRows = codec[[]runbook.TableRow]{
+	form: form{kind: isList, items: &printedRow.form, or: &printedRow.form},
+	read: func(v value) []runbook.TableRow {
+		if v.node.Kind == yaml.MappingNode {
+			return []runbook.TableRow{printedRow.read(v)}
+		}
+		return list(printedRow).read(v)
+	},
+	write: list(printedRow).write,
+}
+
+// ignored are the kinds of text that may differ, where something is compared
+// that they may differ in.
+var ignored = codec[[]runbook.Volatile]{
+	form: many(choice(runbook.Volatiles[:]...)).form,
+	read: func(v value) []runbook.Volatile {
+		with := v.up.pairs()
+		if !slices.ContainsFunc([]string{"lines", "exact", "contains", "table"}, func(key string) bool { return pick(with, key).written() }) {
+			v.faultKey("`ignore` means nothing without `lines`, `exact`, `contains` or `table`", "")
+		}
+		return many(choice(runbook.Volatiles[:]...)).read(v)
+	},
+	write: many(choice(runbook.Volatiles[:]...)).write,
 }
 
 // json is a value of any shape in the canonical spelling of JSON: keys sorted,

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"bythebook/runbook"
@@ -120,6 +122,19 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// A file has no more lines than people can follow, however short they are.
+func TestManyLines(t *testing.T) {
+	const good = "playbook: x\nscenarios:\n  s:\n    title: x\n    recovery:\n    - do: a\n"
+	full := good + strings.Repeat("\n", maxLines-strings.Count(good, "\n"))
+	if book, problems := parsed(full); book == nil {
+		t.Errorf("%d lines: %v", maxLines, problems)
+	}
+	book, problems := parsed(full + "\n")
+	if want := "100001:1: more than 100000 lines"; book != nil || len(problems) != 1 || !strings.HasSuffix(problems[0].Error(), want) {
+		t.Errorf("one more: %v, want %q", problems, want)
+	}
+}
+
 // A panic inside the library is an error like any other.
 func TestLibraryPanics(t *testing.T) {
 	if _, err := decode(yaml.NewDecoder(broken{})); !errors.Is(err, errGaveUp) {
@@ -152,14 +167,30 @@ func wellFormed(t *testing.T, text string, problems runbook.Problems) {
 	}
 }
 
-func BenchmarkHostile(b *testing.B) {
-	for name, text := range hostile() {
+func BenchmarkHostile(b *testing.B) { costs(b, hostile(), func(text string) { parsed(text) }) }
+
+// costs reports how much processor time each text takes, on all processors
+// together, and how much memory in all, freed again or not.
+func costs(b *testing.B, texts map[string]string, read func(text string)) {
+	for name, text := range texts {
 		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			from := processor(b)
 			for b.Loop() {
-				parsed(text)
+				read(text)
 			}
+			b.ReportMetric(float64((processor(b)-from).Milliseconds())/float64(b.N), "cpu-ms/op")
 		})
 	}
+}
+
+// processor is the processor time that this process has used.
+func processor(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func FuzzParse(f *testing.F) {

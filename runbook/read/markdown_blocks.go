@@ -53,7 +53,6 @@ type textLine struct {
 // The limits of a Markdown document beside those of every playbook. With them no
 // text, however hostile, costs more than its size.
 const (
-	maxLines  = 100_000
 	maxBlocks = 50_000
 	maxNested = 16 // quotes and items in each other
 )
@@ -77,7 +76,7 @@ func (p *page) blocks() (out []block) {
 	}()
 	w := &watch{begin: map[ast.Node]int{}, closed: map[ast.Node]bool{}, deepest: -1}
 	if lines := len(p.starts); lines > maxLines {
-		p.r.report(problem{place: place{maxLines + 1, 1}, message: fmt.Sprintf("more than %d lines", maxLines)})
+		p.r.report(tooManyLines)
 		return nil
 	}
 	own := parser.DefaultBlockParsers()

@@ -107,14 +107,7 @@ func TestHostileMarkdown(t *testing.T) {
 }
 
 func BenchmarkHostileMarkdown(b *testing.B) {
-	for name, text := range hostileMarkdown() {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				markdowned("a.md", text)
-			}
-		})
-	}
+	costs(b, hostileMarkdown(), func(text string) { markdowned("a.md", text) })
 }
 
 func FuzzMarkdown(f *testing.F) {

@@ -87,6 +87,8 @@ func TestStepsAsRead(t *testing.T) {
 			Stated: true, Exit: []int{7, 22}, Lines: "curl: (<n>) ...", Exact: "curl: (7)",
 			Contains: []string{"refused"}, Absent: []string{"books"}, Matches: []string{"^curl: (?P<status>[0-9]+)"},
 			JSON: []byte(`{"code":7,"status":"down"}`), Where: []runbook.Named{{ID: "status", Text: "<= 22"}},
+			Table:  []runbook.TableRow{{{ID: "CODE", Text: "7"}, {ID: "STATUS", Text: "refused"}, {ID: "AGE", Text: "..."}}, {{ID: "CODE", Text: "22"}, {ID: "STATUS", Text: "<word>"}}},
+			Ignore: runbook.Volatiles[:],
 		},
 		Sample: "curl: (7) Failed to connect\n",
 		Effect: runbook.Read, Who: "lead.primary",

@@ -62,7 +62,7 @@ var leadRecord = record[runbook.Scenario]{"leads", []row[runbook.Scenario]{
 var clockRecord = record[runbook.Clock]{"clock", []row[runbook.Clock]{
 	key("starts", func(c *runbook.Clock) *runbook.Mark { return &c.Starts }, mark, "The mark that starts it; `disruption` when left out.", "disruption"),
 	key("stops", func(c *runbook.Clock) *runbook.Mark { return &c.Stops }, mark, "The mark that stops it; `verified` when left out.", "verified"),
-	key("steady", func(c *runbook.Clock) *time.Duration { return &c.Steady }, length, "How long the service must have been well.", "5m"),
+	key("steady", func(c *runbook.Clock) *time.Duration { return &c.Steady }, length, "How long all must have been well for the clock to stop. It stops that much after its mark, so the time counts; an exercise that ends before leaves the RTO not evaluated.", "5m"),
 }}
 
 var mark = choice(runbook.Marks[:]...)

@@ -90,7 +90,7 @@ var stepRecord = record[draft]{"step", []row[draft]{
 	},
 	key("then", func(d *draft) *runbook.Target { return &d.Then }, target, "Where it goes on; the next step when left out.", "test"),
 	{
-		key: "if", doc: "A guard: asked first, and recorded. No: the step is not for this case. Yes: it is mandatory.", example: "The instance is up and its application down.", form: form{kind: isText, words: "text", or: &form{kind: isRecord, of: probeRecord.shape}},
+		key: "if", doc: "A guard: asked first, and recorded. No: the step is not for this case. Yes: it is mandatory. `{run, expect}` is answered by the machine; a person is asked where it can't tell.", example: "The instance is up and its application down.", form: form{kind: isText, words: "text", or: &form{kind: isRecord, of: probeRecord.shape}},
 		read: guard,
 		write: func(d *draft) *yaml.Node {
 			if d.IfProbe != nil {
@@ -177,7 +177,7 @@ var stepRecord = record[draft]{"step", []row[draft]{
 		},
 	},
 	key("if_not", func(d *draft) *runbook.Target { return &d.IfNot }, target, "The documented way out when the expectation is not met.", "launch"),
-	key("evidence", func(d *draft) *string { return &d.Evidence }, choice("text", "file"), "What a person must leave behind.", "text"),
+	key("evidence", func(d *draft) *string { return &d.Evidence }, choice("text", "file"), "What a person must leave behind: a line, or a file, which is copied beside the record before the step counts as done.", "text"),
 	key("redact", func(d *draft) *[]string { return &d.Redact }, list(pattern), "Patterns of what must never be written, looked for in each line of its output.", `['token=\S+']`),
 	key("mark", func(d *draft) *runbook.Mark { return &d.Mark }, mark, "The clock mark that it is: `disruption` at its beginning, every other at its end. `verified` is for steps of `test`.", "recovered"),
 	key("why", func(d *draft) *string { return &d.Why }, prose, "Why it is done.", "It takes seconds, and rules the cheaper repair out."),

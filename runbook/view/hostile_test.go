@@ -53,6 +53,9 @@ func TestTextStaysText(t *testing.T) {
 		holds(t, "x"+s)
 		holds(t, "x "+s+" y")
 	}
+	for _, e := range cleantest.Escapes {
+		holds(t, "x"+e.Text)
+	}
 	rapid.Check(t, func(r *rapid.T) { holds(r, "x"+cleantest.Evil().Draw(r, "text")) })
 }
 

@@ -52,8 +52,25 @@ type instance struct {
 // maxInstances is a quota, as clouds have one.
 const maxInstances = 8
 
+// maxTries is how often a new bookstore looks for ports that stay free until its
+// parts listen there.
+const maxTries = 5
+
 // build makes a new bookstore in an empty folder and starts all its parts.
 func build(ctx context.Context, f folder, p pace, log *os.File) (*bookstore, error) {
+	if err := stock(f.path(cdnName)); err != nil {
+		return nil, err
+	}
+	for tries := 1; ; tries++ {
+		b, err := buildOnce(ctx, f, p, log)
+		if !taken(err) || tries == maxTries {
+			return b, err
+		}
+	}
+}
+
+// buildOnce does so on ports that are free at this moment.
+func buildOnce(ctx context.Context, f folder, p pace, log *os.File) (*bookstore, error) {
 	addresses, err := freeAddresses(5, nil)
 	if err != nil {
 		return nil, err
@@ -66,7 +83,7 @@ func build(ctx context.Context, f folder, p pace, log *os.File) (*bookstore, err
 	at(databasePart, 1, f.path(dbName), addresses[1], p.String())
 	at(cdnPart, 2, f.path(cdnName), addresses[2], p.String())
 	at(searchPart, 3, f.path(), addresses[3])
-	if err := errors.Join(stock(f.path(cdnName)), b.makeImage()); err != nil {
+	if err := b.makeImage(); err != nil {
 		return nil, err
 	}
 	first, err := b.newInstance(addresses[4])

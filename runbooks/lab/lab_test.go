@@ -584,6 +584,23 @@ func TestFreeAddresses(t *testing.T) {
 	}
 }
 
+// TestTakenPort: a port that somebody else has taken is told from what else can
+// go wrong, in the words that come from a part.
+func TestTakenPort(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, err = start(os.Args[0], nil, searchPart, t.TempDir(), listener.Addr().String())
+	if !taken(err) {
+		t.Errorf("a part at a port that is taken says %v", err)
+	}
+	if _, err = start(os.Args[0], nil, searchPart, t.TempDir(), "127.0.0.1:none"); err == nil || taken(err) {
+		t.Errorf("a part without a port says %v", err)
+	}
+}
+
 func TestPace(t *testing.T) {
 	for _, row := range []struct {
 		text        string

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
+	"syscall"
 )
 
 // Ports are taken from below the range that systems use for outgoing
@@ -45,4 +47,11 @@ func freeAddresses(n int, taken []string) ([]string, error) {
 		found = append(found, address)
 	}
 	return nil, errors.New("no free port on 127.0.0.1")
+}
+
+// taken reports whether a part could not start because somebody else, another
+// bookstore that starts at the same time say, has taken its port since it was
+// found free. A part says so in words.
+func taken(err error) bool {
+	return err != nil && strings.Contains(err.Error(), syscall.EADDRINUSE.Error())
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -251,6 +252,9 @@ func export(dir string) (string, error) {
 func (a *app) close(x *exercise, trouble error) error {
 	s, err := x.leave()
 	goesOn := x.kept != nil && err == nil
+	if errors.Is(err, exec.ErrRecord) { // it is trouble, and may be the same
+		trouble, err = cmp.Or(trouble, err), nil
+	}
 	for _, err := range []error{trouble, err} {
 		if err != nil {
 			a.tell(err)
@@ -280,7 +284,7 @@ func (a *app) farewell(x *exercise, s exec.State, goesOn bool) {
 		return
 	}
 	v := exec.Judge(s)
-	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, filepath.Join(x.dir, "report.md"))
+	fmt.Fprintf(a.Out, "%s %s. Objectives %s. Fidelity: %s.\nReport: %s\n", x.id, v.Completion, v.Outcome, v.Fidelity, clean.Line(filepath.Join(x.dir, "report.md")))
 }
 
 // leftAt says where an exercise was left.

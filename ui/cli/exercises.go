@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 
 	"github.com/spf13/cobra"
@@ -80,7 +81,7 @@ func (a *app) exercises(playbook, scenario, format string) ([]byte, error) {
 		}
 		return historyForms[format].overview(o)
 	case len(all) == 0 && format == "text":
-		return fmt.Appendf(nil, "No exercise is on record in %s.\n", home), nil
+		return fmt.Appendf(nil, "No exercise is on record in %s.\n", clean.Line(home)), nil
 	}
 	return historyForms[format].list(all)
 }

@@ -205,11 +205,7 @@ func feasible(p plan) error {
 	sc, _ := p.book.Scenario(p.scenario)
 	var lines []string
 	for _, u := range exec.Later(sc) {
-		at := "scenario " + sc.ID
-		if u.Step >= 0 {
-			at = fmt.Sprintf("step %d, %s", u.Step+1, sc.Steps[u.Step].ID)
-		}
-		lines = append(lines, fmt.Sprintf("  %s:%d: %s: %s", p.book.File, u.Line, at, u.What))
+		lines = append(lines, fmt.Sprintf("  %s:%d: step %d, %s: %s", p.book.File, u.Line, u.Step+1, sc.Steps[u.Step].ID, u.What))
 	}
 	if len(lines) == 0 {
 		return nil

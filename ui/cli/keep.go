@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"bythebook/exec"
+	"bythebook/exec/clean"
 	"bythebook/exec/history"
 	"bythebook/exec/journal"
 	"bythebook/exec/keeper"
@@ -79,13 +80,13 @@ var errKept = errors.New("the exercise goes on in the background")
 
 func (a *app) announce(lines []string) {
 	for _, line := range lines {
-		fmt.Fprintln(a.Err, line)
+		fmt.Fprintln(a.Err, clean.Line(line))
 	}
 }
 
 // attach sits down at an exercise that a keeper has.
 func (a *app) attach(dir string, looks bool) (*exercise, error) {
-	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks}, func(events []exec.Event) (exec.State, error) {
+	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks, Agent: a.Getenv("SSH_AUTH_SOCK")}, func(events []exec.Event) (exec.State, error) {
 		return history.Replay(dir, events)
 	})
 	if err != nil {
@@ -135,6 +136,9 @@ func (a *app) keep(c charge, ready func(keeper.Started) error) error {
 	signal.Ignore(syscall.SIGHUP)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	if link := keeper.Agent(c.Dir, a.Getenv("SSH_AUTH_SOCK")); link != "" {
+		a.Environ = append(a.Environ, "SSH_AUTH_SOCK="+link)
+	}
 	o, err := a.own(c)
 	if err != nil {
 		return errors.Join(err, ready(keeper.Started{Failed: err.Error(), Held: errors.Is(err, journal.ErrHeld)}))
@@ -155,10 +159,15 @@ func newWatch(a *app) *cobra.Command {
 		Use:   "watch [EXERCISE]",
 		Short: "Another seat at an exercise: sees everything",
 		Long: `Another seat at an exercise that somebody goes through at this moment, on this
-machine, as the same user: sees everything, may add notes, and may halt the
-exercise, under its own name; nothing else. Whoever resumes the exercise instead
-can take the pen, and act. EXERCISE is an id or the beginning of one; left out,
-the newest.`,
+machine, as the same user: sees everything, may add notes, and may call stop,
+under its own name; nothing else. A stop that is called bars whatever would start
+until whoever has the pen has answered it. Whoever resumes the exercise instead
+can take the pen, and act.
+
+Where the exercise has no keeper, or goes on at another machine that shares the
+folder of its record, the seat reads the record as it grows, a second or more
+behind, and nothing can be said from it. EXERCISE is an id or the beginning of
+one; left out, the newest.`,
 		Example: "  bythebook watch\n  bythebook watch ex-20261123-1 --as christina",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 
@@ -181,8 +190,7 @@ the newest.`,
 func (a *app) watch(dir string) error {
 	x, err := a.attach(dir, true)
 	if errors.Is(err, keeper.ErrNone) {
-		id := filepath.Base(dir)
-		return fmt.Errorf("nobody has %s in a keeper at this moment; go on with it: %s, or read it: %s", id, a.command("resume", id), a.command("report", id))
+		return a.lookOn(dir)
 	}
 	if err != nil {
 		return err
@@ -196,4 +204,53 @@ func (a *app) watch(dir string) error {
 		fmt.Fprintf(a.Out, "%s goes on without you. Look again: %s\n", x.id, x.resume)
 	}
 	return errors.Join(trouble, err)
+}
+
+// lookOn sits down before the record of an exercise that no keeper has, and reads
+// it as it grows.
+func (a *app) lookOn(dir string) error {
+	id := filepath.Base(dir)
+	o, err := keeper.LookOn(dir, func(events []exec.Event) (exec.State, error) {
+		s, err := history.Replay(dir, events)
+		if err == nil && s.Ended != nil {
+			return s, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
+		}
+		a.announce([]string{"No keeper can be asked for a seat: this one only reads the record. " + a.writes(events, id)})
+		return s, err
+	})
+	if err != nil {
+		return err
+	}
+	x := a.seated(dir, o, o.State())
+	x.resume = a.command("watch", id)
+	trouble := a.seat(x, nil)
+	s, err := o.Leave()
+	if s.Ended != nil {
+		a.farewell(x, s, false)
+	} else {
+		fmt.Fprintf(a.Out, "What becomes of %s does not depend on you. Look again: %s\n", id, x.resume)
+	}
+	return errors.Join(trouble, err)
+}
+
+// writes says who writes a record, and whether that process still lives where
+// that can be told.
+func (a *app) writes(events []exec.Event, id string) string {
+	var p exec.Process
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case exec.Began:
+			p = b.Process
+		case exec.Resumed:
+			p = b.Process
+		}
+	}
+	words := fmt.Sprintf("The process %d of %s on %s has written it last", p.PID, clean.Line(p.User), clean.Line(p.Host))
+	if here := process(); p.Host != here.Host || p.Boot != here.Boot {
+		return words + "."
+	}
+	if errors.Is(syscall.Kill(p.PID, 0), syscall.ESRCH) {
+		return words + ", and has ended; to go on: " + a.command("resume", id)
+	}
+	return words + ", and lives."
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
 
 	bexec "bythebook/exec"
 	"bythebook/exec/journal"
@@ -42,7 +43,13 @@ type terminal struct {
 // atTerminal starts the program at a terminal of that kind.
 func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
 	t.Helper()
-	x := &terminal{t: t, cmd: exec.Command("bythebook", append(args, "--home", home)...), over: make(chan struct{})}
+	return terminalOf(t, kind, home, exec.Command("bythebook", append(args, "--home", home)...))
+}
+
+// terminalOf starts a command that becomes the program there.
+func terminalOf(t testing.TB, kind, home string, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	x := &terminal{t: t, cmd: cmd, over: make(chan struct{})}
 	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
 	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
@@ -99,10 +106,12 @@ func (x *terminal) line(text string) {
 	}
 }
 
-// until waits until something was printed.
+// until waits until something was printed. Its limit only ends a test that
+// would never end: with everything counted, on a busy machine, a start alone may
+// take half a minute.
 func (x *terminal) until(part string) {
 	x.t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(3 * time.Minute)
 	beat := time.NewTicker(10 * time.Millisecond)
 	defer beat.Stop()
 	for !strings.Contains(x.printed(), part) {
@@ -126,7 +135,7 @@ func (x *terminal) status() int {
 	x.t.Helper()
 	select {
 	case <-x.over:
-	case <-time.After(60 * time.Second):
+	case <-time.After(3 * time.Minute):
 		x.t.Fatalf("it does not end:\n%s", x.printed())
 	}
 	return x.cmd.ProcessState.ExitCode()
@@ -263,7 +272,7 @@ func TestScreenComesBack(t *testing.T) {
 // gone waits until a process has ended.
 func gone(t testing.TB, pid int) {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(3 * time.Minute)
 	beat := time.NewTicker(10 * time.Millisecond)
 	defer beat.Stop()
 	for syscall.Kill(pid, 0) == nil {
@@ -326,8 +335,8 @@ func TestNoKeeper(t *testing.T) {
 	}
 }
 
-// TestWatch: another seat sees everything and may note; whoever resumes may take
-// the pen, which is recorded.
+// TestWatch: another seat sees everything, may note and may call stop; whoever
+// resumes may take the pen, which is recorded.
 func TestWatch(t *testing.T) {
 	need(t, "bash")
 	home := keptHome(t)
@@ -337,12 +346,20 @@ func TestWatch(t *testing.T) {
 	bob.line("begin")
 	bob.until("type run")
 	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
-	kim.until("Now bob has the pen. From here you may type note and halt.")
+	kim.until("Now bob has the pen. From here you may type note and call stop.")
 	kim.line("run")
 	kim.until("Not now: bob has the pen")
 	kim.line("note I see it.")
 	kim.line("take")
 	kim.until("only looks on")
+	kim.line("call stop the backup is not there yet")
+	bob.until("STOP: kim has called stop: the backup is not there yet")
+	bob.line("run")
+	bob.until("Not now: kim has called stop: the backup is not there yet; that has to be answered first.")
+	kim.line("go on it is there")
+	kim.until("Not now: bob has the pen; from here you may note, and call stop.")
+	bob.line("go on it is there")
+	kim.until("bob answers: it goes on. it is there")
 	sara := atTerminal(t, "dumb", home, "resume", "--as", "sara")
 	sara.until("take gives you the pen")
 	sara.line("take")
@@ -371,15 +388,97 @@ func TestWatch(t *testing.T) {
 	var told []string
 	for _, e := range events {
 		switch e.Body.(type) {
-		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan:
+		case bexec.Noted, bexec.RoleHanded, bexec.StepBegan, bexec.StopCalled:
 			told = append(told, e.By+" "+e.Body.Type())
 		}
 	}
-	if got := strings.Join(told, ", "); got != "kim noted, sara role.handed, sara step.began, sara step.began" {
+	if got := strings.Join(told, ", "); got != "kim noted, kim stop.called, sara role.handed, sara step.began, sara step.began" {
 		t.Errorf("the record tells: %s", got)
 	}
-	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "nobody has ex-") {
+	if out, err := exec.Command("bythebook", "watch", "--home", home).CombinedOutput(); err == nil || !strings.Contains(string(out), "has ended (completed); its report: bythebook report ex-") {
 		t.Errorf("watching what is over: %v, %s", err, out)
+	}
+}
+
+// TestWatchWithoutKeeper: where no keeper is, or it has died, a seat reads the
+// record, says so, and says how old that is; nothing comes from it.
+func TestWatchWithoutKeeper(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	goes := filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", "--no-keeper", patientSleeper(t, filepath.Join(home, "sign"), goes))
+	bob.until("type begin")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("this one only reads the record. The process " + fmt.Sprint(bob.cmd.Process.Pid))
+	kim.until("The newest of the record is from ")
+	bob.line("begin")
+	bob.until("type run")
+	kim.until("Step 1 of 2")
+	for _, line := range []string{"note I see it.", "call stop smoke", "run", "take"} {
+		kim.line(line)
+	}
+	kim.until("Not now: this seat only reads the record, and nothing reaches the exercise from here.")
+	bob.line("run")
+	kim.until("Running step 1")
+	events := len(record(t, home))
+	bob.kill()
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "does not depend on you. Look again: bythebook watch ex-") {
+		t.Errorf("it leaves with %d:\n%s", got, kim.printed())
+	}
+	if got := len(record(t, home)); got != events {
+		t.Errorf("%d events have become %d", events, got)
+	}
+	later := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	later.until("has ended; to go on: bythebook resume ex-")
+	later.until("Running step 1")
+	later.line("stop")
+	later.status()
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRecordingHasStopped: where nothing can be recorded any more by the process
+// that has the exercise, the screen says so and what to do, in a keeper's hands
+// and without one; resuming goes on, and what ran meanwhile is unknown.
+func TestRecordingHasStopped(t *testing.T) {
+	need(t, "bash", "cp", "mv")
+	for _, flag := range []string{"--no-keeper=false", "--no-keeper"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			book, _ := noted(2, `[ -e "$RAN.2" ] || (cp "$JOURNAL" "$JOURNAL.2"; mv "$JOURNAL.2" "$JOURNAL"; touch "$RAN.2")`)
+			ran := filepath.Join(home, "ran")
+			book = strings.NewReplacer("$RAN", ran, "$JOURNAL", filepath.Join(home, "exercises", today()+"-1", journal.Name)).Replace(book)
+			x := atTerminal(t, "dumb", home, "run", flag, write(t, "noted.yaml", book))
+			x.until("type begin")
+			x.line("begin")
+			x.until("type run")
+			x.line("run")
+			x.line("yes")
+			x.until("THE RECORD CANNOT BE WRITTEN: writing the record: recording has stopped")
+			x.until("Leave with stop, see to the disk, and resume the exercise.")
+			x.line("stop")
+			if got := x.status(); got != 1 || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") || strings.Contains(x.printed(), "any word tries again") {
+				t.Errorf("it ends with %d:\n%s", got, x.printed())
+			}
+			gone(t, keeperOf(record(t, home)))
+			back := atTerminal(t, "dumb", home, "resume", flag)
+			back.until("Nobody saw how step 1")
+			back.line("done")
+			back.until("type run")
+			back.line("run")
+			back.line("yes")
+			back.until("type finish")
+			back.line("finish")
+			if got := back.status(); got == 1 || got == 5 {
+				t.Errorf("resumed it ends with %d:\n%s", got, back.printed())
+			}
+			if text, _ := os.ReadFile(ran); string(text) != "s-0\ns-1\n" {
+				t.Errorf("these steps ran: %q", text)
+			}
+		})
 	}
 }
 
@@ -416,6 +515,7 @@ func TestScreensLostAtRandomMoments(t *testing.T) {
 		for done := false; !done; {
 			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
 			looks := atTerminal(t, "xterm", home, "watch", "--as", "kim")
+			before := record(t, home)
 			<-time.After(time.Duration(random.Int64N(int64(700 * time.Millisecond)))) // the random moment
 			if running(record(t, home)) {
 				hit++
@@ -425,7 +525,9 @@ func TestScreensLostAtRandomMoments(t *testing.T) {
 			for _, m := range stepPassed.FindAllStringSubmatch(acts.printed(), -1) {
 				shown[m[1]] = true
 			}
-			_, done = last(record(t, home)).Body.(bexec.Ended)
+			now := record(t, home)
+			holds(t, before, now)
+			_, done = last(now).Body.(bexec.Ended)
 		}
 		events := record(t, home)
 		wentOn(t, events)
@@ -472,17 +574,24 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 		for done := false; !done; args = []string{"resume"} {
 			seat := atTerminal(t, "dumb", home, args...)
 			seat.until("NEXT: ")
+			if now := record(t, home); doubtful(now) != strings.Contains(seat.printed(), "Nobody saw how step") {
+				t.Errorf("the record ends with %+v, and the next screen shows\n%s", last(now).Body, seat.printed())
+			}
 			seat.kill()
 			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
 			<-time.After(time.Duration(random.Int64N(int64(900 * time.Millisecond)))) // the random moment
-			if _, done = last(record(t, home)).Body.(bexec.Ended); !done {
-				_ = syscall.Kill(keeperOf(record(t, home)), syscall.SIGKILL)
+			before := record(t, home)
+			if _, done = last(before).Body.(bexec.Ended); !done {
+				_ = syscall.Kill(keeperOf(before), syscall.SIGKILL)
 				killed++
 			}
 			acts.status()
-			_, done = last(record(t, home)).Body.(bexec.Ended)
+			now := record(t, home)
+			holds(t, before, now)
+			_, done = last(now).Body.(bexec.Ended)
 		}
 		judge(t, home)
+		unseenAreUnknown(t, record(t, home))
 		for _, e := range record(t, home) {
 			if _, unknown := e.Body.(bexec.StepUnknown); unknown {
 				inDoubt++
@@ -495,8 +604,58 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 	}
 }
 
-// TestSurvivorsAreListed: when the keeper is killed its screen says so. What the
-// step has left running is on record and told, and is left alone.
+// holds wants a record to begin with all that stood in it before.
+func holds(t testing.TB, before, now []bexec.Event) {
+	t.Helper()
+	if len(now) < len(before) {
+		t.Fatalf("%d events were on record, and now there are %d", len(before), len(now))
+	}
+	if diff := cmp.Diff(before, now[:len(before)]); diff != "" {
+		t.Fatalf("what was on record has changed:\n%s", diff)
+	}
+}
+
+// doubtful reports whether somebody has to say how a step ended.
+func doubtful(events []bexec.Event) bool {
+	doubt := false
+	for _, e := range events {
+		switch e.Body.(type) {
+		case bexec.StepUnknown:
+			doubt = true
+		case bexec.StepResolved:
+			doubt = false
+		}
+	}
+	return doubt
+}
+
+// unseenAreUnknown wants every attempt that began to have an end on record, or
+// to be unknown.
+func unseenAreUnknown(t testing.TB, events []bexec.Event) {
+	t.Helper()
+	open := ""
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case bexec.StepBegan:
+			if open != "" {
+				t.Errorf("event %d: step %s began while nobody had said how %s ended", e.Seq, e.Step, open)
+			}
+			open = e.Step
+		case bexec.StepEnded:
+			open = ""
+		case bexec.StepUnknown:
+			if open = ""; b.PID == 0 || b.Begun == 0 || b.Now == "" {
+				t.Errorf("event %d: of what ran it is only known that %+v", e.Seq, b)
+			}
+		}
+	}
+	if open != "" {
+		t.Errorf("how step %s ended is on no record", open)
+	}
+}
+
+// TestSurvivorsAreListed: what steps have left running is told after each, and
+// again when the keeper was killed and when the exercise ends. All are left alone.
 func TestSurvivorsAreListed(t *testing.T) {
 	need(t, "bash", "setsid")
 	if _, err := os.Stat("/proc/self/environ"); err != nil {
@@ -510,12 +669,16 @@ scenarios:
   s:
     title: S
     recovery:
-      - {id: long, do: Leave something., run: "setsid sleep 4711 </dev/null >/dev/null 2>&1 & echo $! >'`+sign+`'; sleep 300", expect: {exit: 0}, effect: read}
+      - {id: leave, do: Leave something., run: "env -i setsid -f $(command -v sleep) 4710 </dev/null >/dev/null 2>&1", expect: {exit: 0}, effect: read}
+      - {id: long, do: Leave something more., run: "setsid sleep 4711 </dev/null >/dev/null 2>&1 & echo $! >'`+sign+`'; sleep 300", expect: {exit: 0}, effect: read}
 `)
 	x := atTerminal(t, "dumb", home, "run", book)
 	x.until("type begin")
 	x.line("begin")
 	x.until("type run")
+	x.line("run")
+	x.until("left running: process")
+	x.until("Step 2 of 2")
 	x.line("run")
 	appears(t, sign)
 	keeper := keeperOf(record(t, home))
@@ -527,24 +690,53 @@ scenarios:
 		t.Errorf("the screen of a killed keeper ends with %d:\n%s", got, x.printed())
 	}
 	back := atTerminal(t, "dumb", home, "resume")
-	back.until("Nobody saw how step 1")
-	back.until("sleep 4711")
+	back.until("Nobody saw how step 2")
+	back.until("something that it started is still running")
+	back.until("Still running: ")
 	back.until("NEXT: ")
-	for _, e := range record(t, home) {
-		b, unknown := e.Body.(bexec.StepUnknown)
-		if !unknown {
-			continue
-		}
-		var pid int
-		if _, err := fmt.Sscanf(b.Reason, "the program that ran it ended before the step did; still running: pid %d", &pid); err != nil {
-			t.Fatalf("the record says: %s", b.Reason)
-		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			t.Errorf("process %d is not there any more: %v", pid, err)
-		}
-		return
+	left := survivorsOf(t, record(t, home))
+	if first := left["sleep 4711"]; syscall.Kill(first, syscall.SIGKILL) != nil {
+		t.Errorf("what the second step left is not there any more: %v", left)
+	} else {
+		gone(t, first)
 	}
-	t.Error("no step is unknown")
+	back.line("done")
+	back.until("type finish")
+	back.line("finish")
+	back.status()
+	end := last(record(t, home)).Body.(bexec.Ended)
+	if len(end.Survivors) != 1 || !strings.HasSuffix(end.Survivors[0].Command, "sleep 4710") || !strings.Contains(back.printed(), fmt.Sprintf("Still running: process %d", left["sleep 4710"])) {
+		t.Errorf("at the end there run %v, and the screen shows\n%s", end.Survivors, back.printed())
+	}
+	if err := syscall.Kill(left["sleep 4710"], syscall.SIGKILL); err != nil {
+		t.Errorf("what the first step left is not there any more: %v", err)
+	}
+	report, err := os.ReadFile(filepath.Join(home, "exercises", today()+"-1", "report.md"))
+	if err != nil || !strings.Contains(string(report), fmt.Sprintf("Left running by the exercise, and looked at no more: process %d", left["sleep 4710"])) {
+		t.Errorf("the report does not tell of it: %v", err)
+	}
+}
+
+// survivorsOf are the process numbers of what the newest resumption found, by
+// command, and wants the unknown step to say of its shell what became of it.
+func survivorsOf(t testing.TB, events []bexec.Event) map[string]int {
+	t.Helper()
+	left, shell := map[string]int{}, 0
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case bexec.TerminalOpened:
+			shell = b.PID
+		case bexec.Resumed:
+			for _, s := range b.Survivors {
+				left[strings.TrimPrefix(s.Command, "/usr/bin/")] = s.PID
+			}
+		case bexec.StepUnknown:
+			if b.PID != shell || b.Now != bexec.StillRunning || b.Started.IsZero() {
+				t.Errorf("of the shell %d the record says %+v", shell, b)
+			}
+		}
+	}
+	return left
 }
 
 // TestSecretsPass: a secret that a person gives, and a password that is typed
@@ -603,15 +795,40 @@ scenarios:
 }
 
 // TestNoPlaceForAKeeper: where nobody could reach a keeper safely the exercise
-// goes on without one, and says what that means.
+// goes on without one, and says why and what that means.
 func TestNoPlaceForAKeeper(t *testing.T) {
 	need(t, "bash")
-	home := keptHome(t)
-	if err := os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600); err != nil { // where the folder for sockets would be
-		t.Fatal(err)
+	for why, spoil := range map[string]func(home string) error{ // what stands where the folder for sockets would be
+		"is no folder":           func(home string) error { return os.WriteFile(filepath.Join(home, "bythebook"), nil, 0o600) },
+		"bythebook is no folder": func(home string) error { return os.Symlink("/", filepath.Join(home, "bythebook")) },
+		"others can reach into": func(home string) error {
+			return errors.Join(os.Mkdir(filepath.Join(home, "bythebook"), 0o777), os.Chmod(filepath.Join(home, "bythebook"), 0o777))
+		},
+		"would be longer than": func(string) error { return nil },
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			home := keptHome(t)
+			if why == "would be longer than" {
+				home = filepath.Join(home, strings.Repeat("x", 90))
+				if err := os.Mkdir(home, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := spoil(home); err != nil {
+				t.Fatal(err)
+			}
+			withoutKeeper(t, home, why)
+		})
 	}
+}
+
+// withoutKeeper begins an exercise that is to get no keeper.
+func withoutKeeper(t *testing.T, home, why string) {
+	t.Helper()
 	x := atTerminal(t, "dumb", home, "run", sleeper(t, filepath.Join(home, "sign")))
 	x.until("leaving will end what runs, for no keeper can have the exercise")
+	x.until(why)
 	x.until("type begin")
 	if got := keeperOf(record(t, home)); got != x.cmd.Process.Pid {
 		t.Errorf("the process %d has the exercise, and not %d", got, x.cmd.Process.Pid)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"bythebook/exec/clean"
 	"bythebook/runbook"
 
 	"github.com/spf13/cobra"
@@ -40,7 +41,7 @@ needed and TODO where only you can know. A file that is there is never replaced.
 			if err := a.begin(out, name); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s is written. Next: fill in what says TODO, then %s\n", out, a.command("check", out))
+			fmt.Fprintf(a.Out, "%s is written. Next: fill in what says TODO, then %s\n", clean.Line(out), a.command("check", out))
 			return nil
 		},
 	}

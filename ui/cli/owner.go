@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/history"
@@ -88,21 +87,12 @@ func (a *app) record(o *owner, c charge) (*journal.Journal, exec.State, error) {
 		o.tells = append(o.tells, "The practice bookstore had ended and was started anew: what the exercise did to it is undone.")
 	}
 	if err == nil {
-		s, err = exec.Reopen(s, j, c.Who, resumed, left(c.Dir))
+		s, err = exec.Reopen(s, j, c.Who, resumed, exec.FindRemains(s, resumed.Process, mark(c.Dir)))
 	}
 	if err != nil {
 		err = errors.Join(err, j.Close())
 	}
 	return j, s, err
-}
-
-// left names what an earlier process has left running of an exercise.
-func left(dir string) []string {
-	var all []string
-	for _, p := range shell.Left(mark(dir)) {
-		all = append(all, p.String()+" since "+p.Start.UTC().Format(time.RFC3339))
-	}
-	return all
 }
 
 // mark is the variable by which what an exercise runs is known as its own.
@@ -210,12 +200,13 @@ func (a *app) conduct(o *owner, s exec.State, j *journal.Journal) {
 	var perform exec.Performer = exec.Simulation{}
 	if !s.Began.DryRun {
 		perform = guarded{dir: o.dir, began: s.Began, Performer: exec.NewTerminals(shell.Options{
-			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.dir, o.lab),
+			Dir: filepath.Join(o.dir, "playbook"), Env: a.environment(o.lab), Mark: mark(o.dir),
 			Transcript: transcript(o.dir), Cols: 80, Rows: 24,
 		})}
 	}
 	began := s.Began
 	o.conductor = exec.Conduct(s, j, perform, func() string { return digestOf(began) })
+	o.conductor.Keeps(func(path string) (exec.FileLeft, error) { return journal.Keep(o.dir, path) })
 	go a.report(o) // ends when the exercise does, or with the process
 }
 
@@ -243,11 +234,10 @@ func (o *owner) leave() (exec.State, error) {
 }
 
 // environment is what commands find in their environment.
-func (a *app) environment(dir string, l *lab.Lab) []string {
-	env := append(slices.Clone(a.Environ), mark(dir))
+func (a *app) environment(l *lab.Lab) []string {
 	if l == nil {
-		return env
+		return a.Environ
 	}
-	env = append(env, l.Env()...)
+	env := slices.Concat(a.Environ, l.Env())
 	return append(env, "PATH="+l.Bin()+string(os.PathListSeparator)+a.Getenv("PATH"))
 }

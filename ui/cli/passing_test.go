@@ -93,3 +93,20 @@ func TestRelayPrints(t *testing.T) {
 		}
 	}
 }
+
+// TestRelayEnds: a call for stop takes the terminal back, once: whoever hands it
+// over again knows of it.
+func TestRelayEnds(t *testing.T) {
+	calm := exec.State{}
+	stop := exec.State{Stops: []exec.Stop{{By: "sara"}}}
+	for _, c := range []struct {
+		name        string
+		before, now exec.State
+		ends        bool
+	}{{"nothing", calm, calm, false}, {"called", calm, stop, true}, {"called before", stop, stop, false}, {"answered", stop, calm, false}} {
+		r := relay{shown: exec.Update{State: c.before}}
+		if got := r.called(c.now); got != c.ends {
+			t.Errorf("%s: it ends: %v", c.name, got)
+		}
+	}
+}

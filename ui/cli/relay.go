@@ -72,8 +72,8 @@ func (r *relay) SetStdout(w io.Writer) { r.out = w }
 func (r *relay) SetStderr(io.Writer) {}
 
 // Run hands the terminal over. It returns when the step has ended, when the
-// person took the terminal back, and, with ui.ErrLeave, when this process is asked
-// to go or the terminal's foreground is another's.
+// person took the terminal back, when somebody calls stop, and, with ui.ErrLeave,
+// when this process is asked to go or the terminal's foreground is another's.
 func (r *relay) Run() error {
 	r.on.Store(true)
 	defer r.on.Store(false)
@@ -138,14 +138,15 @@ const closing = "\x1b[!p" + // a soft reset: margins, origin, insertion, charact
 func (r *relay) pass(ctx context.Context, raw *os.File, at int64) error {
 	buf := make([]byte, relayPiece)
 	for {
-		running := r.state().Running() >= 0 // asked first: what was printed until then is shown
+		s := r.state()
+		running := s.Running() >= 0 // asked first: what was printed until then is shown
 		n, err := r.print(raw, &at, buf)
 		switch {
 		case err != nil:
 			return err
 		case ctx.Err() != nil, !foreground(r.in):
 			return ui.ErrLeave
-		case !running && n == 0:
+		case !running && n == 0, r.called(s):
 			return nil
 		}
 		if err := r.fit(); err != nil {
@@ -163,6 +164,14 @@ func (r *relay) pass(ctx context.Context, raw *os.File, at int64) error {
 			return err
 		}
 	}
+}
+
+// called says whether somebody has called stop since the screen was left, where
+// whoever has the pen must see it.
+func (r *relay) called(s exec.State) bool {
+	_, before := r.shown.State.Called()
+	_, now := s.Called()
+	return now && !before
 }
 
 // print passes on the next piece of output. A terminal that is too slow misses

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bythebook/exec/clean"
 	"bythebook/runbook/read"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,7 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 				return err
 			}
 			if readable(dir) {
-				fmt.Fprintf(a.Err, "bythebook: others on this machine can read the record in %s; chmod go= %s mends that\n", dir, dir)
+				fmt.Fprintf(a.Err, "bythebook: others on this machine can read the record in %s; chmod go= %s mends that\n", clean.Line(dir), clean.Word(dir))
 			}
 			may := consent(a.asks)
 			if unattended {

@@ -34,7 +34,7 @@ func (w *witness) rest() {
 func (w *witness) share(does string) {
 	top := workTree(filepath.Dir(w.entry.Path))
 	if top == "" {
-		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", near(w.dir))
+		fmt.Fprintf(w.Out, "It is kept in %s; put that under version control beside the playbook.\n", clean.Line(near(w.dir)))
 		return
 	}
 	git, at := "git", near

@@ -48,7 +48,7 @@ func (c Checklist) mark(i int) string {
 		return sign
 	}
 	switch {
-	case step.Kind == runbook.Decide, len(step.Runs) > 1 && st.Block() == 0, step.If != "" && st.Guard == exec.Unasked:
+	case step.Kind == runbook.Decide, len(step.Runs) > 1 && st.Block() == 0, exec.Undecided(step, st):
 		return "[?]"
 	case step.Mark != "":
 		return "[*]"
@@ -69,7 +69,7 @@ func (c Checklist) deviated(id string) string {
 func (c Checklist) took(i int) string {
 	st, step := c.State.Step(i), c.State.Scenario.Steps[i]
 	plan := exec.Planned(step)
-	a, tried := st.LastAttempt()
+	a, tried := st.Newest()
 	switch {
 	case st.Status == exec.Active && tried:
 		return Clock(c.Now.Sub(a.Began))
@@ -123,7 +123,7 @@ func (c Checklist) ahead(step runbook.Step) string {
 		return "CHANGES PROD"
 	case step.Effect == runbook.Change:
 		return "changes"
-	case step.If != "" || step.Optional:
+	case exec.Conditional(step) || step.Optional:
 		return "if needed"
 	case step.Kind == runbook.Notify:
 		return "call"

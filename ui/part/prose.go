@@ -59,7 +59,12 @@ type passage struct {
 	fenced bool
 }
 
-// passages splits a page at its fences. Those in a list are indented with it.
+// maxLine is how many bytes a line may have to be drawn as Markdown. Over a
+// longer one, made for that, the renderer takes a time that nobody waits for.
+const maxLine = 16 << 10
+
+// passages splits a page at its fences. Those in a list are indented with it. A
+// line that is too long stands as if it were fenced.
 func passages(text string) []passage {
 	var all []passage
 	var open string // the fence that is open
@@ -80,6 +85,10 @@ func passages(text string) []passage {
 		case open != "" && strings.HasPrefix(mark, open) && strings.TrimSpace(bare) == mark:
 			flush(true)
 			open = ""
+		case open == "" && len(line) > maxLine:
+			flush(false)
+			lines = []string{line}
+			flush(true)
 		case open != "":
 			lines = append(lines, line[min(indent, len(line)-len(bare)):])
 		default:

@@ -163,6 +163,8 @@ func attested(step runbook.Step) string {
 	switch {
 	case step.Kind == runbook.Notify:
 		words += "; a line that says who was reached, and when"
+	case step.Evidence == exec.FileEvidence:
+		words += "; a file that shows it"
 	case step.Evidence != "":
 		words += "; a line that says what you saw"
 	}
@@ -178,20 +180,39 @@ func Checks(l look.Look, a exec.Attempt, w int) []string {
 	col := max(1, (w-9-6-3)/2)
 	for _, c := range a.Result.Checks {
 		verdict := "ok"
-		if !c.OK {
+		switch {
+		case !c.OK && a.Result.Match == exec.NotComparable && c.Mode != "exit":
+			verdict = l.Paint(look.Warn, "??")
+		case !c.OK:
 			verdict = l.Paint(look.Bad, "NO")
 		}
 		want := clean.Line(strings.TrimSpace(c.Mode + " " + short(c.Want)))
 		out = append(out, " expect  "+Fit(want, col)+" seen "+Fit(clean.Line(short(c.Seen)), col)+" "+verdict)
 	}
+	out = append(out, difference(a.Result, w)...)
 	if a.Result.Outcome != exec.Exited {
 		out = append(out, Remark("ended", strings.TrimSpace(string(a.Result.Outcome)+" "+a.Result.Reason), w)...)
 	}
 	for _, note := range a.Result.Notes() {
 		out = append(out, Remark("note", note, w)...)
 	}
-	if took := a.Ended.Sub(a.Began); !a.Ended.IsZero() {
-		out = append(out, Fact("took", Clock(took), w)...)
+	if !a.Ended.IsZero() {
+		out = append(out, Fact("took", Clock(a.Took), w)...)
+	}
+	return out
+}
+
+// difference is how much of an output that differs is the same, or why it could
+// not be compared at all.
+func difference(r *exec.StepEnded, w int) []string {
+	var out []string
+	for _, c := range r.Checks {
+		if c.Alike > 0 {
+			out = append(out, Fact("alike", fmt.Sprintf("%d %% of the output; that decides nothing", c.Alike), w)...)
+		}
+	}
+	if r.Match == exec.NotComparable && r.Outcome == exec.Exited {
+		out = append(out, Remark("compare", "not comparable: "+r.Uncompared, w)...)
 	}
 	return out
 }

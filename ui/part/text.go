@@ -84,9 +84,13 @@ func Hard(text string, w int) []string {
 	return lines
 }
 
+// longest is how many bytes a cell has, at most, in a line that is measured as a
+// whole.
+const longest = 64
+
 func hardLine(line string, w int) []string {
 	var out []string
-	for Width(line) > w {
+	for len(line) > longest*w || Width(line) > w { // measuring a long one again for each of its rows takes forever
 		n := fitting(line, w-1)
 		out = append(out, line[:n]+"\\")
 		line = line[n:]

@@ -51,6 +51,8 @@ func NewConsole(seat exec.Seat, in io.Reader, out io.Writer, stop <-chan struct{
 // or ctx is done. What was begun stays on record.
 func (c *Console) Run(ctx context.Context) error {
 	c.t.earlier = c.Earlier
+	beat := time.NewTicker(time.Second)
+	defer beat.Stop()
 	for !c.quit {
 		select {
 		case <-ctx.Done():
@@ -71,6 +73,8 @@ func (c *Console) Run(ctx context.Context) error {
 			c.line(line)
 		case <-c.stop:
 			c.interrupted()
+		case now := <-beat.C:
+			c.t.time(c.now.State, now)
 		}
 	}
 	return nil
@@ -98,7 +102,8 @@ func (c *Console) listen() <-chan string {
 
 func (c *Console) interrupted() {
 	defer c.t.out.Flush()
-	if i := c.now.State.Running(); i >= 0 {
+	lost := errors.Is(c.now.Err, exec.ErrStopped) // whether it still runs can't be told any more
+	if i := c.now.State.Running(); i >= 0 && !lost {
 		c.t.say("Asking step %d to stop. Again insists.", i+1)
 		c.do(exec.Interrupt{Step: c.now.State.Scenario.Steps[i].ID})
 		return
@@ -110,7 +115,7 @@ func (c *Console) interrupted() {
 func (c *Console) line(text string) {
 	defer c.t.out.Flush()
 	s := c.now.State
-	if s.Scenario != nil && s.Running() >= 0 {
+	if s.Scenario != nil && s.Running() >= 0 && !c.now.Pen.Away { // it is not another seat's to type into
 		c.whileRunning(text)
 		return
 	}
@@ -131,7 +136,7 @@ func (c *Console) line(text string) {
 	}
 }
 
-// whileRunning hands lines to the command, but for the two words that concern
+// whileRunning hands lines to the command, but for the few words that concern
 // the exercise itself.
 func (c *Console) whileRunning(text string) {
 	word, rest, _ := strings.Cut(text, " ")
@@ -140,6 +145,10 @@ func (c *Console) whileRunning(text string) {
 		c.interrupted()
 	case c.now.Waiting == "" && word == "note":
 		c.do(exec.Remark{Text: rest})
+	case c.now.Waiting == "" && word == "call":
+		c.callStop(rest)
+	case c.now.Waiting == "" && word == "go":
+		c.goOn(rest)
 	default:
 		c.do(exec.Input{Text: text + "\r"})
 	}
@@ -172,6 +181,8 @@ func words() []word {
 		{"mark", "", "mark disruption [12:04:05]: set a clock mark, UTC", (*Console).mark},
 		{"hold", "", "hold REASON: stop the work, not the clock", func(c *Console, rest string) { c.do(exec.Hold{Reason: rest}) }},
 		{"release", "", "go on after a hold", func(c *Console, _ string) { c.do(exec.Release{}) }},
+		{"call", "", "call stop WHY: nothing new starts until whoever has the pen answers", (*Console).callStop},
+		{"go", "", "go on WHY: answer a stop that was called, and go on", (*Console).goOn},
 		{"take", "", "take the pen, where somebody else has it: from here on you act", (*Console).take},
 		{"look", "l", "say again where we are", func(c *Console, _ string) { c.look() }},
 		{"finish", "", "end the exercise; writes the report", func(c *Console, _ string) { c.do(exec.Finish{}) }},
@@ -225,6 +236,22 @@ func (c *Console) take(string) {
 		return
 	}
 	c.do(exec.Take{})
+}
+
+func (c *Console) callStop(rest string) {
+	reason := strings.TrimSpace(strings.TrimPrefix(rest, "stop"))
+	if reason == "" {
+		reason = c.ask("What is wrong?")
+	}
+	c.do(exec.CallStop{Reason: reason})
+}
+
+func (c *Console) goOn(rest string) {
+	reason := strings.TrimSpace(strings.TrimPrefix(rest, "on"))
+	if reason == "" {
+		reason = c.ask("Why can it go on? It is your answer.")
+	}
+	c.do(exec.GoOn{Reason: reason})
 }
 
 func (c *Console) done(rest string) {
@@ -331,7 +358,7 @@ func (c *Console) do(i exec.Intent) {
 		case err == nil:
 			return
 		case !errors.As(err, &no):
-			c.t.say("Not done: %v.", err)
+			c.t.say("Not done: %s.", clean.Line(err.Error()))
 			return
 		case no.Answer.Verdict == exec.Refused:
 			c.t.say("Not now: %s.", clean.Line(no.Answer.Why))
@@ -348,6 +375,9 @@ func (c *Console) do(i exec.Intent) {
 func (c *Console) evidence() string {
 	if step, open := c.now.State.Current(); open && step.Kind == runbook.Notify {
 		return "Who was reached, and when? Who was not? It is kept as evidence:"
+	}
+	if step, open := c.now.State.Current(); open && step.Evidence == exec.FileEvidence {
+		return "Which file shows it? Type its whole path, from the root; it is copied beside the record:"
 	}
 	return "What did you see? It is kept as evidence:"
 }
@@ -387,7 +417,7 @@ func (c *Console) filled(i exec.Intent, a exec.Answer) exec.Intent {
 func (c *Console) overridden(i exec.Intent, a exec.Answer) exec.Intent {
 	d := c.Override
 	if d == (exec.Departure{}) {
-		c.t.say("It is %s.", a.Why)
+		c.t.say("It is %s.", clean.Line(a.Why))
 		d.Reason, d.Agreed = c.ask("Why does it begin all the same?"), c.ask("Who overrides it? (a name)")
 	}
 	if d.Reason == "" || d.Agreed == "" {

@@ -3,8 +3,10 @@ package plain
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ type teller struct {
 	running string                        // the attempt whose output is being printed
 	pen     string                        // who has it, where it is not this seat, as it was told last
 	failed  error                         // the record's trouble that was told last
+	read    uint64                        // events on record when it was told last how old they are
 	before  exec.State                    // as it was told last
 	earlier func() map[string]exec.Median // of the steps; nil where nobody is there to be told
 }
@@ -29,8 +32,11 @@ func newTeller(out io.Writer) *teller {
 	return &teller{out: bufio.NewWriter(out), told: map[string]bool{}}
 }
 
+// say says something on a line of its own, or on several. Whatever of it is
+// foreign can't do more than be read; where it must not begin a line, it was made
+// one before.
 func (t *teller) say(format string, args ...any) {
-	fmt.Fprintf(t.out, format+"\n", args...)
+	fmt.Fprintln(t.out, clean.Text(fmt.Sprintf(format, args...)))
 }
 
 // once says a thing that is known by key, the first time only.
@@ -49,14 +55,55 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.output(u)
 	t.ends(s)
 	t.before = s
-	if u.Err != nil && t.failed == nil {
-		t.say("THE RECORD CANNOT BE WRITTEN: %v. Nothing starts until it can; any word tries again.", u.Err)
-	}
-	t.failed = u.Err
+	t.trouble(u.Err)
+	t.stops(s)
 	if n := s.Next(now); n.Situation != exec.Busy {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
+	t.behind(u, now)
+}
+
+// behind tells a seat that only reads the record how old the newest of it is, at
+// first and whenever something arrives late.
+func (t *teller) behind(u exec.Update, now time.Time) {
+	age := now.Sub(u.State.Last).Round(time.Second)
+	if !u.Pen.Reads || t.read == u.State.Events || t.read > 0 && age < late {
+		return
+	}
+	t.read = u.State.Events
+	t.say("The newest of the record is from %s, %s ago.", u.State.Last.UTC().Format("15:04:05Z"), exec.Long(max(0, age)))
+}
+
+// late is from when on it is told how long after it was recorded something is
+// seen: a look at the record takes a second by itself.
+const late = 3 * time.Second
+
+// trouble tells that the record can't be written, and what helps, when that
+// changes.
+func (t *teller) trouble(err error) {
+	stopped := errors.Is(err, exec.ErrStopped)
+	switch {
+	case err != nil && stopped && !errors.Is(t.failed, exec.ErrStopped):
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing that happens from here on is recorded, and nothing starts; what was on record is safe. "+
+			"Leave with stop, see to the disk, and resume the exercise.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil && !errors.Is(err, exec.ErrRecord):
+		t.say("The record can't be read at this moment: %s.", clean.Line(err.Error()))
+	case err != nil && t.failed == nil:
+		t.say("THE RECORD CANNOT BE WRITTEN: %s. Nothing starts until it can; any word tries again.", clean.Line(err.Error()))
+	}
+	t.failed = err
+}
+
+// stops tells which stops were called, and how they were answered.
+func (t *teller) stops(s exec.State) {
+	for i, stop := range s.Stops {
+		t.once(fmt.Sprint("stop", i), func() { t.say("STOP: %s", clean.Line(stop.Words())) })
+		if stop.Answered.IsZero() {
+			continue
+		}
+		t.once(fmt.Sprint("answered", i), func() { t.say("%s answers: it goes on. %s", clean.Line(stop.AnsweredBy), clean.Line(stop.Answer)) })
+	}
 }
 
 // whose tells who acts, when that changes.
@@ -67,10 +114,12 @@ func (t *teller) whose(p exec.Pen) {
 		return
 	case words == "":
 		t.say("You have the pen: what is done now, you do.")
+	case p.Reads:
+		t.say("Now %s, and nothing reaches the exercise from here.", words)
 	case p.Looks:
-		t.say("Now %s. From here you may type note and halt.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop.", clean.Line(words))
 	default:
-		t.say("Now %s. From here you may type note and halt; take gives you the pen.", clean.Line(words))
+		t.say("Now %s. From here you may type note and call stop; take gives you the pen.", clean.Line(words))
 	}
 	t.pen = words
 }
@@ -81,11 +130,11 @@ func (t *teller) title(s exec.State) {
 	if b.DryRun {
 		mode += ", DRY RUN"
 	}
-	t.say("Exercise %s: %s. %s. %s, rule %s.", b.Exercise, clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
-	t.say("Playbook digest %s.", b.Digest)
+	t.say("Exercise %s: %s. %s. %s, rule %s.", clean.Line(b.Exercise), clean.Line(s.Book.Title), clean.Line(s.Scenario.Title), mode, b.Rule)
+	t.say("Playbook digest %s.", clean.Line(b.Digest))
 	t.agreement(s)
 	for _, bar := range s.Bars() {
-		t.say("Barred by %s: %s.", bar.Gate, bar.Why)
+		t.say("Barred by %s: %s.", bar.Gate, clean.Line(bar.Why))
 	}
 	for _, n := range exec.Duties(s.Book, s.Scenario) {
 		t.say("To be told, when %s:", clean.Line(n.When))
@@ -127,8 +176,8 @@ func (t *teller) output(u exec.Update) {
 	if i < 0 {
 		return
 	}
-	a, _ := u.State.Step(i).LastAttempt()
-	key := fmt.Sprint(i, a.Visit, a.Block, a.At, a.N)
+	a, _ := u.State.Step(i).Newest()
+	key := fmt.Sprint(i, a.Visit, a.Look, a.Block, a.At, a.N)
 	if t.running != key {
 		t.running, t.printed = key, 0
 		t.say("Running step %d%s, started %s.", i+1, strings.TrimSuffix(which(a), ","), a.Began.UTC().Format("15:04:05Z"))
@@ -140,6 +189,27 @@ func (t *teller) output(u exec.Update) {
 			if u.Waiting == exec.WaitsForKeys {
 				t.say("Its screen can't be shown line by line: use bythebook without --plain for it.")
 			}
+		})
+	}
+}
+
+// time tells when a running step takes longer than is planned, and when its
+// limit is near.
+func (t *teller) time(s exec.State, now time.Time) {
+	i := s.Running()
+	if i < 0 {
+		return
+	}
+	defer t.out.Flush()
+	step := s.Scenario.Steps[i]
+	a, _ := s.Step(i).LastAttempt()
+	ran, key := now.Sub(a.Began), fmt.Sprint(i, a.Visit, a.Block, a.N)
+	if exec.Overrun(step, ran) {
+		t.once("overrun"+key, func() { t.say("Step %d takes longer than the planned %s.", i+1, exec.Long(exec.Planned(step))) })
+	}
+	if exec.Nearing(step, ran) {
+		t.once("nearing"+key, func() {
+			t.say("Step %d has run for %s and will be stopped at its limit of %s.", i+1, exec.Long(ran.Round(time.Second)), exec.Long(step.Timeout))
 		})
 	}
 }
@@ -156,7 +226,7 @@ func (t *teller) lines(tail []string, total int, running bool) {
 		t.printed = missed
 	}
 	for ; t.printed < whole; t.printed++ {
-		t.say("| %s", tail[len(tail)-(total-t.printed)])
+		t.say("| %s", clean.Line(tail[len(tail)-(total-t.printed)]))
 	}
 }
 
@@ -164,11 +234,11 @@ func (t *teller) lines(tail []string, total int, running bool) {
 func (t *teller) ends(s exec.State) {
 	for _, i := range s.Changed(t.before) {
 		step, st := s.Scenario.Steps[i], s.Step(i)
-		for _, a := range st.Attempts {
+		for _, a := range slices.Concat(st.Looks, st.Attempts) {
 			if a.Result == nil {
 				continue
 			}
-			t.once(fmt.Sprint("end", i, a.Visit, a.Block, a.At, a.N), func() { t.attempt(s, i, a) })
+			t.once(fmt.Sprint("end", i, a.Visit, a.Look, a.Block, a.At, a.N), func() { t.attempt(s, i, a) })
 		}
 		if st.Over() && !st.Closed.IsZero() && (st.Status != exec.Passed && st.Status != exec.Simulated) {
 			t.once(fmt.Sprint("over", i, st.Visit, st.Status), func() { t.closed(i, step, st) })
@@ -177,21 +247,25 @@ func (t *teller) ends(s exec.State) {
 }
 
 func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
-	r, took := a.Result, a.Ended.Sub(a.Began)
-	if n := s.Step(i).Attempts; n[len(n)-1].Began.Equal(a.Began) && t.printed < r.Output.Lines {
+	r, took := a.Result, a.Took
+	if last, _ := s.Step(i).Newest(); last.Began.Equal(a.Began) && t.printed < r.Output.Lines {
 		t.rest(r.Output)
 	}
 	switch {
+	case a.Look:
+		t.say("The condition of step %d: %s, after %s.", i+1, clean.Line(answered(r)), exec.Long(took))
 	case r.Simulated:
 		t.say("Step %d%s simulated: nothing was executed.", i+1, which(a))
 		return
 	case r.Outcome == exec.Exited && r.Match == exec.Matched:
 		t.say("Step %d%s passed in %s.", i+1, which(a), exec.Long(took))
+	case r.Outcome == exec.Exited && r.Match == exec.NotComparable:
+		t.say("Step %d%s ended after %s and is not comparable: %s.", i+1, which(a), exec.Long(took), clean.Line(r.Uncompared))
 	case r.Outcome == exec.Exited:
 		t.say("Step %d%s is not as documented, after %s:", i+1, which(a), exec.Long(took))
 		for _, c := range r.Checks {
 			if !c.OK {
-				t.say("  expected %s %s, saw %s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen))
+				t.say("  expected %s %s, saw %s%s", c.Mode, clean.Line(c.Want), clean.Line(c.Seen), alike(c))
 			}
 		}
 	default:
@@ -200,6 +274,27 @@ func (t *teller) attempt(s exec.State, i int, a exec.Attempt) {
 	for _, n := range r.Notes() {
 		t.say("  note: %s", clean.Line(n))
 	}
+}
+
+// answered is what a look at a condition has told.
+func answered(r *exec.StepEnded) string {
+	switch {
+	case r.Simulated:
+		return "taken as met; nothing was executed"
+	case r.Outcome == exec.Exited && r.Match == exec.Matched:
+		return "yes, it is met"
+	case r.Outcome == exec.Exited && r.Match == exec.Differs:
+		return "no, it is not met"
+	}
+	return strings.TrimSuffix("it can't be told: "+cmp.Or(r.Uncompared, r.Reason), ": ")
+}
+
+// alike says how much of an output that differs is the same.
+func alike(c exec.Check) string {
+	if c.Alike == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d %% alike)", c.Alike)
 }
 
 // which names the block that was tried, and the terminal.
@@ -228,6 +323,8 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 		t.say("Step %d accepted although it failed. %s", i+1, clean.Line(st.Reason))
 	case st.Choice > 0:
 		t.say("Step %d answered %d: %s", i+1, st.Choice, clean.Line(step.Answers[st.Choice-1].Say))
+	case st.File != nil:
+		t.say("Step %d done. Kept as evidence: %s, %d bytes, SHA-256 %s.", i+1, clean.Line(st.File.Name), st.File.Bytes, clean.Line(st.File.SHA256))
 	default:
 		t.say("Step %d done.", i+1)
 	}
@@ -237,7 +334,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 	st := s.Step(n.Step)
 	in, _ := s.Wanted()
-	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Attempts), len(s.Holds), in.Name)
+	key := fmt.Sprint("at", n.Situation, n.Step, st.Visit, len(st.Looks), len(st.Attempts), len(s.Holds), len(s.Stops), in.Name)
 	t.once(key, func() {
 		if n.Step >= 0 && n.Situation != exec.Unmet && n.Situation != exec.InDoubt && n.Situation != exec.Gapped {
 			t.clock(s, now)
@@ -247,7 +344,15 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 		case exec.Finished:
 			t.verdicts(s)
 		case exec.InDoubt:
+			if st.Uncompared() {
+				t.say("What step %d, %q, printed could not be compared with what is documented: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+				break
+			}
 			t.say("Nobody saw how step %d, %q, ended: %s. Look, and say: done or not done.", n.Step+1, clean.Line(s.Scenario.Steps[n.Step].Do), clean.Line(st.Reason))
+			if a, _ := st.LastAttempt(); a.Unseen.Words() != "" {
+				t.say("  note: %s", a.Unseen.Words())
+			}
+			t.survivors(s)
 		case exec.Gapped:
 			t.say("Blocked at step %d: %s", n.Step+1, clean.Line(s.Stuck))
 		}
@@ -269,9 +374,14 @@ func typed(s exec.State, n exec.Next) string {
 		return strings.TrimSuffix("type begin; nothing runs yet; "+n.Aside, "; ")
 	case exec.InDoubt:
 		return "type done or not done; nothing runs again by itself"
+	case exec.Called:
+		return "type go on WHY, or halt; nothing new starts before that"
 	case exec.OnHold:
 		return "type release"
 	case exec.AtEnd:
+		if calm := s.Calm(); s.Last.Before(calm) {
+			return "type finish; it writes the report. All must be well for " + exec.Long(s.Scenario.Clock.Steady) + ": the clock stops at " + calm.Format("15:04:05Z")
+		}
 		return "type finish; it writes the report"
 	case exec.Gapped:
 		return "type finish to end as blocked, or deviate to say what was done instead"
@@ -343,7 +453,10 @@ func (t *teller) step(s exec.State, n exec.Next) {
 	}
 	t.usual(step)
 	if n.Situation == exec.Guarding {
-		t.say("Condition: %s", clean.Line(step.If))
+		t.say("Condition: %s", clean.Line(exec.Condition(step)))
+		if why := s.Step(n.Step).Unsure(); why != "" {
+			t.say("The machine could not tell: %s. Look yourself.", clean.Line(why))
+		}
 		return
 	}
 	if step.Kind == runbook.Notify {
@@ -448,17 +561,25 @@ func expectation(step runbook.Step) string {
 func (t *teller) verdicts(s exec.State) {
 	v := exec.Judge(s)
 	t.say("")
-	t.say("Exercise %s has ended.", s.Began.Exercise)
+	t.say("Exercise %s has ended.", clean.Line(s.Began.Exercise))
 	t.agreement(s)
 	t.say("Outcome: %s. Fidelity: %s. Completion: %s.", v.Outcome, v.Fidelity, v.Completion)
 	for _, o := range exec.Objectives(s) {
 		if o.Measured {
-			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), o.Basis)
+			t.say("%s %s: %s, actual %s (%s).", o.Name, exec.Long(o.Target), o.Verdict, exec.Long(o.Actual), clean.Line(o.Basis))
 		} else {
-			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, o.Why)
+			t.say("%s %s: %s, %s.", o.Name, exec.Long(o.Target), o.Verdict, clean.Line(o.Why))
 		}
 	}
+	t.survivors(s)
 	for _, d := range exec.Deviations(s) {
 		t.say("Deviation %s (%s) %s: %s. %s %s", d.Code, d.Severity, d.Step, d.Name, clean.Line(d.Actual), clean.Line(d.Reason))
+	}
+}
+
+// survivors tells what the exercise has left running.
+func (t *teller) survivors(s exec.State) {
+	for _, words := range s.StillRuns() {
+		t.say("Still running: %s", clean.Line(words))
 	}
 }

@@ -19,42 +19,58 @@ import (
 func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, override exec.Departure, out io.Writer) error {
 	t := newTeller(out)
 	defer t.out.Flush()
+	var u exec.Update
+	var calm <-chan time.Time // all has been well for long enough
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case u, open := <-seat.Watch():
+		case <-calm:
+		case next, open := <-seat.Watch():
 			if !open {
 				return errors.New("the exercise can no longer be seen from here")
 			}
-			now := time.Now()
-			t.update(u, now)
-			if u.Err != nil {
-				return u.Err
-			}
-			n := u.State.Next(now)
-			if n.Situation == exec.Finished {
-				return nil
-			}
-			if n.Situation == exec.Busy || u.Pen.Away { // it goes on when that is over
-				continue
-			}
-			if in, wanted := u.State.Wanted(); wanted && n.Situation == exec.Wanting {
-				return fmt.Errorf("%s has no value, and there is nobody to ask", in.Name)
-			}
-			i := reply(u.State, n, answers)
-			if _, start := i.(exec.Begin); start {
-				i = exec.Begin{Departure: override}
-			}
-			if i == nil {
-				t.say("The answers do not say what happened in step %d. Resume the exercise and say so.", n.Step+1)
-				return nil
-			}
-			if err := submit(seat, u.State, n, i, t); err != nil {
-				return err
-			}
+			u = next
+		}
+		now := time.Now()
+		t.update(u, now)
+		if u.Err != nil {
+			return u.Err
+		}
+		n := u.State.Next(now)
+		if wait := u.State.Calm().Sub(now); n.Situation == exec.AtEnd && wait > 0 {
+			t.say("The document wants all to be well for %s: it is ended in %s.", exec.Long(u.State.Scenario.Clock.Steady), exec.Long(wait.Round(time.Second)))
+			t.out.Flush()
+			calm = time.After(wait)
+			continue
+		}
+		if over, err := respond(seat, u, n, answers, override, t); over || err != nil {
+			return err
 		}
 	}
+}
+
+// respond does what the sheet says to a situation. It is over when the exercise
+// is, or when only a person can go on.
+func respond(seat exec.Seat, u exec.Update, n exec.Next, answers read.Sheet, override exec.Departure, t *teller) (over bool, err error) {
+	if n.Situation == exec.Finished {
+		return true, nil
+	}
+	if n.Situation == exec.Busy || u.Pen.Away { // it goes on when that is over
+		return false, nil
+	}
+	if in, wanted := u.State.Wanted(); wanted && n.Situation == exec.Wanting {
+		return true, fmt.Errorf("%s has no value, and there is nobody to ask", in.Name)
+	}
+	i := reply(u.State, n, answers)
+	if _, start := i.(exec.Begin); start {
+		i = exec.Begin{Departure: override}
+	}
+	if i == nil {
+		t.say("The answers do not say what happened in step %d. Resume the exercise and say so.", n.Step+1)
+		return true, nil
+	}
+	return false, submit(seat, u.State, n, i, t)
 }
 
 // submit does what the sheet answers. What the rules refuse ends the exercise
@@ -93,6 +109,9 @@ func reply(s exec.State, n exec.Next, answers read.Sheet) exec.Intent {
 	}
 	if a.Do == read.DoSkip {
 		return exec.Skip{Step: step.ID, Departure: exec.Departure{Reason: a.Reason, Agreed: a.Agreed}}
+	}
+	if s.Probing(n.Step) {
+		return exec.Run{Step: step.ID}
 	}
 	if n.Situation == exec.ToRun {
 		return replyRun(step, a, given, answers.RunChanges)

@@ -92,7 +92,7 @@ func TestARecordGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = exec.Reopen(s, j, "bob", exec.Resumed{Digest: s.Began.Digest}, nil)
+	s, err = exec.Reopen(s, j, "bob", exec.Resumed{Digest: s.Began.Digest}, exec.Remains{})
 	if step, _ := s.Current(); err != nil || step.ID != "promote" {
 		t.Errorf("it goes on at %q: %v", step.ID, err)
 	}

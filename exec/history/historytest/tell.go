@@ -92,8 +92,8 @@ func (s *teller) step(step runbook.Step) {
 	switch {
 	case skipped:
 		s.event(step.ID, exec.StepSkipped{Reason: reason})
-	case step.If != "" && st.Guard == exec.Unasked:
-		answer := exec.Answered{Question: step.If, Choice: 1, Say: "yes"}
+	case exec.Undecided(step, st):
+		answer := exec.Answered{Question: exec.Condition(step), Choice: 1, Say: "yes"}
 		if slices.Contains(s.Not, step.ID) {
 			answer.Choice, answer.Say = 2, "no"
 		}

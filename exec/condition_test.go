@@ -1,0 +1,125 @@
+package exec_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"bythebook/exec"
+)
+
+const conditional = `
+playbook: shop
+title: Shop
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: restart, do: Restart it., run: restart-it, effect: change, if: {run: is-it-up, expect: {lines: up}}}
+      - {id: after, do: Look.}
+`
+
+// ending is how the look at a condition ends.
+func ending(outcome exec.Outcome, match, why string) exec.Result {
+	r := exec.Result{StepEnded: exec.StepEnded{Outcome: outcome, Evidence: "control", Match: match, Uncompared: why}}
+	if outcome == exec.Exited {
+		r.Exit = new(0)
+	}
+	return r
+}
+
+// The machine answers the condition; where it can't, a person is asked.
+func TestTheMachineAnswersACondition(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		end    exec.Result
+		guard  exec.Guard
+		status exec.Status
+		next   exec.Situation
+		unsure string
+		codes  string // of the deviations
+	}{
+		{"yes", ending(exec.Exited, exec.Matched, ""), exec.Yes, exec.Open, exec.ToRun, "", ""},
+		{"no", ending(exec.Exited, exec.Differs, ""), exec.No, exec.NotApplicable, exec.ToAttest, "", ""},
+		{"not comparable", ending(exec.Exited, exec.NotComparable, "the output is binary"), exec.Unasked, exec.Open, exec.Guarding, "the output is binary", ""},
+		{"over its time", ending(exec.TimedOut, exec.NotComparable, "it was ended when its time was over"), exec.Unasked, exec.Open, exec.Guarding, "time was over", "R06"},
+		{"not seen", ending(exec.OutcomeUnknown, exec.NotComparable, "nobody saw how it ended"), exec.Unasked, exec.Open, exec.Guarding, "nobody saw", ""},
+		{"simulated", exec.Result{StepEnded: exec.StepEnded{Outcome: exec.Exited, Evidence: "none", Simulated: true}}, exec.Yes, exec.Open, exec.ToRun, "", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, seat, j, a := conductOn(t, loadBook(t, []byte(conditional)), exec.Strict)
+			a.perform = func(_ context.Context, job exec.Job) exec.Result {
+				if job.Step.Run != "is-it-up" || job.Step.Expect.Lines != "up" {
+					t.Errorf("%s: run was %+v", row.name, job.Step)
+				}
+				if began, ok := j.events[len(j.events)-1].Body.(exec.StepBegan); !ok || !began.Condition || began.Command != "is-it-up" {
+					t.Errorf("%s: it ran before its begin was on record: %+v", row.name, j.events[len(j.events)-1])
+				}
+				return row.end
+			}
+			do(t, seat, exec.Begin{})
+			if n := c.State().Next(began); n.Intent != exec.Intent(exec.Run{Step: "restart"}) || !strings.Contains(n.Words, "condition") {
+				t.Errorf("%s: before it: %+v", row.name, n)
+			}
+			if a := exec.Allow(c.State(), exec.Choose{Step: "restart", Choice: 1}); a.Verdict != exec.Refused {
+				t.Errorf("%s: answered by hand before the machine was asked: %+v", row.name, a)
+			}
+			do(t, seat, exec.Run{Step: "restart"})
+			s := c.State()
+			st, n := s.Step(0), s.Next(began)
+			if st.Guard != row.guard || st.Status != row.status || n.Situation != row.next || st.Tries() != 0 || len(st.Looks) != 1 {
+				t.Errorf("%s: %+v; next %+v", row.name, st, n)
+			}
+			if why := st.Unsure(); !strings.Contains(why, row.unsure) || (why == "") != (row.unsure == "") {
+				t.Errorf("%s: unsure: %q", row.name, why)
+			}
+			var codes []string
+			for _, d := range exec.Deviations(s) {
+				if d.Step == "restart" {
+					codes = append(codes, d.Code)
+				}
+			}
+			if got := strings.Join(codes, " "); got != row.codes {
+				t.Errorf("%s: deviations %s", row.name, got)
+			}
+			if got := exec.Replay(loadBook(t, []byte(conditional)), j.events).Step(0); got.Guard != st.Guard || got.Status != st.Status {
+				t.Errorf("%s: replayed to %+v", row.name, got)
+			}
+			if row.next == exec.Guarding {
+				do(t, seat, exec.Choose{Step: "restart", Choice: 1})
+				if n := c.State().Next(began); n.Situation != exec.ToRun || strings.Contains(n.Words, "condition") {
+					t.Errorf("%s: after a person's yes: %+v", row.name, n)
+				}
+			}
+		})
+	}
+}
+
+// A yes makes the step what it is: it still asks before it changes something.
+func TestAYesIsNoConfirmation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, seat, _, a := conductOn(t, loadBook(t, []byte(conditional)), exec.Strict)
+		do(t, seat, exec.Begin{})
+		do(t, seat, exec.Run{Step: "restart"})
+		if a := exec.Allow(c.State(), exec.Run{Step: "restart"}); a.Ask != exec.ForYes {
+			t.Errorf("it runs without asking: %+v", a)
+		}
+		do(t, seat, exec.Run{Step: "restart", Confirm: "y"})
+		if st := c.State().Step(0); st.Status != exec.Passed || len(st.Attempts) != 1 || len(a.started) != 2 {
+			t.Errorf("%+v, started %q", st, a.started)
+		}
+	})
+}
+
+// A look that nobody saw the end of is not run again by itself.
+func TestALostLookAsksAPerson(t *testing.T) {
+	book := loadBook(t, []byte(conditional))
+	s, _ := play(t, book, "+0s exercise live strict\n+1s go")
+	for _, body := range []exec.Body{exec.StepBegan{Attempt: 1, Command: "is-it-up", Condition: true}, exec.StepUnknown{Attempt: 1, Reason: "the program ended"}} {
+		s = exec.Apply(s, exec.Event{At: s.Last, By: "bob", Step: "restart", Body: body})
+	}
+	if st, n := s.Step(0), s.Next(began); n.Situation != exec.Guarding || st.Unsure() == "" || s.Probing(0) {
+		t.Errorf("%+v; next %+v", st, n)
+	}
+}

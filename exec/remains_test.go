@@ -1,0 +1,86 @@
+package exec_test
+
+import (
+	"context"
+	osexec "os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/exec/shell"
+	"bythebook/runbook"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestRemainsAreFound: of an exercise whose program has ended, what it left
+// running is found by what is on record and by its mark, and whether the shell
+// of its last step, or anything new, is still there. After another start of the
+// machine what is on record means nothing.
+func TestRemainsAreFound(t *testing.T) {
+	if _, err := osexec.LookPath("setsid"); err != nil || runtime.GOOS != "linux" {
+		t.Skip("needs setsid on Linux")
+	}
+	dir, here := t.TempDir(), exec.Process{Boot: "b1", PID: 1, Host: "h"}
+	mark := "BYTHEBOOK_TEST=" + dir
+	term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Mark: mark, Transcript: filepath.Join(dir, "transcript.raw")})
+	t.Cleanup(func() { _ = term.Close() })
+	step := runbook.Step{ID: "leave", Kind: runbook.Run, Run: "setsid -f sleep 300; setsid -f sleep 301; read x"}
+	job := exec.Job{Step: step}
+	bodies, err := term.Prepare(context.Background(), job)
+	if err != nil || len(bodies) != 1 {
+		t.Fatal(bodies, err)
+	}
+	over := make(chan exec.Result)
+	go func() { over <- term.Perform(context.Background(), job) }()
+	left := func() []exec.Survivor {
+		return exec.FindRemains(exec.New(nil), here, mark).Survivors
+	}
+	t.Cleanup(func() {
+		for _, p := range left() {
+			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+		}
+	})
+	late := time.After(20 * time.Second)
+	for len(left()) < 3 || term.Type([]byte("\n")) != nil { // the shell and both of them
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-late:
+			t.Fatalf("there run only %v", left())
+		}
+	}
+	r := <-over
+	if len(r.Survivors) != 2 || r.Survivors[0].Begun == 0 {
+		t.Fatalf("the step left %v", r.Survivors)
+	}
+	book := &runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{step, {ID: "next", Kind: runbook.Run}}}}}
+	events := []exec.Event{
+		{Body: exec.Began{Scenario: "s", Process: here}},
+		{Body: bodies[0]},
+		{Step: "leave", Body: exec.StepBegan{Attempt: 1}},
+		{Step: "leave", Body: r.StepEnded},
+		{Step: "next", Body: exec.StepBegan{Attempt: 1}},
+	}
+	s := exec.Replay(book, events)
+	if got := exec.FindRemains(s, here, mark); got.Now != exec.StillRunning || len(got.Survivors) != 3 || got.Shell.PID != bodies[0].(exec.TerminalOpened).PID {
+		t.Errorf("while the shell is there: %+v", got)
+	}
+	if diff := cmp.Diff(r.Survivors, term.Survivors(s.Survivors), cmpopts.IgnoreFields(exec.Survivor{}, "Started"), cmpopts.SortSlices(func(a, b exec.Survivor) bool { return a.PID < b.PID })); diff != "" {
+		t.Errorf("at the end of the exercise (-after the step +now):\n%s", diff)
+	}
+	if err := term.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []string{mark, ""} {
+		if got := exec.FindRemains(s, here, m); got.Now != exec.Gone || len(got.Survivors) != 2 {
+			t.Errorf("once the shell has gone, looking with the mark %q: %+v", m, got)
+		}
+	}
+	if got := exec.FindRemains(s, exec.Process{Boot: "b2", PID: 1, Host: "h"}, ""); got.Now != exec.Gone || len(got.Survivors) > 0 {
+		t.Errorf("after another start of the machine: %+v", got)
+	}
+}

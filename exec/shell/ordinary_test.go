@@ -1,0 +1,78 @@
+package shell
+
+import (
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// ordinary is a user without any rights: one that people log in as, where there
+// is one, else nobody.
+func ordinary(t *testing.T) *user.User {
+	t.Helper()
+	passwd, err := os.ReadFile("/etc/passwd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "nobody"
+	for line := range strings.Lines(string(passwd)) {
+		f := strings.Split(strings.TrimSpace(line), ":")
+		if id, err := strconv.Atoi(f[2]); err == nil && id >= 1000 && id < 60000 && strings.HasSuffix(f[6], "sh") {
+			name = f[0]
+			break
+		}
+	}
+	who, err := user.Lookup(name)
+	if err != nil {
+		t.Skipf("needs an ordinary user: %v", err)
+	}
+	return who
+}
+
+// TestAsAnOrdinaryUser runs the tests of this package again without root's
+// rights: who waits for input, what outlives a terminal and what may be read is
+// another matter then.
+func TestAsAnOrdinaryUser(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to be somebody else; the tests beside this one run as an ordinary user already")
+	}
+	who := ordinary(t)
+	uid, _ := strconv.Atoi(who.Uid)
+	gid, _ := strconv.Atoi(who.Gid)
+	dir, err := os.MkdirTemp("", "ordinary") // t.TempDir lies in a folder that only root may enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	self, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(dir, "shell.test")
+	if err := os.WriteFile(binary, self, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(dir, uid, gid); err != nil {
+		t.Fatal(err)
+	}
+	which := "Case[0-9]*0|Case03|Case2[0-9]|Case3[0-6]"
+	if everything() {
+		which = "."
+	}
+	cmd := exec.Command(binary, "-test.v", "-test.run", which)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir, "USER="+who.Username, "LOGNAME="+who.Username)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	out, err := cmd.CombinedOutput()
+	passed, skipped := strings.Count(string(out), "--- PASS"), strings.Count(string(out), "--- SKIP")
+	if err != nil || passed < 10 {
+		t.Fatalf("as %s, %v:\n%s", who.Username, err, out)
+	}
+	t.Logf("as %s %d passed, %d were skipped", who.Username, passed, skipped)
+}

@@ -1,0 +1,49 @@
+package plain
+
+import (
+	"bufio"
+	"bytes"
+	"testing"
+	"time"
+
+	"bythebook/exec"
+	"bythebook/runbook"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTimeIsTold: a running step that takes longer than is planned, and one
+// whose limit is near, are told, each once.
+func TestTimeIsTold(t *testing.T) {
+	step := runbook.Step{ID: "slow", Kind: runbook.Run, Run: "sleep 600", Estimate: time.Minute, Timeout: 5 * time.Minute}
+	book := &runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{step}}}}
+	began := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	s := exec.Replay(book, []exec.Event{
+		{At: began, Body: exec.Began{Scenario: "s"}},
+		{At: began, Step: "slow", Body: exec.StepBegan{Attempt: 1}},
+	})
+	var out bytes.Buffer
+	teller := &teller{out: bufio.NewWriter(&out), told: map[string]bool{}}
+	for _, c := range []struct {
+		ran  time.Duration
+		want string
+	}{
+		{time.Minute, ""},
+		{61 * time.Second, "Step 1 takes longer than the planned 1m.\n"},
+		{62 * time.Second, ""},
+		{4*time.Minute + 29*time.Second, ""},
+		{4*time.Minute + 30*time.Second, "Step 1 has run for 4m30s and will be stopped at its limit of 5m.\n"},
+		{4*time.Minute + 31*time.Second, ""},
+	} {
+		out.Reset()
+		teller.time(s, began.Add(c.ran))
+		if diff := cmp.Diff(c.want, out.String()); diff != "" {
+			t.Errorf("after %s (-want +got):\n%s", c.ran, diff)
+		}
+	}
+	out.Reset()
+	teller.time(exec.Apply(s, exec.Event{At: began, Step: "slow", Body: exec.StepEnded{Outcome: exec.Exited, Match: exec.Matched}}), began.Add(time.Hour))
+	if out.Len() > 0 {
+		t.Errorf("of a step that has ended it tells %s", &out)
+	}
+}
