@@ -35,7 +35,7 @@ func TestTypedLinesAreNotCompared(t *testing.T) {
 		over := make(chan exec.Result)
 		go func() { over <- term.Perform(context.Background(), job) }()
 		beat := time.NewTicker(5 * time.Millisecond)
-		for _, _, waits := term.Tail(); waits == ""; _, _, waits = term.Tail() {
+		for term.Tail().Waiting == "" {
 			<-beat.C
 		}
 		if err := term.Type([]byte(row.typed)); err != nil {

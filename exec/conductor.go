@@ -30,16 +30,26 @@ type Performer interface {
 	// Perform carries one attempt out. Cancelling the context ends it in the
 	// order that leaves nothing half-started behind.
 	Perform(context.Context, Job) Result
-	// Tail is the cleaned end of the running job's output, its number of lines,
-	// and what the job waits for ("input", "password"), if that can be told.
-	Tail() (lines []string, total int, waiting string)
+	// Tail is what the running job shows at this moment.
+	Tail() Glimpse
 	Type([]byte) error
+	// Relayed says whether a person's own terminal shows the job, and so answers
+	// what it asks of a terminal.
+	Relayed(on bool)
 	Interrupt()
 	Resize(cols, rows int)
 	// Survivors are the processes that still run of those that are known, and
 	// whatever else was left running.
 	Survivors(known []Survivor) []Survivor
 	Close() error
+}
+
+// A Glimpse is what a running job shows.
+type Glimpse struct {
+	Lines   []string // the cleaned end of its output
+	Total   int      // lines of it, ever
+	Waiting Waiting
+	Screen  *Screen // what a program that fills the screen draws; nil where none does
 }
 
 // A Job is one attempt at a step.
@@ -71,10 +81,11 @@ type Seat interface {
 type Update struct {
 	State   State
 	Output  []string
-	Lines   int    // of output, ever
-	Waiting string // what the running step waits for, "" when it can't be told
-	Pen     Pen    // whether this seat may act
-	Err     error  // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
+	Lines   int // of output, ever
+	Waiting Waiting
+	Screen  *Screen // what a program that fills the screen draws; nil where none does
+	Pen     Pen     // whether this seat may act
+	Err     error   // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
 }
 
 // A Refusal is an intent that is not allowed, or not yet.
@@ -121,9 +132,8 @@ type Conductor struct {
 	vault   vault     // secrets, which are on no record
 	unsaved []Event   // what could not be written yet, in order
 	err     error
-	output  []string
-	lines   int
-	waiting string
+	shows   Glimpse // the running step, or the one that ended last
+	relay   relay
 	seats   []*seat
 	cancel  context.CancelFunc // of the running step
 	running sync.WaitGroup
@@ -201,15 +211,18 @@ func (c *Conductor) Vacate(s Seat) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seats = slices.DeleteFunc(c.seats, func(other *seat) bool { return Seat(other) == s })
+	if c.relay.seat != nil && Seat(c.relay.seat) == s { // its screen died in the middle of it
+		c.takeBack()
+	}
 }
 
 func (s *seat) Watch() <-chan Update { return s.updates }
-func (s *seat) Do(i Intent) error    { return s.c.do(s.name, i) }
+func (s *seat) Do(i Intent) error    { return s.c.do(s, i) }
 
 // publish shows every seat the newest state; an older one that was not looked
 // at yet makes room.
 func (c *Conductor) publish() {
-	u := Update{State: c.state, Output: c.output, Lines: c.lines, Waiting: c.waiting, Err: c.err}
+	u := Update{State: c.state, Output: c.shows.Lines, Lines: c.shows.Total, Waiting: c.shows.Waiting, Screen: c.shows.Screen, Err: c.err}
 	for _, s := range c.seats {
 		select {
 		case <-s.updates:
@@ -282,9 +295,10 @@ func (c *Conductor) save() error {
 }
 
 // do carries out what a person wants, if the rules allow it.
-func (c *Conductor) do(by string, i Intent) error {
+func (c *Conductor) do(s *seat, i Intent) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	by := s.name
 	if c.left {
 		return ErrLeft
 	}
@@ -300,10 +314,15 @@ func (c *Conductor) do(by string, i Intent) error {
 		return c.run(by, i)
 	case Input:
 		return c.perform.Type([]byte(i.Text))
+	case Relay:
+		c.relays(s, i.On)
+		return nil
 	case Interrupt:
 		c.stopped = true
 		c.perform.Interrupt()
 		return nil
+	case Take:
+		c.takeBack() // whoever has the pen now has the step
 	case Resize:
 		c.perform.Resize(i.Cols, i.Rows)
 		return nil
@@ -325,7 +344,7 @@ func (c *Conductor) do(by string, i Intent) error {
 // written any more.
 func recorded(i Intent) bool {
 	switch i.(type) {
-	case Input, Interrupt, Resize:
+	case Input, Relay, Interrupt, Resize:
 		return false
 	}
 	return true

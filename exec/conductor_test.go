@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -46,6 +47,7 @@ type actor struct {
 	journal *memory
 	started []string // steps performed, in order
 	typed   string
+	relayed bool
 	perform func(context.Context, exec.Job) exec.Result
 	tail    func() []string // what it printed; nil for nothing
 	left    []exec.Survivor // what it has left running
@@ -62,13 +64,14 @@ func (a *actor) Perform(ctx context.Context, job exec.Job) exec.Result {
 	return a.perform(ctx, job)
 }
 
-func (a *actor) Tail() ([]string, int, string) {
+func (a *actor) Tail() exec.Glimpse {
 	if a.tail == nil {
-		return nil, 0, ""
+		return exec.Glimpse{}
 	}
 	lines := a.tail()
-	return lines, len(lines), ""
+	return exec.Glimpse{Lines: lines, Total: len(lines)}
 }
+func (a *actor) Relayed(on bool)     { a.relayed = on }
 func (a *actor) Type(p []byte) error { a.typed += string(p); return nil }
 func (a *actor) Interrupt() {
 	if a.interrupted != nil {
@@ -245,6 +248,56 @@ func TestAnswersReachTheRunningStepAndNotTheRecord(t *testing.T) {
 		do(t, s, exec.Input{Text: "hunter2\r"})
 		if a.typed != "hunter2\r" || len(j.events) != before {
 			t.Errorf("typed %q, %d new events", a.typed, len(j.events)-before)
+		}
+		_ = c.Leave()
+	})
+}
+
+// TestRelay: a terminal that is handed over comes back by itself when its screen
+// dies, when somebody takes the pen and when the step ends, which then tells.
+func TestRelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s, j, a := conduct(t, exec.Strict)
+		goes := make(chan struct{})
+		a.perform = func(context.Context, exec.Job) exec.Result { <-goes; return passed() }
+		if err := s.Do(exec.Relay{On: true}); err == nil {
+			t.Error("a terminal is handed over to nothing")
+		}
+		do(t, s, exec.Run{Step: "break", Confirm: "y"})
+		other := c.Seat("sara")
+		for _, back := range []func(){
+			func() { do(t, s, exec.Relay{}) }, func() { do(t, other, exec.Take{}) },
+		} {
+			do(t, s, exec.Relay{On: true})
+			do(t, other, exec.Relay{}) // it is not hers
+			if !a.relayed {
+				t.Error("the step was not told that it has a terminal")
+			}
+			time.Sleep(2 * time.Second)
+			back()
+			if a.relayed {
+				t.Error("the step was not told that it has it no more")
+			}
+		}
+		do(t, other, exec.Relay{On: true})
+		time.Sleep(5 * time.Second)
+		c.Vacate(other)
+		if a.relayed {
+			t.Error("a screen that died still has the step")
+		}
+		close(goes)
+		synctest.Wait()
+		var ended exec.StepEnded
+		for _, e := range j.events {
+			if b, is := e.Body.(exec.StepEnded); is {
+				ended = b
+			}
+		}
+		if want := "the whole terminal was handed over to it, 3 times, for 9s"; !slices.Contains(ended.Notices, want) {
+			t.Errorf("it ended with %q, want %q", ended.Notices, want)
+		}
+		if err := s.Do(exec.Relay{}); err != nil {
+			t.Errorf("taken back a moment too late: %v", err)
 		}
 		_ = c.Leave()
 	})

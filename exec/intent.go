@@ -101,6 +101,9 @@ type (
 	Interrupt struct{ Step string }
 	// Input sends what a person typed to the running step. It is never recorded.
 	Input struct{ Text string }
+	// Relay hands the person's whole terminal over to the running step, and takes
+	// it back: what they type goes there byte by byte, as Input.
+	Relay struct{ On bool }
 	// Resize tells the terminal how much room the screen has.
 	Resize struct{ Cols, Rows int }
 	// Take takes the pen: from here on this seat acts, and no other.
@@ -131,6 +134,7 @@ func (GoOn) intent()      {}
 func (Halt) intent()      {}
 func (Interrupt) intent() {}
 func (Input) intent()     {}
+func (Relay) intent()     {}
 func (Resize) intent()    {}
 func (Take) intent()      {}
 
@@ -267,6 +271,8 @@ func allowStarted(s State, i Intent) Answer {
 	switch i := i.(type) {
 	case Interrupt, Input:
 		return needs(s.Running() >= 0, "no step is running")
+	case Relay:
+		return needs(!i.On || s.Running() >= 0, "no step is running")
 	case Deviate:
 		return allowDeviate(s, i)
 	case Hold:

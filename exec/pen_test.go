@@ -20,6 +20,7 @@ func TestPenAllows(t *testing.T) {
 		{here, exec.Take{}, "this seat has the pen already"},
 		{elsewhere, exec.Run{}, "sara has the pen; from here you may note, approve, and call stop"},
 		{elsewhere, exec.Input{}, "sara has the pen; from here you may note, approve, and call stop"},
+		{elsewhere, exec.Relay{On: true}, "sara has the pen; from here you may note, approve, and call stop"},
 		{elsewhere, exec.Interrupt{}, "sara has the pen; from here you may note, approve, and call stop"},
 		{elsewhere, exec.Resize{}, "sara has the pen; from here you may note, approve, and call stop"},
 		{free, exec.Begin{}, "nobody has the pen; from here you may note, approve, and call stop"},

@@ -30,7 +30,7 @@ func (c *Conductor) run(by string, i Run) error {
 		cancel()
 		return err
 	}
-	c.cancel, c.output, c.lines, c.waiting = cancel, nil, 0, ""
+	c.cancel, c.shows = cancel, Glimpse{}
 	st := c.state.Step(n)
 	attempt := st.Tries() + 1
 	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
@@ -64,7 +64,7 @@ func (c *Conductor) job(step runbook.Step) (Job, error) {
 // setup is what is done again for a job, because its terminal is new.
 func (c *Conductor) setup(job Job) ([]Job, error) {
 	var all []Job
-	for _, step := range c.state.setUp(job.name()) {
+	for _, step := range c.state.setUp(Place(job.Step)) {
 		again, err := c.job(step)
 		if err != nil {
 			return nil, err
@@ -115,7 +115,7 @@ func (c *Conductor) look(over <-chan struct{}) {
 
 // peek shows the seats what the running step printed meanwhile.
 func (c *Conductor) peek(over <-chan struct{}) {
-	lines, total, waiting := c.perform.Tail()
+	now := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	select {
@@ -123,11 +123,11 @@ func (c *Conductor) peek(over <-chan struct{}) {
 		return // it ended while we looked, and the next one may run already
 	default:
 	}
-	lines = c.vault.hideAll(lines)
-	if total == c.lines && waiting == c.waiting && slices.Equal(lines, c.output) {
+	now.Lines = c.vault.hideAll(now.Lines)
+	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && now.Screen == c.shows.Screen && slices.Equal(now.Lines, c.shows.Lines) {
 		return
 	}
-	c.output, c.lines, c.waiting = lines, total, waiting
+	c.shows = now
 	c.publish()
 }
 
@@ -136,9 +136,12 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cancel()
-	c.cancel, c.waiting = nil, ""
+	c.cancel = nil
 	c.vault.keep(r.Captured)
-	c.output, c.lines = c.vault.hideAll(r.Output.Ending()), r.Output.Lines
+	c.shows = Glimpse{Lines: c.vault.hideAll(r.Output.Ending()), Total: r.Output.Lines}
+	if told := c.handedOver(); told != "" {
+		r.Notices = append(r.Notices, told)
+	}
 	if c.left {
 		return // the record says that it began; how it ended is for a person to say
 	}
@@ -178,4 +181,47 @@ func (c *Conductor) Leave() error {
 		err = e
 	}
 	return errors.Join(unwritten, err)
+}
+
+// A relay is the whole terminal of a person in the hands of the running step.
+type relay struct {
+	seat  *seat // whose; nil while it is nobody's
+	since time.Time
+	times int           // that this step had one
+	long  time.Duration // altogether
+}
+
+// relays notes that a seat's terminal is handed over, or taken back.
+func (c *Conductor) relays(s *seat, on bool) {
+	switch {
+	case on:
+		c.takeBack()
+		c.relay.seat, c.relay.since = s, time.Now()
+		c.perform.Relayed(true)
+	case c.relay.seat == s:
+		c.takeBack()
+	}
+}
+
+// takeBack ends what is handed over, if anything is.
+func (c *Conductor) takeBack() {
+	if c.relay.seat == nil {
+		return
+	}
+	c.relay.times++
+	c.relay.long += time.Since(c.relay.since)
+	c.relay.seat = nil
+	c.perform.Relayed(false)
+}
+
+// handedOver tells, once a step has ended, that it had a whole terminal; "" where
+// it had none.
+func (c *Conductor) handedOver() string {
+	c.takeBack()
+	had := c.relay
+	c.relay = relay{}
+	if had.times == 0 {
+		return ""
+	}
+	return "the whole terminal was handed over to it, " + plural(had.times, "time", "times") + ", for " + Long(max(had.long, time.Second).Round(time.Second))
 }

@@ -54,17 +54,26 @@ func (t *Terminals) current() *shell.Session {
 // can name a terminal so.
 const isolation = "_isolated"
 
-// name is the terminal that a job is carried out in.
-func (j Job) name() string {
+// Place is the terminal that a step is carried out in.
+func Place(step runbook.Step) string {
 	switch {
-	case j.Step.Isolated:
+	case step.Isolated:
 		return isolation
-	case j.Step.Opens != "":
-		return j.Step.Opens
-	case len(j.Step.At) > 0:
-		return j.Step.At[0]
+	case step.Opens != "":
+		return step.Opens
+	case len(step.At) > 0:
+		return step.At[0]
 	}
 	return runbook.LocalTerminal
+}
+
+// Transcript is the path of a terminal's transcript, where local's is the first.
+func Transcript(local, place string) string {
+	if place == runbook.LocalTerminal {
+		return local
+	}
+	kind := filepath.Ext(local)
+	return strings.TrimSuffix(local, kind) + "-" + place + kind
 }
 
 // Prepare finds the terminal of a step that runs a command, and opens it where
@@ -76,7 +85,7 @@ func (t *Terminals) Prepare(ctx context.Context, job Job) ([]Body, error) {
 	if !job.Step.Kind.Commands() {
 		return nil, nil
 	}
-	name := job.name()
+	name := Place(job.Step)
 	t.mu.Lock()
 	s := t.open[name]
 	t.mu.Unlock()
@@ -123,8 +132,7 @@ func (t *Terminals) optionsOf(ctx context.Context, name string) (shell.Options, 
 	if name == runbook.LocalTerminal {
 		return o, nil
 	}
-	kind := filepath.Ext(o.Transcript)
-	o.Transcript = strings.TrimSuffix(o.Transcript, kind) + "-" + name + kind
+	o.Transcript = Transcript(o.Transcript, name)
 	t.mu.Lock()
 	local := t.open[runbook.LocalTerminal]
 	t.mu.Unlock()
@@ -245,7 +253,7 @@ func (r *Result) leave(other Result) {
 // settle lets go of a terminal that has ended with its step, by accident or as
 // the document wants it.
 func (t *Terminals) settle(s *shell.Session, job Job, r *Result) {
-	name, closes := job.name(), job.Step.Closes
+	name, closes := Place(job.Step), job.Step.Closes
 	switch {
 	case job.Step.Isolated:
 		t.end(name)
@@ -272,7 +280,7 @@ func command(ctx context.Context, s *shell.Session, job Job, limit time.Duration
 		return seen(s, job, s.Isolate(ctx, place, step.In.Shell, step.Run, vars, limit))
 	}
 	o := s.RunIn(ctx, place, step.Run, vars, limit)
-	if o.Kind == shell.SessionEnded && o.HasCode && step.Closes == job.name() {
+	if o.Kind == shell.SessionEnded && o.HasCode && step.Closes == Place(job.Step) {
 		o.Kind = shell.Exited // to end the terminal is what it is for
 	}
 	return seen(s, job, o)
@@ -291,7 +299,7 @@ func seen(s *shell.Session, job Job, o shell.Outcome) Result {
 	if o.HasCode {
 		r.Exit = &o.Code
 	}
-	if name := job.name(); name != runbook.LocalTerminal {
+	if name := Place(job.Step); name != runbook.LocalTerminal {
 		r.Output.Terminal = name
 	}
 	shown := taken(s, &r, o.To-o.From > compared)
@@ -335,11 +343,15 @@ func taken(s *shell.Session, r *Result, long bool) string {
 		}
 	}
 	text := clean.Output(raw)
-	r.Output.Lines = countLines(text)
+	read := text // by people; what is compared is all of it
+	if undrawn, any := clean.Undrawn(raw); any {
+		read = clean.Output(undrawn)
+	}
+	r.Output.Lines = countLines(read)
 	if _, total := s.Tail(); long {
 		r.Output.Lines = total
 	}
-	r.Output.Excerpt = ending(text, excerpt)
+	r.Output.Excerpt = ending(read, excerpt)
 	if long {
 		r.Notices = append(r.Notices, fmt.Sprintf("only the last %d bytes of the output were looked at", compared))
 	}
@@ -460,22 +472,35 @@ func wait(ctx context.Context, d time.Duration) Result {
 	}
 }
 
+// A Screen is what a program that fills the screen draws: a row each, cleaned,
+// and where its cursor is.
+type Screen = shell.Screen
+
 // Tail is the end of what the newest step has printed so far.
-func (t *Terminals) Tail() (lines []string, total int, waiting string) {
+func (t *Terminals) Tail() Glimpse {
 	s := t.current()
 	if s == nil {
-		return nil, 0, ""
+		return Glimpse{}
 	}
-	lines, total = s.Tail()
-	if w, ok := s.Waiting(); ok {
-		waiting = waits[w]
+	w, _ := s.Waiting()
+	g := Glimpse{Waiting: waits[w], Screen: s.Screen(w)}
+	g.Lines, g.Total = s.Tail()
+	if g.Screen != nil && g.Waiting == "" {
+		g.Waiting = WaitsForKeys // the alternate screen says so, where the system can't
 	}
-	return lines, total, waiting
+	return g
 }
 
-// waits says in words what a step waits for; nothing where that can't be told.
-var waits = map[shell.Waiting]string{
-	shell.Input: "input", shell.Password: "password", shell.FullScreen: "keys (it fills the screen)",
+// waits is what a step waits for, in our words; nothing where it can't be told.
+var waits = map[shell.Waiting]Waiting{
+	shell.Input: WaitsForInput, shell.Password: WaitsForPassword, shell.FullScreen: WaitsForKeys,
+}
+
+// Relayed says whether a person's own terminal shows the step.
+func (t *Terminals) Relayed(on bool) {
+	if s := t.current(); s != nil {
+		s.Relayed(on)
+	}
 }
 
 // Type sends what a person typed to the running step.
@@ -599,7 +624,10 @@ func (Simulation) Perform(context.Context, Job) Result {
 }
 
 // Tail is empty.
-func (Simulation) Tail() ([]string, int, string) { return nil, 0, "" }
+func (Simulation) Tail() Glimpse { return Glimpse{} }
+
+// Relayed is ignored.
+func (Simulation) Relayed(bool) {}
 
 // Type is ignored.
 func (Simulation) Type([]byte) error { return nil }

@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"errors"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"bythebook/exec"
 	"bythebook/runbook"
@@ -79,15 +82,19 @@ type Due struct {
 	On       time.Time // zero: it was never done
 }
 
+// ErrLeave is what a relay ends with when the screens are to be left too.
+var ErrLeave = errors.New("the terminal is no longer there for the screens")
+
 // An Exercise is one that is open: its seat, and what is known beside it.
 type Exercise struct {
 	ID      string
 	Seat    exec.Seat
-	Again   string                        // what to type to go on with it later
-	Stays   bool                          // a running step goes on when the screen is left; else it is asked to end
-	Earlier func() map[string]exec.Median // how long its steps took before, by their ids; may take its time, may be nil
-	Report  func(exec.State) string       // the report, Markdown
-	Export  func() (string, error)        // writes the report, returns its path
+	Again   string                            // what to type to go on with it later
+	Stays   bool                              // a running step goes on when the screen is left; else it is asked to end
+	Earlier func() map[string]exec.Median     // how long its steps took before, by their ids; may take its time, may be nil
+	Report  func(exec.State) string           // the report, Markdown
+	Export  func() (string, error)            // writes the report, returns its path
+	Relay   func(exec.Update) tea.ExecCommand // hands the terminal over to the step that runs, which showed this last; may be nil
 
 	Override exec.Departure // what was said beforehand for a start that is barred
 }

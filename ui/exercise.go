@@ -20,13 +20,26 @@ func (toDo) body(sc scene, lay layout) []string { return beside(sc, lay, stripRo
 // busy is a step that runs.
 type busy struct{ steady }
 
-func (busy) body(sc scene, lay layout) []string { return beside(sc, lay, stripRows(sc, lay), stepPane) }
+func (busy) body(sc scene, lay layout) []string {
+	switch {
+	case sc.update.Screen != nil && lay.class == small:
+		return picture(sc, lay.body)
+	case sc.update.Screen != nil:
+		return beside(sc, lay, 0, picture)
+	}
+	return beside(sc, lay, stripRows(sc, lay), stepPane)
+}
 
 func (busy) next(sc scene) nextLine {
-	if w := sc.update.Waiting; w != "" && sc.next.Key == "" {
-		return nextLine{"i", "TYPE AN ANSWER; step " + fmt.Sprint(sc.next.Step+1) + " waits for " + clean.Line(w), "ctrl+c = stop it"}
+	step := fmt.Sprintf("step %d ", sc.next.Step+1)
+	switch w := sc.update.Waiting; {
+	case w == "" || sc.next.Key != "":
+		return steady{}.next(sc)
+	case w == exec.WaitsForKeys:
+		return nextLine{"i", "GIVE IT THE KEYS; " + step + w.Words(), "g = the whole terminal"}
+	default:
+		return nextLine{"i", "TYPE AN ANSWER; " + step + w.Words(), "ctrl+c = stop it"}
 	}
-	return steady{}.next(sc)
 }
 
 // looking is any step but the current one. Only looking is possible.

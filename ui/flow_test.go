@@ -133,10 +133,25 @@ var flows = []flow{
 		func(d *driver) { d.settled("1", "enter") }, []exec.Intent{exec.Resolve{Step: "promote", Done: true}}},
 	{"password", running("promote"), map[string][]play{"promote": {{takes: time.Hour, waiting: "password"}}},
 		func(d *driver) { d.sleep(time.Second); d.typed("s3cret"); d.settled("enter") }, []exec.Intent{exec.Input{Text: "s3cret\r"}}},
+	{"every key", running("promote"), edits, func(d *driver) {
+		d.sleep(time.Second)
+		d.settled("x", "ctrl+c", "esc", "up", "pgdown", "enter", "q", "ctrl+]", "q")
+	}, inputs("x", "\x03", "\x1b", "\x1bOA", "\x1b[6~", "\r", "q")},
+	{"ctrl+c while a line is typed", running("promote"), map[string][]play{"promote": {{takes: time.Hour, waiting: exec.WaitsForInput}}},
+		func(d *driver) { d.sleep(time.Second); d.typed("no"); d.settled("ctrl+c") }, inputs("\x03")},
 	{"looking changes nothing", at("promote"), nil, func(d *driver) {
 		d.settled("up", "r", "d", "1", "enter", "s", "b", ".", "o", "esc", "v", "esc", "?", "esc", "/", "x", "esc", "esc", "pgup", "z", "esc", "c")
 	}, nil},
 	{"held down", at("check-replica"), nil, func(d *driver) { d.sleep(time.Second); d.hold("r"); d.hold("enter") }, nil},
+}
+
+// inputs are what reaches a step that is typed into.
+func inputs(texts ...string) []exec.Intent {
+	var all []exec.Intent
+	for _, text := range texts {
+		all = append(all, exec.Input{Text: text})
+	}
+	return all
 }
 
 // TestKeysBecomeIntents presses what a person presses and looks at what reaches

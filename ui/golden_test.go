@@ -63,6 +63,14 @@ func failed(w *world) {
 	w.run(w.step())
 }
 
+// edits is a step with an editor in it.
+var edits = map[string][]play{"promote": {{takes: time.Hour, prints: []string{"editing"}, waiting: exec.WaitsForKeys, screen: &exec.Screen{
+	Lines: []string{"listen_addresses = '*'", "port = 5432", "~", "~", `"postgresql.conf" 2L, 35B`}, X: 7, Y: 1, Modes: []int{1049, 1, 2004},
+}}}}
+
+// asks is a step that wants a password.
+var asks = map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: exec.WaitsForPassword}}}
+
 var forever = map[string][]play{"promote": {{takes: time.Hour, prints: waiting}}}
 
 // silent is that bob has not agreed.
@@ -106,6 +114,7 @@ var scenes = []scene{
 	}},
 	{name: "called", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") }},
 	{name: "called-running", script: forever, arrive: func(w *world) { running("promote")(w); w.calls("sara", "The replica lags by 40 s.") }},
+	{name: "called-waiting", script: asks, arrive: func(w *world) { running("promote")(w); w.calls("sara", "The replica lags by 40 s.") }},
 	{name: "called-answer", arrive: func(w *world) { w.until("promote"); w.calls("sara", "The replica lags by 40 s.") },
 		press: func(s *uitest.Screen) { s.Press("G"); s.Type("It is down to 0 s.") }},
 	{name: "call-stop", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("S"); s.Type("It smells of smoke.") }},
@@ -190,7 +199,9 @@ var scenes = []scene{
 	{name: "mark-form", arrive: at("promote"), press: keys("M")},
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
-	{name: "password", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"[sudo] password for mira: "}, waiting: "password"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "password", script: asks, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "full-screen", script: edits, arrive: running("promote"), press: keys("j")},
+	{name: "full-screen-keys-back", script: edits, arrive: running("promote"), press: keys("ctrl+]")},
 	{name: "help", arrive: at("promote"), press: keys("?")},
 	{name: "output", script: forever, arrive: running("promote"), press: keys("o")},
 	{name: "step", arrive: at("promote"), press: keys("v")},

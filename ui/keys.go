@@ -115,7 +115,9 @@ var choiceKeys = []binding{
 
 var recordKeys = []binding{
 	{keys: []string{"i"}, short: "input", help: "type into the step that runs", acts: true, here: in(exec.Busy),
-		wants: func(scene) exec.Intent { return exec.Input{} }, do: func(scene) want { return want{open: answering{}} }},
+		wants: func(scene) exec.Intent { return exec.Input{} }, do: func(sc scene) want { return want{open: taking(sc.update.Waiting)} }},
+	{keys: []string{"g"}, short: "terminal", help: "give your whole terminal to the step that runs; ctrl+] takes it back", acts: true, here: in(exec.Busy),
+		wants: func(scene) exec.Intent { return exec.Relay{On: true} }, do: func(scene) want { return want{relay: true} }},
 	{keys: []string{"s"}, short: "skip", help: "skip the step: a deviation, unless it is optional", acts: true,
 		here:  in(exec.ToRun, exec.ToAttest, exec.Unmet, exec.Deciding, exec.Guarding, exec.Picking, exec.Approving),
 		wants: func(sc scene) exec.Intent { return exec.Skip{Step: id(sc)} }, do: func(sc scene) want { return want{do: exec.Skip{Step: id(sc)}} }},

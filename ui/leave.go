@@ -107,16 +107,18 @@ type answering struct{ field part.Field }
 
 func (answering) name() string { return "input" }
 func (answering) how() how     { return how{output: true, bound: true} }
-func (answering) keys() string { return "enter send  esc back    other keys are typed, not obeyed" }
+func (answering) keys() string {
+	return "enter send  esc back  ctrl+c to the step    other keys are typed, not obeyed"
+}
 
 func (a answering) press(sc scene, p press) (overlay, want) {
 	switch {
 	case p.key == "esc":
 		return nil, want{}
-	case p.key == "ctrl+c":
-		return stop{}, want{}
 	case !p.armed:
 		return a, want{say: tooSoon}
+	case p.key == "ctrl+c":
+		return answering{}, want{do: exec.Input{Text: "\x03"}, say: "ctrl+c went to the step"}
 	case p.key == "enter" && p.acts():
 		text := a.field.Text()
 		return answering{}, want{do: exec.Input{Text: text + "\r"}}
@@ -136,11 +138,11 @@ func (a answering) paste(sc scene, text string) overlay {
 }
 
 func (a answering) panel(sc scene, w int) panel {
-	a.field.Hidden = sc.update.Waiting == "password"
+	a.field.Hidden = sc.update.Waiting == exec.WaitsForPassword
 	field, x := a.field.View(w)
 	title := fmt.Sprintf("INPUT for step %d", sc.at()+1)
 	if a.field.Hidden {
-		title += ": a password; what you type is not shown"
+		title += ": a password; nothing of it is recorded"
 	}
 	p := panel{title: title, x: x}
 	if lines := sc.update.Output; len(lines) > 0 {

@@ -38,6 +38,7 @@ func (p press) acts() bool { return p.armed && !p.repeat }
 type how struct {
 	whole  bool // over the whole body
 	output bool // what runs is shown beneath it, rather than the document
+	bare   bool // over nothing: the screen is drawn as it is
 	bound  bool // it closes when the exercise goes on without it
 }
 
@@ -58,6 +59,10 @@ const tooSoon = "too soon: read NEXT, then press again"
 // over draws an overlay on a screen. It returns the lines, and the cursor.
 func over(sc scene, o overlay, s screen) (lines []string, x, y int) {
 	lay := sc.lay
+	if o.how().bare {
+		p := o.panel(sc, lay.W)
+		return s.body(sc, lay), p.x, p.y
+	}
 	if o.how().whole || lay.class == small {
 		return whole(sc, o)
 	}

@@ -34,6 +34,7 @@ type want struct {
 	export  bool        // writes the report
 	history *Row        // shows what a scenario's exercises show together
 	leave   bool        // ends the program
+	relay   bool        // hands the whole terminal over to the running step
 	term    termWant    // something about the terminal
 }
 

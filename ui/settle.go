@@ -139,7 +139,7 @@ func (a *App) follow(next exec.Next) {
 	a.screen = screens[next.Situation]
 	a.view = view{step: -1, top: -1, row: a.view.row, turn: a.view.turn}
 	if a.over != nil && a.over.how().bound {
-		if _, typing := a.over.(answering); !typing {
+		if !typing(a.over) {
 			a.message = "the exercise went on; what was open is closed"
 		}
 		a.over = nil
@@ -151,15 +151,37 @@ func (a *App) follow(next exec.Next) {
 	a.input(next)
 }
 
-// input opens the line to type into when the running step waits for it.
+// input gives the keys to the running step when it waits for them: a line to
+// type into, or every key. Where it now wants the other, that is what it gets.
+// While something else is to be answered, a person gives them.
 func (a *App) input(next exec.Next) {
 	w := a.update.Waiting
 	if w == "" {
 		a.unasked = ""
 	}
-	if next.Situation == exec.Busy && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
-		a.over, a.unasked = answering{}, w
+	if typing(a.over) && a.over.name() != taking(w).name() && (w != "" || a.over == overlay(keyed{})) {
+		a.over = nil
 	}
+	if next.Situation == exec.Busy && next.Key == "" && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {
+		a.over, a.unasked = taking(w), w
+	}
+}
+
+// taking is what takes the keys for a step that waits.
+func taking(w exec.Waiting) overlay {
+	if w == exec.WaitsForKeys {
+		return keyed{}
+	}
+	return answering{}
+}
+
+// typing reports whether an overlay has the keys for the step.
+func typing(o overlay) bool {
+	switch o.(type) {
+	case answering, keyed:
+		return true
+	}
+	return false
 }
 
 // here is where the app is now.

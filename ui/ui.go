@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,12 +32,14 @@ type App struct {
 	guard   guard
 	ticking bool // the guard's clock runs
 	spot    spot
-	sent    int // intents that the guard knows of
+	sent    int    // intents that the guard knows of
+	typed   string // for the running step, while what was typed before is on its way
+	handing bool   // it is
 	message string
 	opening bool
 	mouse   bool
-	gone    bool   // the program is being left
-	unasked string // what the running step waited for when its input line was closed
+	gone    bool         // the program is being left
+	unasked exec.Waiting // what the running step waited for when the keys were taken from it
 	facts   facts
 	report  string                 // of an exercise that has ended
 	medians map[string]exec.Median // how long the steps took in earlier exercises
@@ -100,7 +103,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		a.guard = a.guard.key(now)
 		return a.press(press{key: keyName(msg), text: msg.Text, repeat: msg.IsRepeat, armed: a.armed()})
 	case tea.PasteMsg:
-		a.paste(msg.Content)
+		return a.paste(msg.Content)
 	case tea.WindowSizeMsg:
 		a.size = part.Size{W: max(0, msg.Width), H: max(0, msg.Height)}
 		return a.resized()
@@ -118,6 +121,10 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.updated(msg)
 	case doneMsg:
 		return a.done(msg.err)
+	case handedMsg:
+		return a.handed(msg.err)
+	case relayedMsg:
+		return a.tookBack(msg.err)
 	case openedMsg:
 		return a.opened(msg)
 	case libraryMsg:
@@ -161,7 +168,32 @@ func (a *App) resized() tea.Cmd {
 	if lay.class == wide {
 		cols = lay.right().W
 	}
-	return room(a.ex.Seat, exec.Resize{Cols: cols, Rows: max(1, lay.body.H)})
+	return room(a.ex.Seat, exec.Resize{Cols: cols, Rows: max(1, lay.body.H-1)}) // but for the line above it
+}
+
+// handOver gives the running step the whole terminal, until the person wants it
+// back or the step has ended.
+func (a *App) handOver() tea.Cmd {
+	if a.ex.Relay == nil {
+		a.message = "there is no terminal here to hand over"
+		return nil
+	}
+	a.unasked = a.update.Waiting
+	return tea.Exec(a.ex.Relay(a.update), func(err error) tea.Msg { return relayedMsg{err} })
+}
+
+// tookBack has the terminal again. What is on it now nobody has seen yet.
+func (a *App) tookBack(err error) tea.Cmd {
+	a.message = "the terminal is bythebook's again"
+	if errors.Is(err, ErrLeave) {
+		a.gone = true
+		return tea.Quit
+	}
+	if err != nil {
+		a.message = clean.Line(err.Error())
+	}
+	a.spot.sent++
+	return a.resized()
 }
 
 // done shows why an intent was not carried out, in the words it was refused
@@ -219,13 +251,17 @@ func (a *App) wheel(msg tea.MouseWheelMsg) tea.Cmd {
 	return a.press(press{key: key})
 }
 
-// paste takes pasted text, which only fields to type into do.
-func (a *App) paste(text string) {
+// paste takes pasted text, which only what is typed into does.
+func (a *App) paste(text string) tea.Cmd {
+	if k, keys := a.over.(keyed); keys {
+		return a.want(k.pasted(a.sc, text))
+	}
 	if a.over != nil {
 		a.over = a.over.paste(a.sc, text)
-		return
+		return nil
 	}
 	a.message = "pasted text is ignored here"
+	return nil
 }
 
 // press is one key, on an overlay or by the table of keys.
@@ -236,7 +272,7 @@ func (a *App) press(p press) tea.Cmd {
 		if f, ok := a.over.(form); ok && o == nil && w.do == nil {
 			a.drafts[f.id] = f
 		}
-		if _, ok := a.over.(answering); ok && o == nil {
+		if typing(a.over) && o == nil {
 			a.unasked = a.update.Waiting
 		}
 		a.over = o
@@ -285,6 +321,8 @@ func (a *App) want(w want) tea.Cmd {
 		return tea.SetClipboard(w.copy)
 	case w.export:
 		return export(a.ex)
+	case w.relay:
+		return a.handOver()
 	case w.leave:
 		a.gone = true
 		return tea.Quit
@@ -320,10 +358,34 @@ func (a *App) intend(i exec.Intent) tea.Cmd {
 	if a.view.aim {
 		a.view = home()
 	}
-	if _, typed := i.(exec.Input); !typed {
-		a.spot.sent++ // another picture will follow: no key may act on this one again
+	if in, typed := i.(exec.Input); typed {
+		a.typed += in.Text
+		return a.hand()
 	}
+	a.spot.sent++ // another picture will follow: no key may act on this one again
 	return do(a.ex.Seat, i)
+}
+
+// hand gives the step what was typed for it. Commands overtake each other, and
+// keys must not: what is typed until one piece has arrived goes with the next.
+func (a *App) hand() tea.Cmd {
+	if a.handing || a.typed == "" {
+		return nil
+	}
+	text := a.typed
+	a.typed, a.handing = "", true
+	return hand(a.ex.Seat, exec.Input{Text: text})
+}
+
+// handed is told that a piece has arrived. Where it has not, the rest is not for
+// whatever runs now.
+func (a *App) handed(err error) tea.Cmd {
+	a.handing = false
+	if err != nil {
+		a.typed = ""
+		return a.done(err)
+	}
+	return a.hand()
 }
 
 // show opens an overlay, with what was typed into it before.

@@ -171,7 +171,8 @@ func (d *disk) Close() error { return nil }
 type play struct {
 	takes   time.Duration
 	prints  []string
-	waiting string
+	waiting exec.Waiting
+	screen  *exec.Screen
 	exit    int
 	fails   bool
 	outcome exec.Outcome
@@ -246,16 +247,21 @@ func (a *actor) begin(step runbook.Step) play {
 	return p
 }
 
-func (a *actor) Tail() ([]string, int, string) {
+func (a *actor) Tail() exec.Glimpse {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.now.prints, len(a.now.prints), a.now.waiting
+	return exec.Glimpse{Lines: a.now.prints, Total: len(a.now.prints), Waiting: a.now.waiting, Screen: a.now.screen}
 }
+
+func (a *actor) Relayed(bool) {}
 
 func (a *actor) Type(b []byte) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.typed, a.now.waiting = append(a.typed, string(b)), ""
+	a.typed = append(a.typed, string(b))
+	if a.now.waiting != exec.WaitsForKeys { // a program that fills the screen goes on with that
+		a.now.waiting = ""
+	}
 	return nil
 }
 

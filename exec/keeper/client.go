@@ -267,7 +267,7 @@ func (c *Client) hears(n news, fresh bool) {
 		c.trouble = unwritten{n.Trouble, n.Stop}
 	}
 	if fresh {
-		c.now.Output, c.now.Lines, c.now.Waiting = n.Output, n.Lines, n.Waiting
+		c.now.Output, c.now.Lines, c.now.Waiting, c.now.Screen = n.Output, n.Lines, n.Waiting, n.Screen
 	}
 }
 
@@ -280,7 +280,7 @@ func (c *Client) read() {
 		c.now.State = exec.Apply(c.now.State, e)
 		switch e.Body.(type) {
 		case exec.StepBegan, exec.StepEnded:
-			c.now.Output, c.now.Lines, c.now.Waiting = nil, 0, ""
+			c.now.Output, c.now.Lines, c.now.Waiting, c.now.Screen = nil, 0, "", nil
 		}
 	}
 }

@@ -8,8 +8,8 @@
 // Screens and keeper meet at a Unix socket (place.go): mode 0600, in a folder of
 // mode 0700 that belongs to the same user, and each asks the system who the other
 // is. What travels is little (wire.go): to the keeper what a person wants and
-// types; from it the answers, the end of the output of the step that runs, and
-// how many events are on record. The events themselves do not travel. The record
+// types; from it the answers, the end of the output of the step that runs, the
+// picture of a program that fills the screen, and how many events are on record. The events themselves do not travel. The record
 // on disk is the only channel of truth: a client follows it and folds it like
 // everybody else (client.go), so what it shows is what is recorded.
 //

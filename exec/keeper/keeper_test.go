@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ func TestScreenDies(t *testing.T) {
 	first := w.sit("bob", false)
 	w.do(first, exec.Begin{}, exec.Run{Step: "first"})
 	w.until(first, "output", running)
+	w.do(first, exec.Relay{On: true})
 	first.conn.Close()
 	if _, open := <-drained(first); open {
 		t.Error("a screen that lost its keeper goes on watching")
@@ -36,6 +38,12 @@ func TestScreenDies(t *testing.T) {
 	u := w.until(next, "the pen and the output", func(u exec.Update) bool { return running(u) && !u.Pen.Away })
 	if u.Output[0] != "here is first" || u.Waiting != "input" {
 		t.Errorf("the next screen shows %q, waiting for %q", u.Output, u.Waiting)
+	}
+	if diff := cmp.Diff(&screen, u.Screen); diff != "" {
+		t.Errorf("the next screen shows another picture (-want +got):\n%s", diff)
+	}
+	if got := w.actor.wasRelayed(); !slices.Equal(got, []bool{true, false}) {
+		t.Errorf("of a screen that died in a relay, the step was told %v", got)
 	}
 	w.do(next, exec.Input{Text: "yes\r"})
 	close(w.actor.goes)

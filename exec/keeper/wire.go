@@ -57,12 +57,13 @@ type word struct {
 
 // News are what the record does not tell.
 type news struct {
-	Output  []string `json:"output,omitempty"`
-	Lines   int      `json:"lines,omitempty"`
-	Waiting string   `json:"waiting,omitempty"`
-	Trouble string   `json:"trouble,omitempty"` // the record can't be written
-	Stop    bool     `json:"stop,omitempty"`    // nor ever will be by this keeper
-	Pen     exec.Pen `json:"pen"`
+	Output  []string     `json:"output,omitempty"`
+	Lines   int          `json:"lines,omitempty"`
+	Waiting exec.Waiting `json:"waiting,omitempty"`
+	Screen  *exec.Screen `json:"screen,omitempty"`
+	Trouble string       `json:"trouble,omitempty"` // the record can't be written
+	Stop    bool         `json:"stop,omitempty"`    // nor ever will be by this keeper
+	Pen     exec.Pen     `json:"pen"`
 }
 
 // intents are all that a client may want, by the names they travel under.
@@ -77,7 +78,7 @@ var intents = []struct {
 	{"call-stop", exec.CallStop{}}, {"go-on", exec.GoOn{}},
 	{"approve", exec.Approve{}}, {"refuse", exec.Refuse{}},
 	{"finish", exec.Finish{}}, {"halt", exec.Halt{}}, {"interrupt", exec.Interrupt{}}, {"input", exec.Input{}},
-	{"resize", exec.Resize{}}, {"take", exec.Take{}},
+	{"relay", exec.Relay{}}, {"resize", exec.Resize{}}, {"take", exec.Take{}},
 }
 
 // packed is an intent as an ask.
@@ -197,7 +198,10 @@ func (w word) err() error {
 // newsOf is what an update holds beside the state, with as much of the end of
 // the output as may travel.
 func newsOf(u exec.Update) *news {
-	n := &news{Output: ending(u.Output, maxTail), Lines: u.Lines, Waiting: u.Waiting, Pen: u.Pen}
+	n := &news{Output: ending(u.Output, maxTail), Lines: u.Lines, Waiting: u.Waiting, Screen: u.Screen, Pen: u.Pen}
+	if u.Screen != nil { // which shows the end of the output, and takes room
+		n.Output = ending(u.Output, maxTail/8)
+	}
 	if u.Err != nil {
 		n.Trouble, n.Stop = u.Err.Error(), errors.Is(u.Err, exec.ErrStopped)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,7 @@ type actor struct {
 	lines   []string
 	started []string
 	typed   string
+	relayed []bool        // what it was told of its screen
 	goes    chan struct{} // closed: steps end at once
 }
 
@@ -48,10 +50,19 @@ func (a *actor) Perform(ctx context.Context, job exec.Job) exec.Result {
 	return exec.Result{StepEnded: exec.StepEnded{Outcome: exec.Exited, Exit: &zero, Evidence: "test", Match: exec.Matched}}
 }
 
-func (a *actor) Tail() ([]string, int, string) {
+func (a *actor) Tail() exec.Glimpse {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.lines, len(a.lines), "input"
+	return exec.Glimpse{Lines: a.lines, Total: len(a.lines), Waiting: exec.WaitsForInput, Screen: &screen}
+}
+
+// screen is what the actor draws.
+var screen = exec.Screen{Lines: []string{"drawn", "here"}, X: 3, Y: 1, Modes: []int{1049}}
+
+func (a *actor) Relayed(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.relayed = append(a.relayed, on)
 }
 
 func (a *actor) Type(p []byte) error {
@@ -59,6 +70,12 @@ func (a *actor) Type(p []byte) error {
 	defer a.mu.Unlock()
 	a.typed += string(p)
 	return nil
+}
+
+func (a *actor) wasRelayed() []bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.relayed)
 }
 
 func (a *actor) ran() string {

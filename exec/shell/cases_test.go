@@ -783,7 +783,7 @@ func TestCase36ScreenLeft(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*Session{"local": open(t), "nested": entered(t, "bash --norc")} {
 		o := run(t, s, `printf '\033[?1049h\033[?1000h\033[?25l\033(0 on'; (exit 3)`)
-		want := "it left switched on in the terminal: the screen of editors and pagers, reports of the mouse's buttons, a hidden cursor, line drawing in place of letters; what is shown of other steps is without that"
+		want := "it left switched on, and it was switched off: the alternate screen, mouse reporting, a hidden cursor, line drawing in place of letters"
 		if !o.OK(3) || !slices.Equal(o.Notices, []string{want}) {
 			t.Errorf("%s: %+v", name, o)
 		}

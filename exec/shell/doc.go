@@ -43,4 +43,10 @@
 // makes a recording of both. One goroutine reads the terminal and does only
 // that; whoever wants to look (Tail) cleans the last piece when they look. So a
 // flood of output slows down nobody but its writer.
+//
+// A program that fills the screen draws what makes no sense as lines. While there
+// is one, an emulator reads the same bytes and makes pictures of them (screen.go).
+// It is easily broken by what is printed, so nothing depends on it. What programs
+// have switched on in the terminal is known without it (modes.go), and what a step
+// leaves on is switched off and told.
 package shell

@@ -205,13 +205,14 @@ func (s *Session) endInside(st *step, o *Outcome) Outcome {
 	s.mu.Lock()
 	s.step = nil
 	s.mu.Unlock()
+	s.blank()
+	if level, _ := s.Level(); level == Nested && s.Alive() {
+		s.switchOff(o, s.out.leftOn(true))
+	}
 	o.From, o.To, o.Missing, o.Complete = min(st.from, to), to, missing, missing == 0 && exact
 	o.Hidden, o.Redacted = s.out.veil.hidden()
 	if missing > 0 {
 		o.Notices = append(o.Notices, fmt.Sprintf("the transcript is incomplete: %v", s.out.trouble()))
-	}
-	if o.Kind == Exited {
-		s.minds(o)
 	}
 	return *o
 }

@@ -191,6 +191,7 @@ func (s *Session) tidy(st *step, o *Outcome) {
 	s.step = nil
 	typed, alive, entered := st.typed, s.lost == "", s.inner != nil
 	s.mu.Unlock()
+	s.blank()
 	if entered {
 		s.known = s.mine() // what it opened is no survivor
 		s.mu.Lock()
@@ -208,10 +209,10 @@ func (s *Session) tidy(st *step, o *Outcome) {
 			o.Notices = append(o.Notices, plural(n, "byte")+" of typed input were not read and were discarded")
 		}
 	}
+	s.switchOff(o, s.out.leftOn(false))
 	if s.tty.restore() && st.prompts == 0 {
 		o.Notices = append(o.Notices, "the terminal's settings were restored")
 	}
-	s.minds(o)
 	if time.Since(s.reaped) > reapEvery {
 		s.reaped = time.Now()
 		s.reap()
@@ -225,10 +226,10 @@ const (
 	looksAtEnd = 100 // when a terminal ends
 )
 
-// minds tells what a step has left switched on that only a screen minds.
-func (s *Session) minds(o *Outcome) {
-	if left := leftOn(s.out.latest()); len(left) > 0 {
-		o.Notices = append(o.Notices, "it left switched on in the terminal: "+strings.Join(left, ", ")+"; what is shown of other steps is without that")
+// switchOff tells what a step left switched on in the terminal.
+func (s *Session) switchOff(o *Outcome, on []string) {
+	if len(on) > 0 {
+		o.Notices = append(o.Notices, "it left switched on, and it was switched off: "+strings.Join(on, ", "))
 	}
 }
 

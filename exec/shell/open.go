@@ -38,7 +38,8 @@ func Open(ctx context.Context, opt Options) (*Session, error) {
 	if err := adopt(); err != nil {
 		return nil, fmt.Errorf("become the parent of orphans: %w", err)
 	}
-	s := &Session{opt: opt.withDefaults(), id: token(), records: make(chan record, 4), exited: make(chan struct{})}
+	opt = opt.withDefaults()
+	s := &Session{opt: opt, cols: opt.Cols, rows: opt.Rows, id: token(), records: make(chan record, 4), exited: make(chan struct{})}
 	prompt, ready := token(), token()
 	if s.out, err = openOutput(opt.Transcript, prompt); err != nil {
 		return nil, err

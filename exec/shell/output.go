@@ -44,6 +44,7 @@ type output struct {
 	from   int64  // where the running or last step's output begins
 	to     int64  // where it ends; negative while it isn't known
 	lines  int    // line feeds since from
+	modes  modes  // what programs have switched on
 	seen   view   // what tail returned last
 }
 
@@ -138,6 +139,7 @@ func (o *output) take(window []byte, old int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	start := o.end - int64(old)
+	o.modes.scan(fresh, o.end)
 	o.remember(fresh)
 	if o.to < 0 {
 		o.lines += bytes.Count(fresh, []byte{'\n'})
@@ -250,6 +252,17 @@ func (o *output) begin(token string) int64 {
 	o.veil.begin(o.from, o.fence)
 	o.index.begin()
 	return o.from
+}
+
+// leftOn names what programs have left switched on in the terminal, and counts
+// it as off from here on. Beside the prompt of a shell with a line editor, what
+// that switches on is not counted.
+func (o *output) leftOn(prompt bool) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	names := o.modes.names(prompt)
+	o.modes = modes{}
+	return names
 }
 
 // forget lets go of the last step's output.
@@ -391,17 +404,6 @@ func (o *output) snapshot() (v view, raw, fence []byte, lines int) {
 		fence = o.inner
 	}
 	return view{from: o.from, to: to}, o.recall(start, to), fence, o.lines
-}
-
-// latest is the end of the running or last step's output.
-func (o *output) latest() []byte {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	to := o.to
-	if to < 0 {
-		to = o.end
-	}
-	return o.recall(max(o.from, o.end-int64(len(o.ring))), to)
 }
 
 // recall copies bytes out of the ring, which must still hold them.

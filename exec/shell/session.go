@@ -41,6 +41,7 @@ type Session struct {
 	exited  chan struct{}
 	closing sync.Once
 	left    []Proc // what Close found
+	canvas  canvas
 
 	turn   sync.Mutex    // held while a step runs
 	before string        // token of the step before
@@ -51,6 +52,8 @@ type Session struct {
 	undo   string        // what the next step does first: it leaves the last one's place
 
 	mu     sync.Mutex
+	cols   int // the terminal's size in characters
+	rows   int
 	step   *step
 	typed  typed     // into it
 	inner  *inner    // what a step has opened in here; nil while there is nothing
@@ -91,7 +94,18 @@ func (s *Session) Resize(cols, rows int) error {
 		return fmt.Errorf("resize terminal: %w", err)
 	}
 	s.out.index.sized(s.out.written(), cols, rows)
+	s.mu.Lock()
+	s.cols, s.rows = cols, rows
+	s.mu.Unlock()
+	s.canvas.resize(cols, rows)
 	return nil
+}
+
+// size is how large the terminal is, in characters.
+func (s *Session) size() (cols, rows int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cols, s.rows
 }
 
 // Type gives the running step what a person types, exactly.
@@ -125,6 +139,7 @@ func (s *Session) Type(p []byte) error {
 func (s *Session) Close() []Proc {
 	s.closing.Do(func() {
 		s.lose("the terminal was closed")
+		s.blank()
 		group, _ := s.tty.foreground()
 		running := s.current() != nil
 		s.cmd.Process.Kill() // fails where it has ended already

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	_ "time/tzdata" // zones are known on machines that have none installed
 
 	"bythebook/exec/clean"
@@ -77,6 +78,8 @@ type app struct {
 	plain bool   // --plain
 
 	noKeeper bool // --no-keeper
+
+	relayed atomic.Bool // the terminal is handed over to a step at this moment
 }
 
 func newRoot(a *app) *cobra.Command {

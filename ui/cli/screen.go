@@ -98,6 +98,7 @@ func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
 		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.owner == nil,
 		Export: func() (string, error) { return export(x.dir) },
+		Relay:  func(shown exec.Update) tea.ExecCommand { return a.newRelay(x, shown) },
 		Report: func(exec.State) string {
 			in, err := reportInput(x.dir)
 			if err != nil {
@@ -190,14 +191,15 @@ func (a *app) guard(p *tea.Program, done <-chan struct{}) {
 			return
 		case <-asked:
 			yield()
+		case <-look.C:
+			if foreground(a.In) {
+				continue
+			}
+			yield()
+		}
+		if !a.relayed.Load() { // else the relay sees the same, and the screens leave after it
 			p.Kill()
 			return
-		case <-look.C:
-			if !foreground(a.In) {
-				yield()
-				p.Kill()
-				return
-			}
 		}
 	}
 }

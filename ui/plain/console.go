@@ -83,8 +83,8 @@ func (c *Console) Run(ctx context.Context) error {
 
 // see takes in what is new.
 func (c *Console) see(u exec.Update) {
-	if (u.Waiting == "password") != (c.now.Waiting == "password") {
-		c.echo(u.Waiting != "password")
+	if (u.Waiting == exec.WaitsForPassword) != (c.now.Waiting == exec.WaitsForPassword) {
+		c.echo(u.Waiting != exec.WaitsForPassword)
 	}
 	u.State = u.State.Toward(c.turn)
 	c.now = u

@@ -26,7 +26,7 @@ type printer struct {
 	lines []string
 }
 
-func (p printer) Tail() ([]string, int, string) { return p.lines, len(p.lines), "" }
+func (p printer) Tail() exec.Glimpse { return exec.Glimpse{Lines: p.lines, Total: len(p.lines)} }
 func (p printer) Perform(context.Context, exec.Job) exec.Result {
 	time.Sleep(time.Second)
 	three := 3

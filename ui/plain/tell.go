@@ -191,7 +191,10 @@ func (t *teller) output(u exec.Update) {
 	t.lines(u.Output, u.Lines, u.Waiting == "") // a prompt is a line that is not finished
 	if u.Waiting != "" {
 		t.once(fmt.Sprint("waiting", key, t.printed), func() {
-			t.say("The command waits for %s. What you type goes to it.", u.Waiting)
+			t.say("The command %s. What you type goes to it.", u.Waiting.Words())
+			if u.Waiting == exec.WaitsForKeys {
+				t.say("Its screen can't be shown line by line: use bythebook without --plain for it.")
+			}
 		})
 	}
 }
