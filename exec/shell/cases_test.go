@@ -662,11 +662,13 @@ func TestCase31Suspend(t *testing.T) {
 // after that step, once, and again when the terminal is closed. None is killed.
 // It goes on alone: what threw its environment away could be any terminal's.
 func TestCase32Survivors(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
 	ways := []struct {
 		text  string
 		after string // what the process is called
 		linux bool   // it has left the session and its terminal
 	}{
+		{"mkfifo " + pipe + "; setsid -f bash -c 'exec -c -a \"\" cat <>" + pipe + "'", "[cat]", true}, // without a word, as each program is while it starts
 		{"sleep 101 &", "sleep 101", false},
 		{"nohup sleep 102 >/dev/null 2>&1 &", "sleep 102", false},
 		{"setsid sleep 103 &", "sleep 103", true},

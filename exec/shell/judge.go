@@ -262,7 +262,7 @@ func (s *Session) account(st *step, o *Outcome) {
 		before := left
 		<-time.After(lookAgain)
 		left = s.mine()
-		changing := func(p process) bool { return s.condemned(p) || s.isNew(p) && s.isFork(p) }
+		changing := func(p process) bool { return s.condemned(p) || s.isNew(p) && s.becoming(p) }
 		if slices.EqualFunc(left, before, process.same) && !slices.ContainsFunc(left, changing) {
 			break
 		}
@@ -284,6 +284,12 @@ func (s *Session) isNew(p process) bool {
 // isFork says whether p is a copy of the shell, which runs commands of the step
 // itself or is about to become another program.
 func (s *Session) isFork(p process) bool { return s.words != "" && commandLine(p.pid) == s.words }
+
+// becoming says whether p is about to be another program, or is so new a one that
+// it has no words yet. Where words can't be read nothing is.
+func (s *Session) becoming(p process) bool {
+	return s.isFork(p) || s.words != "" && commandLine(p.pid) == ""
+}
 
 // told describes p for people.
 func (s *Session) told(p process) Proc {

@@ -20,7 +20,7 @@ type process struct {
 	group, session int
 	//lint:ignore U1000 only macOS has to ask for it
 	terminal uint64 // device of its terminal; 0 where it isn't asked for
-	state    byte   // 'Z' ended and not waited for, 'T' stopped
+	state    byte   // 'Z' ended or just ending, 'T' stopped
 	begun    int64  // when it was started, in the system's own unit
 	start    time.Time
 	command  string // as the table has it; a name only

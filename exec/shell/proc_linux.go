@@ -44,7 +44,7 @@ func lookup(pid int) (process, bool) {
 		return process{}, false
 	}
 	f := strings.Fields(string(stat[shut+1:]))
-	if len(f) < 20 {
+	if len(f) < 21 {
 		return process{}, false
 	}
 	number := func(i int) int { n, _ := strconv.Atoi(f[i]); return n }
@@ -54,6 +54,9 @@ func lookup(pid int) (process, bool) {
 	case 't':
 		state = 'T'
 	case 'X', 'x':
+		state = 'Z'
+	}
+	if f[20] == "0" { // it has given its memory back, and is just ending
 		state = 'Z'
 	}
 	return process{
@@ -153,19 +156,18 @@ func children(pid int) (pids []int, ok bool) {
 // adopted says whether p came to us when its parent ended. Our own children
 // share our session or were there before, and other terminals' processes carry
 // their mark. One that threw its environment away carries none and counts as
-// everybody's: better listed twice than not at all. One without words either is
-// just ending.
+// everybody's: better listed twice than not at all. So does one that is just
+// becoming another program, which for a moment has neither environment nor words.
 func (s *Session) adopted(p process) bool {
 	if p.parent != os.Getpid() || p.pid == s.pid || p.begun < s.begun || p.session == ownSession() {
 		return false
 	}
-	vars := environ(p.pid)
-	for _, v := range vars {
+	for _, v := range environ(p.pid) {
 		if id, ok := strings.CutPrefix(v, terminalVar+"="); ok {
 			return id == s.id
 		}
 	}
-	return len(vars) > 0 || commandLine(p.pid) != ""
+	return true
 }
 
 // environ is the environment that a process was started with, NAME=value each;

@@ -670,7 +670,7 @@ scenarios:
     title: S
     recovery:
       - {id: leave, do: Leave something., run: "env -i setsid -f $(command -v sleep) 4710 </dev/null >/dev/null 2>&1", expect: {exit: 0}, effect: read}
-      - {id: long, do: Leave something more., run: "setsid sleep 4711 </dev/null >/dev/null 2>&1 & echo $! >'`+sign+`'; sleep 300", expect: {exit: 0}, effect: read}
+      - {id: long, do: Leave something more., run: "setsid -f sleep 4711 </dev/null >/dev/null 2>&1; sh -c ': >`+sign+`; exec sleep 300'", expect: {exit: 0}, effect: read}
 `)
 	x := atTerminal(t, "dumb", home, "run", book)
 	x.until("type begin")
@@ -680,7 +680,7 @@ scenarios:
 	x.until("left running: process")
 	x.until("Step 2 of 2")
 	x.line("run")
-	appears(t, sign)
+	appears(t, sign) // what makes it is in the foreground, and is hung up with the terminal
 	keeper := keeperOf(record(t, home))
 	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
