@@ -146,12 +146,13 @@ func (s State) Due(i int) runbook.Step {
 }
 
 // setUp are the commands that set a terminal up so far: what may be done again
-// when it is lost, and came out as documented there.
-func (s State) setUp(terminal string) []runbook.Step {
+// when it is lost, and came out as documented there. What another step than its
+// opener has opened under its name is another terminal, on another host perhaps.
+func (s State) setUp(terminal string, opener int) []runbook.Step {
 	var all []runbook.Step
 	for i, step := range s.Scenario.Steps {
 		if step.Setup && !step.Isolated {
-			all = append(all, settingUp(step, s.Step(i), terminal)...)
+			all = append(all, settingUp(step, s.Step(i), terminal, opener)...)
 		}
 	}
 	return all
@@ -159,11 +160,11 @@ func (s State) setUp(terminal string) []runbook.Step {
 
 // settingUp is what of one step has set a terminal up, its blocks one by one and
 // each as it ran last.
-func settingUp(step runbook.Step, st StepState, terminal string) []runbook.Step {
+func settingUp(step runbook.Step, st StepState, terminal string, opener int) []runbook.Step {
 	var all []runbook.Step
 	for k, a := range st.Attempts {
 		later := slices.ContainsFunc(st.Attempts[k+1:], func(b Attempt) bool { return b.Block == a.Block && b.At == a.At && b.fine() })
-		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.Visit != st.Visit || !a.fine() || later {
+		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.opener != opener || a.Visit != st.Visit || !a.fine() || later {
 			continue
 		}
 		due := step

@@ -223,6 +223,52 @@ scenarios:
 	}
 }
 
+// TestSetUpElsewhere: what has set up a terminal is not done again in another one
+// of its name, which another step opens, in another scenario or further down; it
+// is where the step that opened it opens it once more.
+func TestSetUpElsewhere(t *testing.T) {
+	x := performing(t, sameName, exec.Guided)
+	for _, step := range []string{"open", "name", "open", "lose", "reopen"} {
+		x.run(step)
+	}
+	if err := x.seat.Do(exec.Choose{Step: "which", Choice: 1}); err != nil {
+		t.Fatal(err)
+	}
+	x.run("other/open")
+	a := x.run("other/use")
+	if got := a.Result.Output.Excerpt; got != "other nobody\n" {
+		t.Errorf("in the other terminal: %q", got)
+	}
+	began := slices.DeleteFunc(x.story(), func(line string) bool { return !strings.HasPrefix(line, "began") })
+	want := []string{
+		"began open", "began name remote", "began open  name", "began lose remote", "began reopen",
+		"began other/open", "began other/use remote",
+	}
+	if diff := cmp.Diff(want, began); diff != "" {
+		t.Errorf("what began, with what is done again (-want +got):\n%s", diff)
+	}
+}
+
+const sameName = `
+playbook: hosts
+title: Hosts
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: open, run: WHERE=first bash --norc, opens: remote, timeout: 1m}
+      - {id: name, run: "NAME=$WHERE", at: remote, setup: true}
+      - {id: lose, run: exit, at: remote, closes: remote}
+      - {id: reopen, run: WHERE=second bash --norc, opens: remote, timeout: 1m}
+      - {id: which, ask: "Which?", answers: [{say: other, go: "scenario:other"}, {say: go on}]}
+  other:
+    title: Other
+    recovery:
+      - {id: open, run: WHERE=other bash --norc, opens: remote, timeout: 1m}
+      - {id: use, run: "echo $WHERE ${NAME-nobody}", at: remote}
+`
+
 // TestOpensNothing: a command that just ends has opened nothing, even with 0; one
 // that fails says so.
 func TestOpensNothing(t *testing.T) {
