@@ -151,11 +151,18 @@ func (s State) Due(i int) runbook.Step {
 func (s State) setUp(terminal string, opener int) []runbook.Step {
 	var all []runbook.Step
 	for i, step := range s.Scenario.Steps {
-		if step.Setup && !step.Isolated {
+		if replayable(step) {
 			all = append(all, settingUp(step, s.Step(i), terminal, opener)...)
 		}
 	}
 	return all
+}
+
+// replayable reports whether a step may be done again unasked, in a terminal that
+// is new. Whatever the document says, what needs a person's word is not, nor
+// what leads out of that terminal.
+func replayable(step runbook.Step) bool {
+	return step.Setup && !step.Isolated && step.Opens == "" && step.Closes == "" && step.Effect != runbook.Final && len(step.Approve) == 0
 }
 
 // settingUp is what of one step has set a terminal up, its blocks one by one and

@@ -20,7 +20,10 @@ import (
 func real(t *testing.T, inputs []runbook.Input, steps []runbook.Step) (*exec.Conductor, *memory, string) {
 	t.Helper()
 	for i := range steps {
-		steps[i].Procedure, steps[i].Kind, steps[i].Effect = runbook.Recovery, runbook.Run, runbook.Read
+		steps[i].Procedure, steps[i].Kind = runbook.Recovery, runbook.Run
+		if steps[i].Effect == "" {
+			steps[i].Effect = runbook.Read
+		}
 	}
 	book := &runbook.Playbook{ID: "b", Inputs: inputs, Scenarios: []runbook.Scenario{{ID: "down", Title: "Down", Steps: steps}}}
 	j, dir := &memory{}, t.TempDir()

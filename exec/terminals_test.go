@@ -13,6 +13,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/shell"
+	"bythebook/runbook"
 )
 
 // An onTerminals is an exercise that is performed in real terminals.
@@ -376,3 +377,37 @@ scenarios:
     test:
       - {id: last, run: "true"}
 `
+
+// TestNotReplayed: what needs a person's word is not done again unasked in a new
+// terminal, even where a document says so.
+func TestNotReplayed(t *testing.T) {
+	for name, step := range map[string]runbook.Step{
+		"what cannot be undone": {Run: "true", Effect: runbook.Final, Aim: "db"},
+		"what others approve":   {Run: "true", Approve: []string{"ann"}},
+		"what opens a terminal": {Run: "bash --norc", Opens: "db"},
+		"anything else":         {Run: "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			step.ID, step.Setup = "set", true
+			c, j, _ := real(t, nil, []runbook.Step{step, {ID: "lose", Run: "exit", Closes: runbook.LocalTerminal}, {ID: "next", Run: "true"}})
+			t.Cleanup(func() { _ = c.Leave() })
+			seat := c.Seat("bob")
+			act(t, seat, exec.Begin{})
+			for _, id := range []string{"set", "lose", "next"} {
+				act(t, seat, exec.Run{Step: id, Confirm: "db", Departure: exec.Departure{Reason: "as the test goes", Agreed: "ann"}})
+				follow(t, seat, "")
+			}
+			began := 0
+			for _, e := range j.events {
+				if b, ok := e.Body.(exec.StepBegan); ok {
+					if began++; e.Step == "next" && (len(b.Setup) > 0) != (name == "anything else") {
+						t.Errorf("done again: %q", b.Setup)
+					}
+				}
+			}
+			if began != 3 {
+				t.Errorf("%d steps began", began)
+			}
+		})
+	}
+}
