@@ -100,7 +100,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case Resumed:
 		s.resume(b, e, before)
 	case TerminalOpened:
-		s.shells = grown(s.lone, s.shells, Survivor{PID: b.PID, Started: b.Started, Begun: b.Begun, Command: b.Shell})
+		s.shells = grown(s.lone, s.shells, b)
 	case Ended:
 		s.Ended, s.Survivors, s.Unlisted = &b, b.Survivors, b.Unlisted
 		if b.Digest != "" {

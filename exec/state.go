@@ -46,12 +46,13 @@ type State struct {
 	groups      []group
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
-	shells      []Survivor     // that ran steps, and may still be there
-	openers     map[string]int // 1 + the index of the step that opened a terminal last, by its name; never changed
 	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between
+
+	shells  []TerminalOpened // whose shells ran steps, and may still be there
+	openers map[string]int   // 1 + the index of the step that opened a terminal last, by its name; never changed
 }
 
 // A StepState is where one step stands. Those in a State are never written to.

@@ -575,16 +575,19 @@ func FindRemains(s State, here Process, mark string) Remains {
 		known = nil
 	}
 	f := Remains{}
-	if n := len(s.shells); n > 0 {
-		f.Shell, f.Now = s.shells[n-1], Gone
+	host, told := s.host()
+	if told {
+		f.Shell, f.Now = host.process(), Gone
 	}
 	var left []Survivor
 	for _, p := range survivors(shell.Left(mark, procs(known))) {
 		if i := slices.IndexFunc(s.Survivors, p.is); i >= 0 {
 			p.Command = s.Survivors[i].Command // in which secrets are hidden
 		} else {
-			f.Now = StillRunning
 			p.Command = s.discreet(p.Command)
+			if !s.beyond(host, p) {
+				f.Now = StillRunning
+			}
 		}
 		left = append(left, p)
 	}
