@@ -483,7 +483,7 @@ func (c *Conductor) finished() Ended {
 }
 
 func (c *Conductor) ended(how Completion, why string) Ended {
-	left, more := listed(c.perform.Survivors(c.state.known()))
+	left, more := listed(c.state.discreet(c.perform.Survivors(c.state.known())))
 	return Ended{Completion: how, Reason: why, Digest: c.source(), Survivors: left, Unlisted: more}
 }
 

@@ -61,6 +61,7 @@ func (s State) Wanted() (runbook.Input, bool) {
 
 // know takes a value in. Of a secret only that it is known.
 func (s *State) know(name, value string, secret bool) {
+	s.forgotten = slices.DeleteFunc(slices.Clone(s.forgotten), func(other string) bool { return other == name })
 	if secret {
 		s.hidden, value = append(slices.Clip(s.hidden), name), Hidden
 	}
@@ -71,11 +72,13 @@ func (s *State) know(name, value string, secret bool) {
 	s.Values[name] = value
 }
 
-// forget drops what only the process that ended knew.
+// forget drops what only the process that ended knew, and remembers that there
+// was something.
 func (s *State) forget() {
 	s.Values = maps.Clone(s.Values)
 	for _, name := range s.hidden {
 		delete(s.Values, name)
 	}
+	s.forgotten = slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.forgotten, s.hidden))))
 	s.hidden = nil
 }

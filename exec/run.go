@@ -147,6 +147,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
 	r.Survivors = slices.DeleteFunc(r.Survivors, c.state.told) // in another terminal, where it can't be told whose they are
+	r.Survivors = c.state.discreet(r.Survivors)
 	if r.Opened != nil {
 		_ = c.record(by, "", *r.Opened)
 	}

@@ -46,6 +46,7 @@ type State struct {
 	groups      []group
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
+	forgotten   []string       // and of those that went with an earlier process and were not told again
 	shells      []Survivor     // that ran steps, and may still be there
 	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none

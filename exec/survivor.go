@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,6 +36,22 @@ func (s Survivor) String() string {
 
 // is reports whether two descriptions are of one process.
 func (s Survivor) is(other Survivor) bool { return s.PID == other.PID && s.Begun == other.Begun }
+
+// discreet are survivors with the command lines that the record has of them
+// already, in which secrets are hidden. Others are without their arguments while
+// there is a secret that nobody here knows: it may be among them.
+func (s State) discreet(all []Survivor) []Survivor {
+	all = slices.Clone(all)
+	for i, p := range all {
+		name, _, more := strings.Cut(p.Command, " ")
+		if k := slices.IndexFunc(s.Survivors, p.is); k >= 0 {
+			all[i].Command = s.Survivors[k].Command
+		} else if more && len(s.forgotten) > 0 {
+			all[i].Command = name + " ..."
+		}
+	}
+	return all
+}
 
 // told are survivors in words, and how many more there are that no event lists.
 func told(all []Survivor, unlisted int) []string {

@@ -578,27 +578,13 @@ func FindRemains(s State, here Process, mark string) Remains {
 	if n := len(s.shells); n > 0 {
 		f.Shell, f.Now = s.shells[n-1], Gone
 	}
-	var left []Survivor
-	for _, p := range survivors(shell.Left(mark, procs(known))) {
-		if i := slices.IndexFunc(s.Survivors, p.is); i >= 0 {
-			p.Command = s.Survivors[i].Command // in which secrets are hidden
-		} else {
-			f.Now = StillRunning
-			p.Command = s.discreet(p.Command)
-		}
-		left = append(left, p)
+	left := survivors(shell.Left(mark, procs(known)))
+	if slices.ContainsFunc(left, func(p Survivor) bool { return !slices.ContainsFunc(s.Survivors, p.is) }) {
+		f.Now = StillRunning
 	}
-	f.Survivors, f.Unlisted = listed(left)
+	s.forget() // the process here knows no secret
+	f.Survivors, f.Unlisted = listed(s.discreet(left))
 	return f
-}
-
-// discreet is a command line without its arguments where the exercise has
-// secrets, which may be among them and which nobody here knows.
-func (s State) discreet(command string) string {
-	if name, _, more := strings.Cut(command, " "); more && len(s.hidden) > 0 {
-		return name + " ..."
-	}
-	return command
 }
 
 // Close ends the terminals.
