@@ -15,7 +15,8 @@ import (
 )
 
 // A Journal keeps events. Append returns only when the event is safe, with the
-// number it was given. After an error that is ErrStopped it never succeeds again.
+// number it was given. After an error that is ErrStopped it never succeeds again,
+// and an event that is ErrUnwritable never does.
 type Journal interface {
 	Append(Event) (Event, error)
 	Close() error
@@ -116,6 +117,9 @@ var (
 	// what it last wrote may be lost, and the system would not say so again. Another
 	// process reads what is there and goes on from that.
 	ErrStopped = errors.New("recording has stopped")
+	// ErrUnwritable says that an event can't be written as it is, however often that
+	// is tried: it is too long, or holds what the record has no form for.
+	ErrUnwritable = errors.New("this can't be recorded")
 )
 
 // A Conductor owns a running exercise: it takes intents, performs steps and
@@ -278,6 +282,14 @@ func (c *Conductor) save() error {
 	defer c.publish()
 	for len(c.unsaved) > 0 {
 		e, err := c.journal.Append(c.unsaved[0])
+		if errors.Is(err, ErrUnwritable) {
+			if short, shorter := shortened(c.unsaved[0]); shorter {
+				c.unsaved[0] = short
+				continue
+			}
+			c.unsaved = nil // nor what was to follow from it: all that is wanted later would wait for it
+			return Refusal{no(err.Error())}
+		}
 		if err != nil {
 			c.err = fmt.Errorf("%w: %w", ErrRecord, err)
 			return c.err

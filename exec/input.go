@@ -20,6 +20,9 @@ func Unfit(in runbook.Input, value string) string {
 	if strings.ContainsRune(value, 0) {
 		return in.Name + " holds a NUL byte, which no command can be given"
 	}
+	if in.Secret == nil && len(value) > maxWords {
+		return fmt.Sprintf("%s has %d bytes, and the record takes %d; put it into a file, and let the document ask for its path", in.Name, len(value), maxWords)
+	}
 	if in.Secret != nil && value != "" && !mask.Fit(value) {
 		return fmt.Sprintf("%s is a secret, and one of fewer than %d characters can't be kept out of the record: ordinary text holds the same", in.Name, mask.Least)
 	}

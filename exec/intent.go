@@ -191,6 +191,9 @@ func Allow(s State, i Intent) Answer {
 	if s.Ended != nil {
 		return no("the exercise has ended; nothing recorded is changed")
 	}
+	if why := tooLong(i); why != "" {
+		return no(why)
+	}
 	switch i := i.(type) {
 	case Begin:
 		return allowBegin(s, i)
@@ -506,6 +509,9 @@ func allowMark(s State, i Mark) Answer {
 	}
 	if m, ok := s.Moment(i.Name); ok && !m.Notional {
 		return no("the mark " + string(i.Name) + " is set already")
+	}
+	if !datable(i.Instant) {
+		return no("the record has the years 1 to 9999")
 	}
 	return needs(!i.Instant.IsZero() && said(i.Basis) && !i.Instant.After(s.Last.Add(time.Minute)),
 		"a mark needs an instant that has passed, and what it rests on")
