@@ -353,8 +353,10 @@ func allowRun(s State, i Run) Answer {
 	}
 	step, st := s.Scenario.Steps[n], s.Step(n)
 	switch {
+	case s.Probing(n) && s.Stuck == "":
+		return needs(s.lacks(n) == "", s.lacks(n))
 	case s.Probing(n):
-		return needs(s.Stuck == "", "the step was said to be blocked: "+s.Stuck)
+		return no("the step was said to be blocked: " + s.Stuck)
 	case step.Kind != runbook.Run && step.Kind != runbook.Until && step.Kind != runbook.Wait:
 		return no("step " + i.Step + " is not run; it is done by a person")
 	case s.Offers(n) && Undecided(step, st):
@@ -365,8 +367,8 @@ func allowRun(s State, i Run) Answer {
 		return no("say first which of the step's blocks is to be run")
 	case unpicked(step, st):
 		return no("the step has several blocks; which of them is run is asked when its turn comes")
-	case s.lacks(step) != "":
-		return no(s.lacks(step) + " has no value yet; give it first")
+	case s.lacks(n) != "":
+		return no(s.lacks(n))
 	case !s.Offers(n) || st.Tries() >= max(1, step.Tries):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
@@ -378,13 +380,17 @@ func allowRun(s State, i Run) Answer {
 	return confirm(step, i.Confirm)
 }
 
-// lacks is the input that is still wanted where a step runs a command, or "".
-func (s State) lacks(step runbook.Step) string {
+// lacks says which value is still wanted before the command that is due at the
+// step at index i can run, "" where it has all.
+func (s State) lacks(i int) string {
 	in, wanted := s.Wanted()
-	if !wanted || !step.Kind.Commands() {
+	switch step := s.Due(i); {
+	case !step.Kind.Commands():
 		return ""
+	case wanted:
+		return in.Name + " has no value yet; give it first"
 	}
-	return in.Name
+	return ""
 }
 
 // confirm makes a start as hard as the step is dangerous.
