@@ -369,6 +369,7 @@ func allowRun(s State, i Run) Answer {
 		return no("the step has several blocks; which of them is run is asked when its turn comes")
 	case s.lacks(n) != "":
 		return no(s.lacks(n))
+	case s.regains(n):
 	case !s.Offers(n) || st.Tries() >= max(1, step.Tries):
 		if a := s.depart(i.Departure, false); a.Verdict != Allowed {
 			return a
@@ -390,7 +391,7 @@ func (s State) lacks(i int) string {
 	case wanted:
 		return in.Name + " has no value yet; give it first"
 	}
-	return ""
+	return s.misses(i)
 }
 
 // confirm makes a start as hard as the step is dangerous.
