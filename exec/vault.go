@@ -106,14 +106,14 @@ func (v *vault) hideIn(b Body) Body {
 		b.Value = v.hide(b.Value)
 		return b
 	case StepDone:
-		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+		b.Text, b.Accepted, b.Agreed = v.hide(b.Text), v.hide(b.Accepted), v.hide(b.Agreed)
 		if b.File != nil {
 			left := *b.File
 			left.Name, b.File = v.hide(left.Name), &left
 		}
 		return b
 	case StepSkipped:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Agreed = v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case StepBlocked:
 		b.Reason = v.hide(b.Reason)
@@ -134,10 +134,10 @@ func (v *vault) hideIn(b Body) Body {
 		b.Who, b.Reason = v.hide(b.Who), v.hide(b.Reason)
 		return b
 	case Deviated:
-		b.What, b.Reason = v.hide(b.What), v.hide(b.Reason)
+		b.What, b.Reason, b.Agreed = v.hide(b.What), v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case GateDecided:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Agreed = v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case Marked:
 		b.Basis = v.hide(b.Basis)
