@@ -137,6 +137,7 @@ type Conductor struct {
 	unsaved []Event   // what could not be written yet, in order
 	err     error
 	shows   Glimpse // the running step, or the one that ended last
+	drawn   *Screen // the picture in it as it was drawn, to know it by; nobody is shown it
 	relay   relay
 	seats   []*seat
 	cancel  context.CancelFunc // of the running step

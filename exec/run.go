@@ -123,11 +123,12 @@ func (c *Conductor) peek(over <-chan struct{}) {
 		return // it ended while we looked, and the next one may run already
 	default:
 	}
-	now.Lines = c.vault.hideAll(now.Lines)
-	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && now.Screen == c.shows.Screen && slices.Equal(now.Lines, c.shows.Lines) {
+	drawn := now.Screen
+	now.Lines, now.Screen = c.vault.hideAll(now.Lines), c.vault.hideOn(drawn)
+	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && drawn == c.drawn && slices.Equal(now.Lines, c.shows.Lines) {
 		return
 	}
-	c.shows = now
+	c.shows, c.drawn = now, drawn
 	c.publish()
 }
 

@@ -67,6 +67,17 @@ func (v *vault) hideAll(texts []string) []string {
 	return hidden
 }
 
+// hideOn is a picture without the secrets: a program may draw one in pieces, which
+// are together only here.
+func (v *vault) hideOn(drawn *Screen) *Screen {
+	if v.set == nil || drawn == nil {
+		return drawn
+	}
+	shown := *drawn
+	shown.Lines = v.hideAll(drawn.Lines)
+	return &shown
+}
+
 // keep takes captured values in. One that could not be taken from the output as
 // it may be seen, or that holds a secret, is a secret itself.
 func (v *vault) keep(captured []Captured) {
