@@ -259,7 +259,8 @@ func (o Output) Ending() []string {
 	return strings.Split(strings.TrimSuffix(o.Excerpt, "\n"), "\n")
 }
 
-// StepDone says that a person did a step by hand, or that a wait is over.
+// StepDone says that a person did a step by hand, or let an expectation pass that
+// was not met.
 type StepDone struct {
 	Text      string `json:"text,omitempty"`     // what they leave behind as evidence
 	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted

@@ -95,7 +95,8 @@ type (
 	CallStop struct{ Reason string }
 	// GoOn answers a stop that was called: the exercise goes on, for a reason.
 	GoOn struct{ Reason string }
-	// Halt aborts. It is always allowed, once its word is typed.
+	// Halt gives the exercise up: what follows is the documented way back to safety,
+	// or the end where there is none. It is always allowed, once its word is typed.
 	Halt struct{ Reason, Confirm string }
 	// Interrupt asks the running step to stop; said again, it insists.
 	Interrupt struct{ Step string }
@@ -140,7 +141,7 @@ func (Take) intent()      {}
 
 // The words that are typed to end an exercise for good before its document does.
 const (
-	HaltWord = "halt" // to abort it
+	HaltWord = "halt" // to give it up
 	EndWord  = "end"  // to end it as blocked
 )
 
