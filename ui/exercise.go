@@ -215,7 +215,7 @@ func fileLeft(st exec.StepState) string {
 	if st.File == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", st.File.Name, st.File.Bytes, st.File.SHA256)
+	return st.File.String()
 }
 
 func outputPane(sc scene, lines []string, total int, running bool, size part.Size) []string {

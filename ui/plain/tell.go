@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -352,7 +351,7 @@ func (t *teller) closed(i int, step runbook.Step, st exec.StepState) {
 	case st.Choice > 0:
 		t.say("Step %d answered %d: %s", i+1, st.Choice, clean.Line(step.Answers[st.Choice-1].Say))
 	case st.File != nil:
-		t.say("Step %d done. Kept as evidence: %s, %d bytes, SHA-256 %s.", i+1, clean.Line(st.File.Name), st.File.Bytes, clean.Line(st.File.SHA256))
+		t.say("Step %d done. Kept as evidence: %s.", i+1, clean.Line(st.File.String()))
 	default:
 		t.say("Step %d done.", i+1)
 	}
@@ -388,21 +387,12 @@ func (t *teller) situation(s exec.State, n exec.Next, now time.Time) {
 			t.say("The clock waits until you say when it was %s: mark %s, with the time where it was not just now.", mark, mark)
 		}
 		if others := s.Others(); len(others) > 0 && n.Step == s.At {
-			t.say("In any order with it: step %s. Type step and a number to go on with that one.", numbers(others))
+			t.say("In any order with it: step %s. Type step and a number to go on with that one.", exec.Numbers(others))
 		}
 		if n.Situation != exec.Finished {
 			t.say("NEXT: %s.", typed(s, n))
 		}
 	})
-}
-
-// numbers are steps as people count them.
-func numbers(steps []int) string {
-	words := make([]string, len(steps))
-	for k, i := range steps {
-		words[k] = strconv.Itoa(i + 1)
-	}
-	return strings.Join(words, ", ")
 }
 
 // typed says what to type in a situation.
