@@ -340,7 +340,7 @@ func stopCalled(sc scene, w int) (string, []string) {
 	title := "STOP CALLED by " + clean.Line(stop.By) + " at " + sc.clock(stop.At)
 	rows := part.Remark("reason", stop.Reason, w)
 	return title, append(append(rows, ""), part.Prose("Nothing new starts until whoever has the pen has answered: G goes on, with a reason, "+
-		"and H ends the exercise. All clocks go on.", w)...)
+		"and H gives the exercise up. All clocks go on.", w)...)
 }
 
 func onHold(sc scene, w int) (string, []string) {
