@@ -180,7 +180,7 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 
 // applyStep takes the events that concern the step at index i.
 func (s State) applyStep(i int, e Event) State {
-	s.turn(i, e.Body)
+	s.turnTo(i, e.Body)
 	switch b := e.Body.(type) {
 	case StepBegan:
 		if b.Condition {
