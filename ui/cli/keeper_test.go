@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -565,11 +566,31 @@ func running(events []bexec.Event) bool {
 func TestKeepersKilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
 	need(t, "bash", "curl")
-	home := keptHome(t)
+	const homes = 4
 	sheet := write(t, "answers.yaml", practiceAnswers)
-	random := rand.New(rand.NewPCG(3, uint64(time.Now().UnixNano())))
-	killed, inDoubt := 0, 0
-	for killed < rounds() {
+	var killed, inDoubt atomic.Int64
+	t.Run("homes", func(t *testing.T) { // is over when all of them are
+		for i := range homes {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				k, d := killKeepers(t, sheet, rounds()/homes)
+				killed.Add(k)
+				inDoubt.Add(d)
+			})
+		}
+	})
+	t.Logf("%d keepers were killed, %d of them left a step in doubt", killed.Load(), inDoubt.Load())
+	if inDoubt.Load() == 0 {
+		t.Error("no kill hit a running step: the test proves nothing")
+	}
+}
+
+// killKeepers does so in a home of its own, at least so many times, and returns
+// how many were killed, and how many of them left a step in doubt.
+func killKeepers(t *testing.T, sheet string, kills int) (killed, inDoubt int64) {
+	t.Helper()
+	home := keptHome(t)
+	for killed < int64(kills) {
 		args := []string{"practice", "--pace", "0"}
 		for done := false; !done; args = []string{"resume"} {
 			seat := atTerminal(t, "dumb", home, args...)
@@ -579,7 +600,7 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 			}
 			seat.kill()
 			acts := atTerminal(t, "dumb", home, "resume", "--unattended", "--answers", sheet)
-			<-time.After(time.Duration(random.Int64N(int64(900 * time.Millisecond)))) // the random moment
+			<-time.After(rand.N(900 * time.Millisecond)) // the random moment
 			before := record(t, home)
 			if _, done = last(before).Body.(bexec.Ended); !done {
 				_ = syscall.Kill(keeperOf(before), syscall.SIGKILL)
@@ -598,10 +619,7 @@ func TestKeepersKilledAtRandomMoments(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d keepers were killed, %d of them left a step in doubt", killed, inDoubt)
-	if inDoubt == 0 {
-		t.Error("no kill hit a running step: the test proves nothing")
-	}
+	return killed, inDoubt
 }
 
 // holds wants a record to begin with all that stood in it before.
