@@ -485,7 +485,8 @@ func endForm(sc scene) overlay {
 	}
 }
 
-// haltForm ends the exercise for good.
+// haltForm gives the exercise up: back to safety where the document says how, else
+// for good.
 func haltForm(sc scene) overlay {
 	where := "before it began"
 	if step, open := sc.st.Current(); open && !sc.st.Started.IsZero() {
