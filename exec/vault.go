@@ -96,12 +96,7 @@ func (v *vault) hideIn(b Body) Body {
 		b.Value = v.hide(b.Value)
 		return b
 	case StepDone:
-		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
-		if b.File != nil {
-			left := *b.File
-			left.Name, b.File = v.hide(left.Name), &left
-		}
-		return b
+		return v.hideInDeed(b)
 	case StepSkipped:
 		b.Reason = v.hide(b.Reason)
 		return b
@@ -144,6 +139,16 @@ func (v *vault) hideIn(b Body) Body {
 	case Ended:
 		b.Reason, b.Survivors = v.hide(b.Reason), v.hideAmong(b.Survivors)
 		return b
+	}
+	return b
+}
+
+// hideInDeed does that where a person did a step by hand.
+func (v *vault) hideInDeed(b StepDone) StepDone {
+	b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+	if b.File != nil {
+		left := *b.File
+		left.Name, b.File = v.hide(left.Name), &left
 	}
 	return b
 }
