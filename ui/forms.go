@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -182,27 +181,9 @@ func markForm(sc scene) overlay {
 		},
 		foot: "Clocks start and stop at marks. It can be set once.", verb: "SET the mark", enter: true,
 		intent: func(v []string) exec.Intent {
-			return exec.Mark{Name: runbook.Mark(v[0]), Instant: onDay(now, v[1]), Basis: v[2]}
+			return exec.Mark{Name: runbook.Mark(v[0]), Instant: exec.OnDay(now, v[1]), Basis: v[2]}
 		},
 	}
-}
-
-// onDay is a time of day as the newest moment with it that is not to come; now
-// for "", and no time where it can't be read.
-func onDay(now time.Time, text string) time.Time {
-	if text == "" {
-		return now
-	}
-	clock, err := time.Parse("15:04:05", text)
-	if err != nil {
-		return time.Time{}
-	}
-	y, m, d := now.UTC().Date()
-	at := time.Date(y, m, d, clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC)
-	if at.After(now) {
-		at = at.AddDate(0, 0, -1)
-	}
-	return at
 }
 
 // approval is the approval that may come from here: of whoever sits here, or, where
