@@ -58,3 +58,38 @@ scenarios:
 		})
 	}
 }
+
+// TestNothingIsSetUpWithAForgottenCapture: a new terminal is not set up with
+// nothing in the place of a value, for whatever step that would be.
+func TestNothingIsSetUpWithAForgottenCapture(t *testing.T) {
+	book := loadBook(t, []byte(`
+playbook: shop
+title: Shop
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: make, do: Make it., run: make-it, isolated: true, effect: read, capture: {DIR: "(.*)"}}
+      - {id: enter, do: Enter it., run: 'cd "$DIR"', effect: read, setup: true}
+      - {id: look, do: Look., run: ls, effect: read}
+`))
+	synctest.Test(t, func(t *testing.T) {
+		_, s, j, a := conductOn(t, book, exec.Strict)
+		a.perform = func(_ context.Context, job exec.Job) exec.Result {
+			r := passed()
+			if job.Step.ID == "make" {
+				r.Captured = []exec.Captured{{Name: "DIR", Value: "/srv/hunter2222", Secret: true}}
+			}
+			return r
+		}
+		do(t, s, exec.Begin{})
+		do(t, s, exec.Run{Step: "make"})
+		do(t, s, exec.Run{Step: "enter"})
+		c, s := resumed(t, book, j, a)
+		if got := exec.Allow(c.State(), exec.Run{Step: "look"}); got.Verdict != exec.Refused {
+			t.Errorf("with the value forgotten: %+v", got)
+		}
+		do(t, s, exec.Run{Step: "make"})
+		do(t, s, exec.Run{Step: "look"})
+	})
+}
