@@ -145,14 +145,19 @@ func (s State) Due(i int) runbook.Step {
 	return step
 }
 
-// setUp are the commands that set a terminal up so far: what may be done again
-// when it is lost, and came out as documented there. What another step than its
-// opener has opened under its name is another terminal, on another host perhaps.
-func (s State) setUp(terminal string, opener int) []runbook.Step {
+// setUp are the commands that set the terminal of the step at index i up, should
+// it be new: what may be done again, and came out as documented in one that the
+// same step had opened, or in the local one. What another step opens under that
+// name is another terminal, on another host perhaps.
+func (s State) setUp(i int) []runbook.Step {
+	due, opener := s.Due(i), 0
+	if due.Opens != "" {
+		opener = i + 1
+	}
 	var all []runbook.Step
-	for i, step := range s.Scenario.Steps {
+	for k, step := range s.Scenario.Steps {
 		if replayable(step) {
-			all = append(all, settingUp(step, s.Step(i), terminal, opener)...)
+			all = append(all, settingUp(step, s.Step(k), Place(due), opener)...)
 		}
 	}
 	return all
