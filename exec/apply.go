@@ -425,10 +425,11 @@ func (s *State) reopen(from, to int) {
 	}
 }
 
-// pass goes over some steps that are not for this case.
+// pass goes over some steps that are not for this case. One that runs is told of
+// by its end.
 func (s *State) pass(from, to int) {
 	for i := from; i < to; i++ {
-		if !s.steps[i].Over() {
+		if st := s.steps[i]; !st.Over() && !st.active() {
 			s.edit(i).Status = NotApplicable
 		}
 	}

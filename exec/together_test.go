@@ -1,0 +1,105 @@
+package exec_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"bythebook/exec"
+)
+
+// pair is a group of two, of which the one by hand leads to THEN.
+const pair = `
+playbook: shop
+title: Shop
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: one, do: One., run: run-one, effect: read, together: g}
+      - {id: two, do: Two by hand., together: g, then: 'THEN'}
+      - {id: mid, do: Mid., run: run-mid, effect: read}
+      - {id: after, do: Look., run: run-after, effect: read}
+    abort: {steps: [{id: undo, do: Undo., run: undo-it, effect: read}]}
+  other:
+    title: Other
+    recovery:
+      - {id: o1, do: O., run: run-o, effect: read}
+`
+
+// TestNothingLeavesAGroupInWhichAStepRuns: a step by hand that leads out of its
+// group waits for the end of whatever runs there.
+func TestNothingLeavesAGroupInWhichAStepRuns(t *testing.T) {
+	for _, row := range []struct {
+		then, next string
+		beside     bool // the step that runs
+	}{
+		{"next", "mid", true}, {"mid", "mid", true}, {"after", "after", false}, {"two", "two", false},
+		{"abort", "undo", false}, {"scenario:other", "other/o1", false},
+	} {
+		t.Run(row.then, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, seat, j, a := conductOn(t, loadBook(t, []byte(strings.Replace(pair, "THEN", row.then, 1))), exec.Strict)
+				goes := make(chan struct{})
+				a.perform = func(context.Context, exec.Job) exec.Result { <-goes; return passed() }
+				do(t, seat, exec.Begin{})
+				do(t, seat, exec.Run{Step: "one"})
+				err := seat.Do(exec.Attest{Step: "two"})
+				if (err == nil) != row.beside {
+					t.Errorf("beside the one that runs: %v", err)
+				}
+				if c.State().Running() != 0 || seat.Do(exec.Run{Step: row.next}) == nil {
+					t.Fatalf("one runs, and the state says %d, started %q", c.State().Running(), a.started)
+				}
+				close(goes)
+				synctest.Wait()
+				if st := c.State().Step(0); st.Status != exec.Passed || !slices.Contains(j.types(), "step.ended") {
+					t.Errorf("one is %s: %q", st.Status, j.types())
+				}
+				if !row.beside {
+					do(t, seat, exec.Attest{Step: "two"})
+				}
+				if step, _ := c.State().Current(); step.ID != row.next {
+					t.Errorf("it goes on at %q", step.ID)
+				}
+			})
+		})
+	}
+}
+
+// TestARecordThatLeavesARunningStep: whatever is on record, what runs is still
+// seen to run, and ends.
+func TestARecordThatLeavesARunningStep(t *testing.T) {
+	book := loadBook(t, []byte(strings.Replace(pair, "THEN", "after", 1)))
+	const script = "0s exercise live strict\n0s go\n1s begin one\n2s done two\n"
+	if s, _ := play(t, book, script); s.Running() != 0 {
+		t.Errorf("one is %s", s.Step(0).Status)
+	}
+	if s, _ := play(t, book, script+"3s end one ok"); s.Running() >= 0 || s.Step(0).Status != exec.Passed {
+		t.Errorf("ended, one is %s", s.Step(0).Status)
+	}
+}
+
+// TestAGroupThatIsComeBackTo: the last steps of a scenario are a group, and the
+// document came back from another: all of them are still done.
+func TestAGroupThatIsComeBackTo(t *testing.T) {
+	s, _ := play(t, loadBook(t, []byte(`
+playbook: shop
+title: Shop
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: which, do: 'Which?', ask: 'Which?', answers: [{say: on}, {say: other, go: 'scenario:other'}]}
+      - {id: one, do: One., together: g}
+      - {id: two, do: Two., together: g}
+  other:
+    title: Other
+    recovery: [{id: o, do: O., then: 'scenario:down'}]
+`)), "0s exercise live strict\n0s go\n1s answer which 2\n2s done other/o\n3s answer which 1\n4s done one")
+	if step, _ := s.Current(); step.ID != "two" {
+		t.Errorf("it stands at %q, two is %s", step.ID, s.Step(2).Status)
+	}
+}
