@@ -164,6 +164,9 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	if r.Lost != nil {
 		_ = c.record(by, "", *r.Lost)
 	}
+	if h := c.halted; h != nil {
+		_ = c.record(h.by, "", c.ended(Aborted, h.reason))
+	}
 }
 
 // Leave stops recording and lets the terminal go. A step that runs is asked to
