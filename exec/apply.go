@@ -263,7 +263,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, event: s.Events, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})

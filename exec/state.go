@@ -100,6 +100,7 @@ type Attempt struct {
 	Ended     time.Time     // zero while it runs
 	Took      time.Duration // by the clock that nobody can set; 0 while it runs
 	began     time.Duration // by that clock
+	event     uint64        // that began it, by its number: what came first is no matter of clocks
 	By        string
 	Confirmed string
 	Command   string
