@@ -208,7 +208,7 @@ func (s State) applyStep(i int, e Event) State {
 		st.Reason, st.Agreed = b.Reason, b.Agreed
 		s.close(i, Skipped, e)
 	case StepBlocked:
-		s.Stuck = b.Reason
+		s.Stuck, s.stuck = b.Reason, i
 	case StepUnknown:
 		if s.steps[i].looking() {
 			s.lookLost(i)
@@ -236,7 +236,7 @@ func (s State) applyStep(i int, e Event) State {
 		s.Altered = append(slices.Clip(s.Altered), Alteration{At: e.At, Step: e.Step, CopyChanged: b})
 	case Deviated:
 		s.Declared = grown(s.lone, s.Declared, Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
-		if s.Began.Rule != Lockstep {
+		if s.Began.Rule != Lockstep && i == s.stuck {
 			s.Stuck = ""
 		}
 	case Noted:
@@ -391,9 +391,6 @@ func (s *State) through(i int, status Status, e Event) {
 func (s *State) close(i int, status Status, e Event) {
 	st := s.edit(i)
 	st.Status, st.Closed, st.By = status, e.At, e.By
-	if i == s.At {
-		s.Stuck = ""
-	}
 	s.endMarks(i, e)
 	if i != s.At {
 		return
@@ -449,7 +446,7 @@ func (s *State) arrive(i int, at time.Time) {
 		i = len(s.steps)
 	}
 	s.endProcedures(s.At, i, at)
-	s.At, s.leg = i, s.legOf(i)
+	s.At, s.leg, s.Stuck = i, s.legOf(i), "" // what blocked a step does not block what comes instead
 	if i == len(s.steps) {
 		return
 	}

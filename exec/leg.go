@@ -80,6 +80,9 @@ func (s State) Goes(i int, t runbook.Target) int {
 
 // leave goes on where the document says.
 func (s *State) leave(i int, t runbook.Target, e Event) {
+	if i == s.stuck {
+		s.Stuck = ""
+	}
 	other, known := s.Book.Scenario(t.Other())
 	from, end := s.Group(i)
 	to := s.Goes(i, t)

@@ -33,7 +33,7 @@ type State struct {
 	Digests   []string     // of the playbook's file, as it was found later
 	Altered   []Alteration // of the frozen copy
 	Back      *Retreat     // that the exercise goes back to safety; nil while it does not
-	Stuck     string       // why the current step can't be carried out as written
+	Stuck     string       // why a step where the document stands can't be carried out as written
 	Ended     *Ended
 	Survivors []Survivor // that were left running, as far as the record tells
 	Unlisted  int        // and how many that no event lists
@@ -48,6 +48,7 @@ type State struct {
 	hidden      []string       // names of the values that are on no record
 	shells      []Survivor     // that ran steps, and may still be there
 	writer      Process        // of the newest event
+	stuck       int            // while Stuck tells why: the index of the step that it is about
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between

@@ -76,7 +76,11 @@ func (s *State) turn(i int, b Body) {
 }
 
 // left is the first step of a group that is not over yet, its end where all are.
+// One that is blocked comes before all others.
 func (s *State) left(from, end int) int {
+	if s.Stuck != "" && s.stuck >= from && s.stuck < end {
+		return s.stuck
+	}
 	for from < end && s.steps[from].Over() {
 		from++
 	}

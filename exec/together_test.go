@@ -69,6 +69,59 @@ func TestNothingLeavesAGroupInWhichAStepRuns(t *testing.T) {
 	}
 }
 
+// TestBlockedInAGroup: what is done to one step of a group does not undo that
+// another is blocked. Only leaving the document at that one does, where the rule
+// lets people, and leaving the group by the way that another leads.
+func TestBlockedInAGroup(t *testing.T) {
+	done := []exec.Intent{exec.Attest{Step: "two"}}
+	declared := func(step string) exec.Intent {
+		return exec.Deviate{Step: step, Kind: exec.Declarable[0].Name, What: "x", Departure: exec.Departure{Reason: "y"}}
+	}
+	for _, row := range []struct {
+		name, then string
+		rule       exec.Rule
+		intents    []exec.Intent
+		stuck      bool
+		at         string
+	}{
+		{"the other is done", "next", exec.Lockstep, done, true, "one"},
+		{"the other is done, under strict", "next", exec.Strict, done, true, "one"},
+		{"declared under lockstep", "next", exec.Lockstep, []exec.Intent{declared("one")}, true, "one"},
+		{"declared under strict", "next", exec.Strict, []exec.Intent{declared("one")}, false, "one"},
+		{"declared at the other", "next", exec.Strict, []exec.Intent{declared("two")}, true, "one"},
+		{"the other leads away", "after", exec.Lockstep, done, false, "after"},
+		{"the blocked one is left out", "next", exec.Guided, []exec.Intent{exec.Skip{Step: "one", Departure: exec.Departure{Reason: "y"}}}, false, "two"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, seat, j, _ := conductOn(t, loadBook(t, []byte(strings.Replace(pair, "THEN", row.then, 1))), row.rule)
+				do(t, seat, exec.Begin{})
+				do(t, seat, exec.Block{Step: "one", Reason: "the document does not say"})
+				if err := seat.Do(exec.Block{Step: "two", Reason: "nor here"}); err == nil {
+					t.Error("another one takes its place")
+				}
+				for _, i := range row.intents {
+					do(t, seat, i)
+				}
+				s := c.State()
+				step, _ := s.Current()
+				if stuck := s.Stuck != ""; stuck != row.stuck || step.ID != row.at {
+					t.Errorf("it stands at %q, blocked: %q", step.ID, s.Stuck)
+				}
+				if a := exec.Allow(s, exec.Run{Step: row.at}); row.stuck != (a.Verdict == exec.Refused) && row.at != "two" {
+					t.Errorf("running %s: %+v", row.at, a)
+				}
+				if n := s.Next(s.Last); row.stuck != (n.Situation == exec.Gapped) || row.stuck && n.Step != 0 {
+					t.Errorf("next is %+v", n)
+				}
+				if got := exec.Replay(s.Book, j.events); got.Stuck != s.Stuck || got.At != s.At {
+					t.Errorf("replayed it stands at %d, blocked: %q", got.At, got.Stuck)
+				}
+			})
+		})
+	}
+}
+
 // TestARecordThatLeavesARunningStep: whatever is on record, what runs is still
 // seen to run, and ends.
 func TestARecordThatLeavesARunningStep(t *testing.T) {
