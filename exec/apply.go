@@ -208,7 +208,9 @@ func (s State) applyStep(i int, e Event) State {
 		st.Reason, st.Agreed = b.Reason, b.Agreed
 		s.close(i, Skipped, e)
 	case StepBlocked:
-		s.Stuck, s.stuck = b.Reason, i
+		if i == s.At {
+			s.Stuck, s.stuck = b.Reason, i
+		}
 	case StepUnknown:
 		if s.steps[i].looking() {
 			s.lookLost(i)
