@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -265,7 +266,7 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, event: s.Events, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		prior: prior{values: s.Values, point: s.Point, leg: s.legs[s.legOf(i)].point}, Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, event: s.Events, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})
@@ -321,6 +322,21 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = owned(s.lone, st.Attempts)
 		st.Attempts[n-1].Void = true
+		s.unlearn(i, st.Attempts[n-1].prior)
+	}
+}
+
+// unlearn takes back what an attempt told that did not happen: its recovery point,
+// and the values that it captured. A secret's earlier value may be forgotten.
+func (s *State) unlearn(i int, was prior) {
+	s.Point, s.legs = was.point, slices.Clone(s.legs)
+	s.legs[s.legOf(i)].point = was.leg
+	s.Values = maps.Clone(s.Values)
+	for _, c := range s.Scenario.Steps[i].Capture {
+		delete(s.Values, c.Name)
+		if value, known := was.values[c.Name]; known && value != Hidden {
+			s.Values[c.Name] = value
+		}
 	}
 }
 

@@ -109,6 +109,13 @@ type Attempt struct {
 	Unseen    *StepUnknown // where nobody saw the end, what became of what ran
 	Look      bool         // not at the step itself but at its condition
 	Void      bool         // nobody saw the end, and a person says that it did not happen
+	prior     prior        // what is true again where it is void
+}
+
+// A prior is what a step may tell, as it was known when an attempt began.
+type prior struct {
+	values     map[string]string
+	point, leg *PointObserved // the newest at all, and of the step's leg
 }
 
 // A Moment is a clock mark that was set.
