@@ -121,7 +121,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case StopCalled:
 		s.Stops = grown(s.lone, s.Stops, Stop{At: e.At, By: e.By, Reason: b.Reason})
 	case ClockJumped:
-		s.Jumps = grown(s.lone, s.Jumps, b.By)
+		s.Jumps = grown(s.lone, s.Jumps, Jump{At: e.At, By: b.By, event: s.Events})
 	}
 	return s
 }

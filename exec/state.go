@@ -29,7 +29,7 @@ type State struct {
 	Holds     []Span
 	Stops     []Stop // that were called; only the last may be unanswered
 	Gaps      []Gap
-	Jumps     []time.Duration
+	Jumps     []Jump
 	Digests   []string     // of the playbook's file, as it was found later
 	Altered   []Alteration // of the frozen copy
 	Back      *Retreat     // that the exercise goes back to safety; nil while it does not
@@ -123,8 +123,9 @@ type Moment struct {
 	Name     runbook.Mark
 	At       time.Time
 	Basis    string
-	Notional bool // a simulated outage
-	leg      int  // where it was set; anyLeg for one that follows from no step
+	Notional bool   // a simulated outage
+	leg      int    // where it was set; anyLeg for one that follows from no step
+	event    uint64 // that set it, by its number
 }
 
 // anyLeg is the leg of a mark that a person set.
@@ -198,6 +199,13 @@ type Alteration struct {
 	At   time.Time
 	Step string
 	CopyChanged
+}
+
+// A Jump is that the wall clock was set, or stood still while the machine slept.
+type Jump struct {
+	At    time.Time     // when it was noticed, by the clock as it was then
+	By    time.Duration // against the clock that nobody can set
+	event uint64        // that told of it, by its number
 }
 
 // A Gap is time in which nothing could be recorded.
@@ -372,6 +380,7 @@ func (s *State) edit(i int) *StepState {
 
 // set puts a mark, in place of an earlier one of that name and leg.
 func (s *State) set(m Moment) {
+	m.event = s.Events
 	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name && (o.leg == m.leg || o.leg == anyLeg) })
 	s.Moments = append(s.Moments, m)
 }
