@@ -296,7 +296,17 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	case b.Outcome == Exited && b.Match == NotComparable:
 		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
-		st.Status = Failed
+		s.fail(i, e)
+	}
+}
+
+// fail says that a step's expectation was not met. Where that was let pass before,
+// it was only repeated, and the document goes on.
+func (s *State) fail(i int, e Event) {
+	st := s.edit(i)
+	st.Status = Failed
+	if i == s.At && st.Over() {
+		s.leave(i, runbook.Next, e)
 	}
 }
 
@@ -326,7 +336,7 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 		s.through(i, Done, e)
 		return
 	case uncompared:
-		st.Status = Failed
+		s.fail(i, e)
 		return
 	}
 	st.Status = Open

@@ -156,3 +156,16 @@ scenarios:
 		t.Errorf("it stands at %q, two is %s", step.ID, s.Step(2).Status)
 	}
 }
+
+// TestRepeatedBesideTheLast: a step whose way out was taken is run once more, and
+// is the last of its group that is not over. It fails again, and the way out stands.
+func TestRepeatedBesideTheLast(t *testing.T) {
+	book := loadBook(t, []byte(strings.NewReplacer("THEN", "next", "run-one, effect: read", "run-one, effect: read, if_not: next").Replace(pair)))
+	const again = "0s exercise live guided\n0s go\n1s begin one\n2s end one exit\n3s answer one 0\n4s begin one\n5s done two\n"
+	for _, ends := range []string{"6s end one exit", "6s unknown one\n7s resolve one not\n8s begin one\n9s end one exit"} {
+		s, _ := play(t, book, again+ends)
+		if step, _ := s.Current(); step.ID != "mid" || s.Step(0).Status != exec.Failed || !s.Step(0).WayOut {
+			t.Errorf("%q: it stands at %q, one is %+v", ends, step.ID, s.Step(0))
+		}
+	}
+}
