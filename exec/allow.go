@@ -392,6 +392,9 @@ func allowBlock(s State, i Block) Answer {
 	if !s.here(i.Step) || s.Running() >= 0 {
 		return no("only the current step can be blocked, while it is not running")
 	}
+	if s.Stuck != "" {
+		return no("step " + s.Scenario.Steps[s.stuck].ID + " is said to be blocked already: " + s.Stuck)
+	}
 	return needs(said(i.Reason), "say what the document does not say")
 }
 

@@ -121,7 +121,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case StopCalled:
 		s.Stops = grown(s.lone, s.Stops, Stop{At: e.At, By: e.By, Reason: b.Reason})
 	case ClockJumped:
-		s.Jumps = grown(s.lone, s.Jumps, b.By)
+		s.Jumps = grown(s.lone, s.Jumps, Jump{At: e.At, By: b.By, event: s.Events})
 	}
 	return s
 }
@@ -202,7 +202,9 @@ func (s State) applyStep(i int, e Event) State {
 		st.Reason, st.Agreed = b.Reason, b.Agreed
 		s.close(i, Skipped, e)
 	case StepBlocked:
-		s.Stuck = b.Reason
+		if i == s.At {
+			s.Stuck, s.stuck = b.Reason, i
+		}
 	case StepUnknown:
 		if s.steps[i].looking() {
 			s.lookLost(i)
@@ -225,7 +227,7 @@ func (s State) applyStep(i int, e Event) State {
 		s.Altered = append(slices.Clip(s.Altered), Alteration{At: e.At, Step: e.Step, CopyChanged: b})
 	case Deviated:
 		s.Declared = grown(s.lone, s.Declared, Declaration{At: e.At, By: e.By, Step: e.Step, Deviated: b})
-		if s.Began.Rule != Lockstep {
+		if s.Began.Rule != Lockstep && i == s.stuck {
 			s.Stuck = ""
 		}
 	case Noted:
@@ -265,7 +267,9 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, opener: s.openers[b.At], Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, opener: s.openers[b.At],
+		Began: e.At, began: e.Mono, event: s.Events, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		prior: prior{values: s.Values, point: s.Point, leg: s.legs[s.legOf(i)].point},
 	})
 	if name := s.Scenario.Steps[i].Opens; name != "" {
 		s.openers = maps.Clone(s.openers)
@@ -298,7 +302,17 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 	case b.Outcome == Exited && b.Match == NotComparable:
 		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
-		st.Status = Failed
+		s.fail(i, e)
+	}
+}
+
+// fail says that a step's expectation was not met. Where that was let pass before,
+// it was only repeated, and the document goes on.
+func (s *State) fail(i int, e Event) {
+	st := s.edit(i)
+	st.Status = Failed
+	if i == s.At && st.Over() {
+		s.leave(i, runbook.Next, e)
 	}
 }
 
@@ -328,13 +342,28 @@ func (s *State) resolve(i int, b StepResolved, e Event) {
 		s.through(i, Done, e)
 		return
 	case uncompared:
-		st.Status = Failed
+		s.fail(i, e)
 		return
 	}
 	st.Status = Open
 	if n := len(st.Attempts); n > 0 {
 		st.Attempts = owned(s.lone, st.Attempts)
 		st.Attempts[n-1].Void = true
+		s.unlearn(i, st.Attempts[n-1].prior)
+	}
+}
+
+// unlearn takes back what an attempt told that did not happen: its recovery point,
+// and the values that it captured. A secret's earlier value may be forgotten.
+func (s *State) unlearn(i int, was prior) {
+	s.Point, s.legs = was.point, slices.Clone(s.legs)
+	s.legs[s.legOf(i)].point = was.leg
+	s.Values = maps.Clone(s.Values)
+	for _, c := range s.Scenario.Steps[i].Capture {
+		delete(s.Values, c.Name)
+		if value, known := was.values[c.Name]; known && value != Hidden {
+			s.Values[c.Name] = value
+		}
 	}
 }
 
@@ -407,9 +436,6 @@ func (s *State) through(i int, status Status, e Event) {
 func (s *State) close(i int, status Status, e Event) {
 	st := s.edit(i)
 	st.Status, st.Closed, st.By = status, e.At, e.By
-	if i == s.At {
-		s.Stuck = ""
-	}
 	s.endMarks(i, e)
 	if i != s.At {
 		return
@@ -441,10 +467,11 @@ func (s *State) reopen(from, to int) {
 	}
 }
 
-// pass goes over some steps that are not for this case.
+// pass goes over some steps that are not for this case. One that runs is told of
+// by its end.
 func (s *State) pass(from, to int) {
 	for i := from; i < to; i++ {
-		if !s.steps[i].Over() {
+		if st := s.steps[i]; !st.Over() && !st.active() {
 			s.edit(i).Status = NotApplicable
 		}
 	}
@@ -464,7 +491,7 @@ func (s *State) arrive(i int, at time.Time) {
 		i = len(s.steps)
 	}
 	s.endProcedures(s.At, i, at)
-	s.At, s.leg = i, s.legOf(i)
+	s.At, s.leg, s.Stuck = i, s.legOf(i), "" // what blocked a step does not block what comes instead
 	if i == len(s.steps) {
 		return
 	}

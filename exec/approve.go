@@ -166,13 +166,13 @@ func (s *State) approval(i int, b Approved, e Event) {
 	st := s.edit(i)
 	word := Approval{At: e.At, By: s.Person(e.By), Who: b.Who, Refused: b.Refused, Reason: b.Reason}
 	for _, before := range st.Approvals {
-		if before.Who == word.Who && before.Refused && s.Stuck == before.refusal() {
+		if before.Who == word.Who && before.Refused && i == s.stuck && s.Stuck == before.refusal() {
 			s.Stuck = ""
 		}
 	}
 	st.Approvals = append(slices.Clip(st.Approvals), word)
-	if word.Refused && i == s.At {
-		s.Stuck = word.refusal()
+	if word.Refused && i == s.At && (s.Stuck == "" || i == s.stuck) {
+		s.Stuck, s.stuck = word.refusal(), i
 	}
 }
 
@@ -181,7 +181,7 @@ func (a Approval) refusal() string { return a.Who + " refuses to approve it: " +
 
 // Refused reports whether a refusal is what blocks the current step.
 func (s State) Refused() bool {
-	return s.Stuck != "" && slices.ContainsFunc(s.Step(s.At).Approvals, func(a Approval) bool { return a.Refused && a.refusal() == s.Stuck })
+	return s.Stuck != "" && slices.ContainsFunc(s.Step(s.stuck).Approvals, func(a Approval) bool { return a.Refused && a.refusal() == s.Stuck })
 }
 
 // findUnapproved speaks where a step began without the approval that it wants.

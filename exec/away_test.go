@@ -65,6 +65,54 @@ func TestHaltedWithoutAWayBack(t *testing.T) {
 	})
 }
 
+// TestHaltedForGoodWhileAStepRuns: where no way back follows, what runs is stopped
+// all the same, its end is on record, and nothing follows that of the exercise.
+func TestHaltedForGoodWhileAStepRuns(t *testing.T) {
+	const undocumented = "playbook: b\nscenarios: {down: {title: Down, recovery: [{id: one, do: One., run: one, effect: read}]}}\n"
+	for _, row := range []struct {
+		name, book string
+		intents    []exec.Intent
+		tail       []string
+	}{
+		{"no way back", undocumented, []exec.Intent{exec.Run{Step: "one"}}, []string{"step.began", "step.ended", "exercise.ended"}},
+		{"on the way back", winding, []exec.Intent{exec.Halt{Reason: "enough", Confirm: exec.HaltWord}, exec.Run{Step: "undo", Confirm: "y"}},
+			[]string{"aborting", "step.began", "step.ended", "exercise.ended"}},
+		{"halted twice over one step", winding, []exec.Intent{exec.Run{Step: "break", Confirm: "y"}, exec.Halt{Reason: "enough", Confirm: exec.HaltWord}},
+			[]string{"step.began", "aborting", "step.ended", "exercise.ended"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, s, j, a := conductOn(t, loadBook(t, []byte(row.book)), exec.Strict)
+				a.perform = func(ctx context.Context, _ exec.Job) exec.Result { // it ignores ^C
+					<-ctx.Done()
+					a.left = []exec.Survivor{{PID: 47, Command: "sleep"}}
+					return exec.Result{StepEnded: exec.StepEnded{Outcome: exec.WasInterrupted, Match: exec.NotComparable}}
+				}
+				do(t, s, exec.Begin{})
+				for _, i := range row.intents {
+					do(t, s, i)
+				}
+				if c.State().Running() < 0 {
+					t.Fatal("nothing runs")
+				}
+				do(t, s, exec.Halt{Reason: "really", Confirm: exec.HaltWord})
+				if got := j.types(); !cmp.Equal(row.tail, got[len(got)-len(row.tail):]) {
+					t.Errorf("the record is %q", got)
+				}
+				e := c.State().Ended
+				if e == nil || e.Completion != exec.Aborted || e.Reason != "really" || len(e.Survivors) != 1 {
+					t.Fatalf("it ended as %+v", e)
+				}
+				select {
+				case <-c.Over():
+				default:
+					t.Error("whoever waits is not told that it is over")
+				}
+			})
+		})
+	}
+}
+
 // TestApprovals come from a person's own seat, or by name from that of whoever
 // acts; never from whoever acts, nor from somebody who is not asked.
 func TestApprovals(t *testing.T) {

@@ -143,8 +143,8 @@ func findJumps(s State) []Deviation {
 	var found []Deviation
 	for _, j := range s.Jumps {
 		found = append(found, Deviation{
-			At: s.Last, Documented: "Wall time and monotonic time agree.",
-			Actual: fmt.Sprintf("The wall clock went %s against the monotonic clock, as after a correction or a sleep; wall time decides.", Signed(j)),
+			At: j.At, Documented: "Wall time and monotonic time agree.",
+			Actual: fmt.Sprintf("The wall clock went %s against the monotonic clock, as after a correction or a sleep; wall time decides.", Signed(j.By)),
 		})
 	}
 	return found

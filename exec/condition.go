@@ -75,7 +75,7 @@ func (st StepState) Unsure() string {
 // condition.
 func (st StepState) Newest() (Attempt, bool) {
 	a, tried := st.LastAttempt()
-	if n := len(st.Looks); n > 0 && !st.Looks[n-1].Began.Before(a.Began) {
+	if n := len(st.Looks); n > 0 && st.Looks[n-1].event > a.event {
 		return st.Looks[n-1], true
 	}
 	return a, tried
@@ -90,7 +90,7 @@ func (st StepState) looking() bool {
 func (s *State) lookBegan(i int, b StepBegan, e Event) {
 	st := s.edit(i)
 	st.Status = Active
-	st.Looks = grown(s.lone, st.Looks, Attempt{Look: true, Visit: st.Visit, N: b.Attempt, Began: e.At, By: e.By, Command: b.Command})
+	st.Looks = grown(s.lone, st.Looks, Attempt{Look: true, Visit: st.Visit, N: b.Attempt, Began: e.At, event: s.Events, By: e.By, Command: b.Command})
 }
 
 // lookEnded takes the machine's answer, if it is one. What a dry run only

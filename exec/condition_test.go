@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"bythebook/exec"
 )
@@ -121,6 +122,36 @@ func TestALostLookAsksAPerson(t *testing.T) {
 	}
 	if st, n := s.Step(0), s.Next(began); n.Situation != exec.Guarding || st.Unsure() == "" || s.Probing(0) {
 		t.Errorf("%+v; next %+v", st, n)
+	}
+}
+
+// TestALookIsNoAttempt: the document leads back to a step that passed, and the
+// clock is set back meanwhile. The machine's yes still only makes it due.
+func TestALookIsNoAttempt(t *testing.T) {
+	s, _ := play(t, loadBook(t, []byte(strings.Replace(conditional, "{id: after, do: Look.}", "{id: after, do: Look., then: restart}", 1))), "+0s exercise live strict\n+1s go")
+	at := s.Last
+	happens := func(after time.Duration, step string, b exec.Body) {
+		at = at.Add(after)
+		s = exec.Apply(s, exec.Event{At: at, By: "bob", Step: step, Body: b})
+	}
+	visit := func() {
+		happens(time.Second, "restart", exec.StepBegan{Attempt: 1, Command: "is-it-up", Condition: true})
+		happens(time.Second, "restart", ending(exec.Exited, exec.Matched, "").StepEnded)
+	}
+	visit()
+	happens(time.Second, "restart", exec.StepBegan{Attempt: 1, Command: "restart-it", Confirmed: "y"})
+	happens(time.Second, "restart", passed().StepEnded)
+	happens(time.Second, "after", exec.StepDone{})
+	if st := s.Step(0); st.Visit != 2 || !s.Probing(0) {
+		t.Fatalf("the document did not lead back: %+v", st)
+	}
+	happens(-time.Hour, "", exec.ClockJumped{By: -time.Hour})
+	visit()
+	if st := s.Step(0); st.Status != exec.Open || st.Guard != exec.Yes || st.Tries() != 0 || s.At != 0 {
+		t.Errorf("after the look alone it is %s, answered %q, at %d", st.Status, st.Guard, s.At)
+	}
+	if newest, _ := s.Step(0).Newest(); !newest.Look {
+		t.Errorf("the newest is %+v", newest)
 	}
 }
 

@@ -46,6 +46,7 @@ type Conductor struct {
 	cancel  context.CancelFunc // of the running step
 	running sync.WaitGroup
 	stopped bool          // a person asked the running step to stop
+	halted  *surrender    // what follows once the running step has ended; nil for nothing
 	over    chan struct{} // closed when the exercise has ended
 	left    bool
 }

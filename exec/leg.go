@@ -80,11 +80,14 @@ func (s State) Goes(i int, t runbook.Target) int {
 
 // leave goes on where the document says.
 func (s *State) leave(i int, t runbook.Target, e Event) {
+	if i == s.stuck {
+		s.Stuck = ""
+	}
 	other, known := s.Book.Scenario(t.Other())
 	from, end := s.Group(i)
 	to := s.Goes(i, t)
 	switch open := s.left(from, end); {
-	case !t.Leaves() && to > i && to <= end && open < end: // the rest of its group is still to be done
+	case s.stays(i, t) && open < end: // the rest of its group is still to be done
 		s.At = open
 	case !t.Leaves() && to > i && to < end:
 		s.jump(i, s.Goes(end-1, runbook.Next), e.At)

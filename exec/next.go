@@ -81,7 +81,7 @@ func (s State) next() Next {
 	case !open:
 		return Next{Situation: AtEnd, Step: -1, Key: "enter", Words: s.finishing(), Aside: "n = add a note first", Intent: Finish{}}
 	case s.Stuck != "":
-		return Next{Situation: Gapped, Step: s.At, Key: "enter", Words: "END as blocked by " + s.blocking(),
+		return Next{Situation: Gapped, Step: s.stuck, Key: "enter", Words: "END as blocked by " + s.blocking(),
 			Aside: s.wayBack(), Intent: Finish{}}
 	case wanted:
 		return giving(in)

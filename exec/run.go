@@ -15,6 +15,9 @@ const tick = 50 * time.Millisecond
 // run starts a step. What is opened for it and its beginning are on record
 // before its command gets its first byte.
 func (c *Conductor) run(by string, i Run) error {
+	if c.cancel != nil { // whatever the state says
+		return Refusal{no("a step is running")}
+	}
 	n := c.state.find(i.Step)
 	job, err := c.job(c.state.Due(n))
 	if err != nil {
@@ -149,5 +152,8 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	_ = c.record(by, job.Step.ID, append(bodies, r.StepEnded)...) // shown to every seat, and tried again
 	if r.Lost != nil {
 		_ = c.record(by, "", *r.Lost)
+	}
+	if h := c.halted; h != nil {
+		_ = c.record(h.by, "", c.ended(Aborted, h.reason))
 	}
 }

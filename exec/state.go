@@ -29,11 +29,11 @@ type State struct {
 	Holds     []Span
 	Stops     []Stop // that were called; only the last may be unanswered
 	Gaps      []Gap
-	Jumps     []time.Duration
+	Jumps     []Jump
 	Digests   []string     // of the playbook's file, as it was found later
 	Altered   []Alteration // of the frozen copy
 	Back      *Retreat     // that the exercise goes back to safety; nil while it does not
-	Stuck     string       // why the current step can't be carried out as written
+	Stuck     string       // why a step where the document stands can't be carried out as written
 	Ended     *Ended
 	Survivors []Survivor // that were left running, as far as the record tells
 	Unlisted  int        // and how many that no event lists
@@ -48,6 +48,7 @@ type State struct {
 	hidden      []string       // names of the values that are on no record
 	forgotten   []string       // and of those that went with an earlier process and were not told again
 	writer      Process        // of the newest event
+	stuck       int            // while Stuck tells why: the index of the step that it is about
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between
@@ -104,6 +105,7 @@ type Attempt struct {
 	Ended     time.Time     // zero while it runs
 	Took      time.Duration // by the clock that nobody can set; 0 while it runs
 	began     time.Duration // by that clock
+	event     uint64        // that began it, by its number: what came first is no matter of clocks
 	By        string
 	Confirmed string
 	Command   string
@@ -111,6 +113,13 @@ type Attempt struct {
 	Unseen    *StepUnknown // where nobody saw the end, what became of what ran
 	Look      bool         // not at the step itself but at its condition
 	Void      bool         // nobody saw the end, and a person says that it did not happen
+	prior     prior        // what is true again where it is void
+}
+
+// A prior is what a step may tell, as it was known when an attempt began.
+type prior struct {
+	values     map[string]string
+	point, leg *PointObserved // the newest at all, and of the step's leg
 }
 
 // A Moment is a clock mark that was set.
@@ -118,8 +127,9 @@ type Moment struct {
 	Name     runbook.Mark
 	At       time.Time
 	Basis    string
-	Notional bool // a simulated outage
-	leg      int  // where it was set; anyLeg for one that follows from no step
+	Notional bool   // a simulated outage
+	leg      int    // where it was set; anyLeg for one that follows from no step
+	event    uint64 // that set it, by its number
 }
 
 // anyLeg is the leg of a mark that a person set.
@@ -193,6 +203,13 @@ type Alteration struct {
 	At   time.Time
 	Step string
 	CopyChanged
+}
+
+// A Jump is that the wall clock was set, or stood still while the machine slept.
+type Jump struct {
+	At    time.Time     // when it was noticed, by the clock as it was then
+	By    time.Duration // against the clock that nobody can set
+	event uint64        // that told of it, by its number
 }
 
 // A Gap is time in which nothing could be recorded.
@@ -374,6 +391,7 @@ func (s *State) edit(i int) *StepState {
 
 // set puts a mark, in place of an earlier one of that name and leg.
 func (s *State) set(m Moment) {
+	m.event = s.Events
 	s.Moments = slices.DeleteFunc(slices.Clone(s.Moments), func(o Moment) bool { return o.Name == m.Name && (o.leg == m.leg || o.leg == anyLeg) })
 	s.Moments = append(s.Moments, m)
 }

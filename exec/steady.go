@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"slices"
 	"time"
 
 	"bythebook/runbook"
@@ -8,8 +9,8 @@ import (
 
 // Where the document wants all to have been well for a while (`clock.steady`),
 // the RTO clock does not stop with its mark but that much later, since only then
-// can anybody say so. What ends before that, or fails a test meanwhile, leaves the
-// RTO not evaluated.
+// can anybody say so. What ends before that, fails a test meanwhile, or has its clock
+// set, leaves the RTO not evaluated.
 
 // Calm is the instant at which all has been well for as long as the document
 // wants, zero where it does not ask for it or the clock's mark is not set.
@@ -56,6 +57,8 @@ func (s State) unsteady(leg int) string {
 		return "step " + step + " failed within the " + Long(steady) + " in which all must be well"
 	}
 	switch {
+	case s.jumped(leg, calm):
+		return "the clock was set, or the machine slept, within the " + Long(steady) + " in which all must be well"
 	case !s.Last.Before(calm):
 		return ""
 	case s.Ended != nil:
@@ -79,6 +82,14 @@ func (s State) relapsed(leg int, calm time.Time) string {
 		}
 	}
 	return ""
+}
+
+// jumped reports whether the clock was set between the mark and the end of the
+// calm, by which nobody can say then how long all has been well.
+func (s State) jumped(leg int, calm time.Time) bool {
+	_, stops := Anchors(s.legs[leg].Scenario)
+	m, _ := s.momentIn(leg, stops)
+	return slices.ContainsFunc(s.Jumps, func(j Jump) bool { return j.event > m.event && j.At.Add(-j.By).Before(calm) })
 }
 
 // unsettled is how much of the calm is still to come at an instant: all of it

@@ -36,6 +36,11 @@ func TestSteady(t *testing.T) {
 		{"ended before", verified + "+130s done tell\n+239s over completed d0", exec.NotEvaluated, 0, "ended before all had been well for 2m"},
 		{"still running", verified, exec.NotEvaluated, 0, "all must be well for 2m, until 2026-11-23T12:04:00Z"},
 		{"a test fails meanwhile", verified + "+130s begin check\n+140s end check exit\n+300s done tell", exec.NotEvaluated, 0, "step check failed within the 2m"},
+		{"the clock is set forward meanwhile", verified + "+3661s jump 1h\n+3661s done tell\n+3700s over completed d0", exec.NotEvaluated, 0, "the clock was set, or the machine slept, within the 2m"},
+		{"set back meanwhile", verified + "-3470s jump -1h\n+300s done tell\n+301s over completed d0", exec.NotEvaluated, 0, "the clock was set"},
+		{"set before it", strings.Replace(verified, "+61s begin", "+61s jump 1m\n+61s begin", 1) + "+130s done tell\n+300s over completed d0", exec.Met, 4 * time.Minute, ""},
+		{"set back before it", strings.Replace(verified, "+61s begin", "+61s jump -10s\n+61s begin", 1) + "+130s done tell\n+300s over completed d0", exec.Met, 4 * time.Minute, ""},
+		{"set after it", verified + "+130s done tell\n+3841s jump 1h\n+3900s over completed d0", exec.Met, 4 * time.Minute, ""},
 		{"not verified", "+0s exercise rehearsal strict\n+0s go\n+0s mark disruption 0s\n+60s done mend\n+300s over aborted d0", exec.NotEvaluated, 0, "aborted"},
 		{"too late by that", strings.ReplaceAll(verified, "+120s", "+500s") + "+800s over completed d0", exec.Missed, 620 * time.Second, ""},
 	} {

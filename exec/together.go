@@ -76,19 +76,33 @@ func (s *State) turnTo(i int, b Body) {
 }
 
 // left is the first step of a group that is not over yet, its end where all are.
+// One that is blocked comes before all others.
 func (s *State) left(from, end int) int {
+	if s.Stuck != "" && s.stuck >= from && s.stuck < end {
+		return s.stuck
+	}
 	for from < end && s.steps[from].Over() {
 		from++
 	}
 	return from
 }
 
+// stays reports whether the way on from a step leads no further than to the end
+// of its group, where whatever of that is not over is done first.
+func (s State) stays(i int, t runbook.Target) bool {
+	_, end := s.Group(i)
+	to := min(s.Goes(i, t), s.legs[s.legOf(i)].End())
+	return !t.Leaves() && to > i && to <= end
+}
+
 // beside reports whether somebody may say of a step by hand that it is done while
-// another one of its group runs.
+// another one of its group runs. One that leads out of the group has to wait: it
+// would leave behind what runs.
 func (s State) beside(i Intent, running int) bool {
 	done, attests := i.(Attest)
 	if !attests || !s.Offers(running) {
 		return false
 	}
-	return s.Offers(s.find(done.Step))
+	n := s.find(done.Step)
+	return s.Offers(n) && s.stays(n, s.Scenario.Steps[n].Then)
 }

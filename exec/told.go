@@ -111,12 +111,20 @@ func (c *Conductor) attest(by string, i Attest) error {
 	return c.record(by, i.Step, append(c.departed(i.Step, i.Departure), done)...)
 }
 
+// A surrender is that a person ends the exercise for good.
+type surrender struct{ by, reason string }
+
 // halt gives the exercise up. What runs is asked to stop, and the document's way
 // back to safety is what follows; where there is none, or it is given up as well,
-// the exercise ends.
+// the exercise ends, once what runs has: its end belongs on record.
 func (c *Conductor) halt(by string, i Halt) error {
 	s := c.state
-	if s.Started.IsZero() || s.Back != nil || !s.WayBack() {
+	switch last := s.Started.IsZero() || s.Back != nil || !s.WayBack(); {
+	case last && c.cancel != nil:
+		c.stopped, c.halted = true, &surrender{by, i.Reason}
+		c.cancel() // unlike a ^C, it insists by itself
+		return nil
+	case last:
 		return c.record(by, "", c.ended(Aborted, i.Reason))
 	}
 	if err := c.record(by, "", Aborting{Reason: i.Reason}); err != nil {

@@ -226,11 +226,12 @@ func TestLosesNothing(t *testing.T) {
 		_ = c.Do(exec.Remark{Text: "perhaps"})
 	}
 	last := w.sit("bob", false)
+	seen := last.State() // one "perhaps" more may come after it
 	events, err := journal.Read(w.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(exec.Replay(book(), events).Notes, last.State().Notes); diff != "" {
+	if diff := cmp.Diff(exec.Replay(book(), events[:seen.Events]).Notes, seen.Notes); diff != "" {
 		t.Errorf("the record and the seat differ:\n%s", diff)
 	}
 	if got := strings.Count(w.types(), "noted"); got < acknowledged {

@@ -176,7 +176,7 @@ func limitRecord(v *view) []md {
 		items = append(items, say("Nothing was recorded from %s to %s.", g.From, g.To))
 	}
 	for _, j := range v.s.Jumps {
-		items = append(items, say("The wall clock went %s against the monotonic clock; figures that span this may be off by as much.", md(exec.Signed(j))))
+		items = append(items, say("The wall clock went %s against the monotonic clock; figures that span this may be off by as much.", md(exec.Signed(j.By))))
 	}
 	return append(items, "Times are those of one machine's wall clock; how exact that clock was is not recorded.",
 		"The hashes in appendix A tell whether the record was changed since, not who wrote it: it carries no signature.")
