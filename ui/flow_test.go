@@ -74,7 +74,7 @@ var flows = []flow{
 		d.settled("ctrl+s", "y")
 	}, []exec.Intent{exec.Run{Step: "point-app", Confirm: "y", Departure: why}}},
 	{"deviation, the draft is kept", at("promote"), nil, func(d *driver) {
-		d.settled("!", "tab")
+		d.settled("!", "1", "tab")
 		d.typed("x")
 		d.settled("esc", "!", "tab")
 		d.typed("because")
@@ -121,7 +121,7 @@ var flows = []flow{
 	},
 		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{Confirm: "end"}}},
 	{"mark", at("promote"), nil, func(d *driver) {
-		d.settled("M", "space", "enter") // the second mark
+		d.settled("M", "2", "enter") // the second mark
 		d.typed("00:00:01")
 		d.settled("enter")
 		d.typed("the pager")
@@ -451,4 +451,66 @@ func TestOnlooker(t *testing.T) {
 			t.Errorf("it wanted %#v", acted)
 		}
 	})
+}
+
+// TestAChoiceInAFormIsMade: nothing is chosen before somebody does, a number is a
+// choice, no other letter changes it, and a reason is not dropped.
+func TestAChoiceInAFormIsMade(t *testing.T) {
+	drop := func(t *testing.T) *world {
+		return newWorldOn(t, away(), exec.Rehearsal, exec.Strict, false, nil).until("drop")
+	}
+	refuse := exec.Refuse{Step: "drop", By: "bob", Reason: "not tested", Seat: "mira"}
+	for _, tt := range []struct {
+		name  string
+		press func(*driver)
+		says  string
+		want  []exec.Intent
+	}{
+		{"nothing is chosen", func(d *driver) { d.settled("a", "ctrl+s") }, "nothing is chosen yet", nil},
+		{"a number chooses", func(d *driver) {
+			d.settled("a", "2", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: REFUSED, step drop: not tested", []exec.Intent{refuse}},
+		{"what is typed at the choice leaves it", func(d *driver) {
+			d.settled("a", "2")
+			d.typed("not tested")
+			d.settled("space", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: REFUSED", []exec.Intent{refuse}},
+		{"a reason is for a refusal", func(d *driver) {
+			d.settled("a", "1", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "a reason is for a refusal", nil},
+		{"an arrow chooses too", func(d *driver) {
+			d.settled("a", "right", "tab", "tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: APPROVED, step drop", []exec.Intent{exec.Approve{Step: "drop", By: "bob", Seat: "mira"}}},
+		{"what kind of deviation", func(d *driver) {
+			d.settled("!", "tab")
+			d.typed("x")
+			d.settled("tab")
+			d.typed("y")
+			d.settled("ctrl+s")
+		}, "nothing is chosen yet", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubbleOn(t, drop, func(_ *world, d *driver) {
+				tt.press(d)
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" || !strings.Contains(d.text(), tt.says) {
+					t.Errorf("-want +got:\n%s\nwant %q in\n%s", diff, tt.says, d.text())
+				}
+			})
+		})
+	}
 }

@@ -21,10 +21,11 @@ type form struct {
 	head   []string // what has to be known before filling it in
 	entry  []entry
 	focus  int
-	foot   string // what stays true afterwards
-	verb   string // what recording it does, for NEXT
-	enter  bool   // enter in the last field records; else only ctrl+s does
-	tied   bool   // it closes when the exercise goes on without it
+	foot   string                // what stays true afterwards
+	verb   string                // what recording it does, for NEXT
+	enter  bool                  // enter in the last field records; else only ctrl+s does
+	tied   bool                  // it closes when the exercise goes on without it
+	unfit  func([]string) string // why what is filled in does not go together; nil where all does
 	intent func([]string) exec.Intent
 }
 
@@ -33,12 +34,12 @@ type entry struct {
 	label   string
 	field   part.Field
 	options []string
-	chosen  int
+	chosen  int // from 1; 0 is nothing yet
 }
 
 func (e entry) value() string {
 	if len(e.options) > 0 {
-		return e.options[e.chosen]
+		return append([]string{""}, e.options...)[e.chosen]
 	}
 	if e.field.Hidden {
 		return e.field.Text() // blanks at its ends may be part of a secret
@@ -68,7 +69,31 @@ func (f form) press(sc scene, p press) (overlay, want) {
 	case "shift+tab", "up":
 		return f.move(-1), want{}
 	}
+	if len(f.entry[f.focus].options) > 0 {
+		return f.pick(p)
+	}
 	return f.typed(p), want{}
+}
+
+// pick chooses among the options that have the focus: a number one of them, the
+// arrows the one beside. What else is typed was meant for a field.
+func (f form) pick(p press) (overlay, want) {
+	f.entry = slices.Clone(f.entry)
+	e := &f.entry[f.focus]
+	n, count := 0, len(e.options)
+	switch {
+	case p.key == "right":
+		n = e.chosen%count + 1
+	case p.key == "left":
+		n = (max(1, e.chosen)+count-2)%count + 1
+	case len(p.key) == 1:
+		n = int(p.key[0]) - '0'
+	}
+	if n < 1 || n > count {
+		return f, want{say: fmt.Sprintf("1-%d or the arrows choose; tab = the next field", count)}
+	}
+	e.chosen = n
+	return f, want{}
 }
 
 func (f form) move(by int) form {
@@ -76,19 +101,13 @@ func (f form) move(by int) form {
 	return f
 }
 
-// typed changes the entry that has the focus.
+// typed changes the field that has the focus.
 func (f form) typed(p press) form {
 	f.entry = slices.Clone(f.entry)
 	e := &f.entry[f.focus]
-	switch {
-	case len(e.options) > 0 && (p.key == "space" || p.key == "right"):
-		e.chosen = (e.chosen + 1) % len(e.options)
-	case len(e.options) > 0 && p.key == "left":
-		e.chosen = (e.chosen + len(e.options) - 1) % len(e.options)
-	case len(e.options) > 0:
-	case p.text != "":
+	if p.text != "" {
 		e.field = e.field.Insert(p.text)
-	default:
+	} else {
 		e.field, _ = e.field.Press(p.key)
 	}
 	return f
@@ -109,7 +128,15 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 	}
 	values := make([]string, len(f.entry))
 	for i, e := range f.entry {
-		values[i] = e.value()
+		if values[i] = e.value(); len(e.options) > 0 && e.chosen == 0 {
+			f.focus = i
+			return f, want{say: "nothing is chosen yet: " + e.label}
+		}
+	}
+	if f.unfit != nil {
+		if why := f.unfit(values); why != "" {
+			return f, want{say: why}
+		}
 	}
 	i := f.intent(values)
 	switch a := sc.update.Allow(i); {
@@ -138,7 +165,7 @@ func (f form) panel(sc scene, w int) panel {
 		}
 	}
 	for i, e := range f.entry {
-		label := fmt.Sprintf("%d %s", i+1, e.label)
+		label := "  " + e.label
 		if i == f.focus {
 			label = sc.look.Paint(look.Strong, "> "+e.label)
 		}
@@ -166,19 +193,19 @@ func (f form) panel(sc scene, w int) panel {
 func (e entry) radio(w int) []string {
 	cell := 4
 	for _, o := range e.options {
-		cell = max(cell, part.Width(o)+6)
+		cell = max(cell, part.Width(o)+8)
 	}
 	var rows []string
 	line := " "
 	for i, o := range e.options {
 		sign := " ( ) "
-		if i == e.chosen {
+		if i+1 == e.chosen {
 			sign = " (*) "
 		}
 		if part.Width(line)+cell > w && line != " " {
 			rows, line = append(rows, line), " "
 		}
-		line += part.Fit(sign+o, cell)
+		line += part.Fit(fmt.Sprintf("%s%d %s", sign, i+1, o), cell)
 	}
 	return append(rows, line)
 }
@@ -192,7 +219,7 @@ func (f form) next(sc scene) nextLine {
 }
 
 func (f form) keys() string {
-	return "tab/shift+tab field  space choose  ctrl+s record  esc back"
+	return "tab/shift+tab field  1-9 choose  ctrl+s record  esc back"
 }
 
 // seen is the line that dates a form.
@@ -402,12 +429,18 @@ func approval(sc scene) exec.Approve {
 	return i
 }
 
+// The words that somebody who is asked may give.
+const (
+	wordApprove = "approve"
+	wordRefuse  = "refuse"
+)
+
 // approvalForm takes somebody's word on the step: that of whoever sits here, or,
 // where they act, that of somebody whom they name.
 func approvalForm(sc scene) overlay {
 	step, _, _ := sc.step()
 	head := []string{seen(sc), "asked: " + strings.Join(sc.st.Awaits(sc.at()), ", ")}
-	entries := []entry{{label: "What is the word?", options: []string{"approve", "refuse"}}, {label: "Why, where it is refused?"}}
+	entries := []entry{{label: "What is the word?", options: []string{wordApprove, wordRefuse}}, {label: "Why, where it is refused?"}}
 	if !sc.onlooking() {
 		head = append(head, "You say it in their name, and the record says so.")
 		entries = append(entries, entry{label: "Whose word is it? (a name)"})
@@ -416,12 +449,18 @@ func approvalForm(sc scene) overlay {
 		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, entry: entries, enter: true,
 		foot: "The step does not begin before all who are asked approve. A refusal blocks it.",
 		verb: "RECORD this word",
+		unfit: func(v []string) string {
+			if v[0] == wordApprove && v[1] != "" {
+				return "a reason is for a refusal: choose that, or take the reason away"
+			}
+			return ""
+		},
 		intent: func(v []string) exec.Intent {
 			by := "" // whoever sits here
 			if len(v) > 2 {
 				by = v[2]
 			}
-			if v[0] == "refuse" {
+			if v[0] == wordRefuse {
 				return exec.Refuse{Step: step.ID, By: by, Reason: v[1], Seat: sc.cfg.Who}
 			}
 			return exec.Approve{Step: step.ID, By: by, Seat: sc.cfg.Who}

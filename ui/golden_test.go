@@ -182,7 +182,7 @@ var scenes = []scene{
 	{name: "reason", arrive: at("promote"), press: keys("s")},
 	{name: "out-of-order", arrive: at("promote"), press: keys("down", "u")},
 	{name: "deviation", arrive: at("promote"), press: func(s *uitest.Screen) {
-		s.Press("!", "right", "tab")
+		s.Press("!", "2", "tab")
 		s.Type("batch writer was not drained, it has no drain hook")
 		s.Press("tab")
 	}},
