@@ -514,3 +514,92 @@ func TestAChoiceInAFormIsMade(t *testing.T) {
 		})
 	}
 }
+
+// ends is a step that takes what is typed, until it ends.
+func ends(step string, w exec.Waiting) map[string][]play {
+	p := edits["promote"][0]
+	p.takes, p.waiting = 16*time.Second, w
+	if w != exec.WaitsForKeys {
+		p.screen = nil
+	}
+	return map[string][]play{step: {p}}
+}
+
+// TestWhatIsTypedAsAFieldClosesGoesNowhere types on when the step has ended that
+// took the keys, and while the next one is done by hand.
+func TestWhatIsTypedAsAFieldClosesGoesNowhere(t *testing.T) {
+	done := exec.Attest{Step: "order"}
+	for _, tt := range []struct {
+		name    string
+		waiting exec.Waiting
+		before  func(*driver)
+		lapses  bool
+		want    []exec.Intent
+	}{
+		{"in the midst of a line", exec.WaitsForInput, func(d *driver) { d.typed("answer") }, true, []exec.Intent{done}},
+		{"before the first letter", exec.WaitsForInput, func(*driver) {}, true, []exec.Intent{done}},
+		{"in an editor", exec.WaitsForKeys, func(d *driver) { d.typed("j") }, true, append(inputs("j"), done)},
+		{"the line was sent", exec.WaitsForInput, func(d *driver) { d.typed("y"); d.press("enter") }, false, append(inputs("y\r"), done)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, exec.Strict, ends("write-probe", tt.waiting), running("write-probe"), func(w *world, d *driver) {
+				tt.before(d)
+				d.sleep(10 * time.Second)
+				if w.step().ID != "order" {
+					t.Fatalf("it still stands at %s", w.step().ID)
+				}
+				if tt.lapses {
+					d.typed("dddd")
+					d.sleep(1500 * time.Millisecond)
+					d.settled("d", "enter", "d", "q")
+					if text := d.text(); !strings.Contains(text, "WHAT YOU TYPE GOES NOWHERE") || !strings.Contains(text, "NEXT > esc = GO ON") {
+						t.Errorf("nothing says that the step has ended:\n%s", text)
+					}
+					d.settled("esc")
+				}
+				d.settled("d")
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" {
+					t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+				}
+			})
+		})
+	}
+}
+
+// TestAFormOutlivesWhatEndsBesideIt fills in one of two steps that are done in any
+// order: the end of the other closes nothing, its own end does.
+func TestAFormOutlivesWhatEndsBesideIt(t *testing.T) {
+	beside := func(t *testing.T) *world {
+		book := away()
+		book.Scenarios[0].Steps[3].Evidence = "text"
+		w := newWorldOn(t, book, exec.Rehearsal, exec.Strict, false, ends("hosts", ""))
+		w.approved("hosts").begin()
+		return w
+	}
+	bubbleOn(t, beside, func(w *world, d *driver) {
+		d.settled("down", "d")
+		d.typed("they ")
+		d.sleep(10 * time.Second)
+		if w.c.State().Running() >= 0 {
+			t.Fatal("the step beside has not ended")
+		}
+		d.typed("answered")
+		d.settled("enter")
+		d.sleep(100 * time.Millisecond)
+		if want := []exec.Intent{exec.Attest{Step: "call", Text: "they answered"}}; !slices.Equal(want, intents(d)) {
+			t.Errorf("it wanted %+v\n%s", intents(d), d.text())
+		}
+	})
+	bubbleOn(t, beside, func(w *world, d *driver) {
+		d.settled("down", "d")
+		d.typed("they ")
+		w.do(exec.Attest{Step: "call", Text: "somebody else was faster"})
+		d.sleep(10 * time.Second)
+		d.typed("n1")
+		d.settled("enter", "1", "enter")
+		if text := d.text(); len(d.did) > 0 || !strings.Contains(text, "Nothing of it was recorded.") {
+			t.Errorf("it wanted %+v\n%s", intents(d), text)
+		}
+	})
+}

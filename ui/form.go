@@ -25,6 +25,7 @@ type form struct {
 	verb   string                // what recording it does, for NEXT
 	enter  bool                  // enter in the last field records; else only ctrl+s does
 	tied   bool                  // it closes when the exercise goes on without it
+	of     string                // the step that it is about; while that is open, it stays all the same
 	unfit  func([]string) string // why what is filled in does not go together; nil where all does
 	intent func([]string) exec.Intent
 }
@@ -48,7 +49,7 @@ func (e entry) value() string {
 }
 
 func (f form) name() string { return "form " + f.id }
-func (f form) how() how     { return how{bound: f.tied} }
+func (f form) how() how     { return how{bound: f.tied, of: f.of} }
 
 func (f form) press(sc scene, p press) (overlay, want) {
 	switch p.key {
@@ -246,7 +247,7 @@ const (
 func reasonForm(sc scene, i exec.Intent) overlay {
 	words, id := departing(sc, i)
 	return form{
-		id: "reason " + words + id, title: titled(sc, words, id), head: []string{seen(sc)}, tied: true,
+		id: "reason " + words + id, title: titled(sc, words, id), head: []string{seen(sc)}, tied: true, of: id,
 		entry: []entry{{label: askReason}, {label: askAgreed}},
 		foot:  "This is a deviation. It is recorded under your name and cannot be removed later, only answered.",
 		verb:  words + " this step, as a deviation",
@@ -332,7 +333,7 @@ func evidenceForm(sc scene, i exec.Intent) overlay {
 		ask = "Which file shows it? Its whole path, from the root:"
 	}
 	return form{
-		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
+		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true, of: done.Step,
 		entry: []entry{{label: ask}}, enter: true,
 		verb: "RECORD the step as done",
 		intent: func(v []string) exec.Intent {
@@ -446,7 +447,7 @@ func approvalForm(sc scene) overlay {
 		entries = append(entries, entry{label: "Whose word is it? (a name)"})
 	}
 	return form{
-		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, entry: entries, enter: true,
+		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, of: step.ID, entry: entries, enter: true,
 		foot: "The step does not begin before all who are asked approve. A refusal blocks it.",
 		verb: "RECORD this word",
 		unfit: func(v []string) string {
@@ -472,7 +473,7 @@ func approvalForm(sc scene) overlay {
 func blockForm(sc scene) overlay {
 	step, _ := sc.st.Current()
 	return form{
-		id: "block " + step.ID, title: titled(sc, "BLOCKED at", step.ID), head: []string{seen(sc)}, tied: true,
+		id: "block " + step.ID, title: titled(sc, "BLOCKED at", step.ID), head: []string{seen(sc)}, tied: true, of: step.ID,
 		entry: []entry{{label: "What does the document not say?"}}, enter: true,
 		foot:   "This is a finding about the document, and the correct thing to do where it does not say how to go on.",
 		verb:   "RECORD that the step is blocked",

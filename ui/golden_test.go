@@ -200,6 +200,11 @@ var scenes = []scene{
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
 	{name: "password", script: asks, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "lapse", script: ends("write-probe", exec.WaitsForInput), arrive: running("write-probe"), press: func(s *uitest.Screen) {
+		s.Type("answer")
+		s.Sleep(10 * time.Second)
+		s.Press("d")
+	}},
 	{name: "full-screen", script: edits, arrive: running("promote"), press: keys("j")},
 	{name: "full-screen-keys-back", script: edits, arrive: running("promote"), press: keys("ctrl+]")},
 	{name: "help", arrive: at("promote"), press: keys("?")},
