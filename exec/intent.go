@@ -34,9 +34,10 @@ type (
 		Departure
 	}
 	// Attest says that a step was done by hand. Text is what is left as evidence:
-	// a line, or the path of a file where the document wants one.
+	// a line, or the path of a file where the document wants one. Confirm is the
+	// target's name, where what was done cannot be undone.
 	Attest struct {
-		Step, Text string
+		Step, Text, Confirm string
 		Departure
 	}
 	// Choose answers a decision, a guard with 1 for yes and 2 for no, or which
@@ -416,6 +417,9 @@ func allowAttest(s State, i Attest) Answer {
 	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
 		return a
 	}
+	if step.Effect == runbook.Final && i.Confirm != step.Aim {
+		return askWord(step.Aim)
+	}
 	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
 	}
@@ -551,6 +555,9 @@ func (s State) unknown() int {
 func Confirmed(i Intent, word string) Intent {
 	switch i := i.(type) {
 	case Run:
+		i.Confirm = word
+		return i
+	case Attest:
 		i.Confirm = word
 		return i
 	case Halt:

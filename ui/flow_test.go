@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bythebook/exec"
+	"bythebook/runbook"
 	"bythebook/ui"
 	"bythebook/ui/uitest"
 )
@@ -602,4 +603,57 @@ func TestAFormOutlivesWhatEndsBesideIt(t *testing.T) {
 			t.Errorf("it wanted %+v\n%s", intents(d), text)
 		}
 	})
+}
+
+// unplugs is a playbook whose step by hand can't be undone, and wants evidence.
+func unplugs() *runbook.Playbook {
+	book := release()
+	book.Inputs, book.Scenarios[0].Steps = nil, []runbook.Step{
+		{ID: "see", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Look at the old primary."},
+		{ID: "unplug", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Unplug the old primary.", Effect: runbook.Final, Aim: "db-1", Evidence: "text"},
+	}
+	return book
+}
+
+// TestWhatIsDoneByHandForGoodIsConfirmed: one d records nothing that cannot be
+// undone, in its turn or out of it.
+func TestWhatIsDoneByHandForGoodIsConfirmed(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		at    string
+		press func(*driver)
+		want  []exec.Intent
+	}{
+		{"not typed", "unplug", func(d *driver) { d.settled("d", "enter", "y", "enter", "esc") }, nil},
+		{"typed", "unplug", func(d *driver) {
+			d.settled("d", "d")
+			d.typed("b-1")
+			d.settled("enter", "o")
+			d.typed("ff")
+			d.settled("enter")
+		}, []exec.Intent{exec.Attest{Step: "unplug", Text: "off", Confirm: "db-1"}}},
+		{"out of order", "see", func(d *driver) {
+			d.settled("down", "u", "d")
+			d.typed("because")
+			d.settled("tab")
+			d.typed("sara")
+			d.settled("ctrl+s", "d")
+			d.typed("b-1")
+			d.settled("enter", "o")
+			d.typed("ff")
+			d.settled("enter")
+		}, []exec.Intent{exec.Attest{Step: "unplug", Text: "off", Confirm: "db-1", Departure: why}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubbleOn(t, func(t *testing.T) *world {
+				return newWorldOn(t, unplugs(), exec.Rehearsal, exec.Strict, false, nil).until(tt.at)
+			}, func(_ *world, d *driver) {
+				tt.press(d)
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" {
+					t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+				}
+			})
+		})
+	}
 }

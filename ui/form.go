@@ -140,19 +140,27 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 		}
 	}
 	i := f.intent(values)
-	switch a := sc.update.Allow(i); {
-	case a.Verdict == exec.Refused:
+	a := sc.update.Allow(i)
+	if a.Verdict == exec.Refused {
 		return f, want{say: a.Why}
-	case a.Ask == exec.ForReason:
-		return f, want{say: "say why the document is left"}
-	case a.Ask == exec.ForOverride:
-		return f, want{say: "say why, and who overrides it; both are recorded"}
-	case a.Ask == exec.ForText:
-		return f, want{say: "say it in a line; it is kept as evidence"}
-	case a.Ask == exec.ForWord:
-		return f, want{say: "type the word " + a.Word + " first"}
+	}
+	if q := question(sc, i, a); q != nil && q.name() == f.name() { // what else is asked is no matter of this form
+		return f, want{say: lacking(a)}
 	}
 	return nil, want{do: i}
+}
+
+// lacking says what a form still wants.
+func lacking(a exec.Answer) string {
+	switch a.Ask {
+	case exec.ForReason:
+		return "say why the document is left"
+	case exec.ForOverride:
+		return "say why, and who overrides it; both are recorded"
+	case exec.ForText:
+		return "say it in a line; it is kept as evidence"
+	}
+	return "type the word " + a.Word + " first"
 }
 
 func (f form) panel(sc scene, w int) panel {

@@ -179,6 +179,7 @@ var scenes = []scene{
 
 	{name: "confirm-yes", arrive: at("point-app"), press: keys("r")},
 	{name: "confirm-word", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("r"); s.Type("db-eu") }},
+	{name: "confirm-by-hand", book: unplugs, arrive: at("unplug"), press: func(s *uitest.Screen) { s.Press("d"); s.Type("db") }},
 	{name: "reason", arrive: at("promote"), press: keys("s")},
 	{name: "out-of-order", arrive: at("promote"), press: keys("down", "u")},
 	{name: "deviation", arrive: at("promote"), press: func(s *uitest.Screen) {
