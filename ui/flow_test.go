@@ -579,8 +579,8 @@ func TestAFormOutlivesWhatEndsBesideIt(t *testing.T) {
 		return w
 	}
 	bubbleOn(t, beside, func(w *world, d *driver) {
-		d.settled("down", "d")
-		d.typed("they ")
+		d.settled("down", "d", "t")
+		d.typed("hey ")
 		d.sleep(10 * time.Second)
 		if w.c.State().Running() >= 0 {
 			t.Fatal("the step beside has not ended")
@@ -593,8 +593,8 @@ func TestAFormOutlivesWhatEndsBesideIt(t *testing.T) {
 		}
 	})
 	bubbleOn(t, beside, func(w *world, d *driver) {
-		d.settled("down", "d")
-		d.typed("they ")
+		d.settled("down", "d", "t")
+		d.typed("hey ")
 		w.do(exec.Attest{Step: "call", Text: "somebody else was faster"})
 		d.sleep(10 * time.Second)
 		d.typed("n1")
@@ -656,4 +656,32 @@ func TestWhatIsDoneByHandForGoodIsConfirmed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTypedToAStepThatMayAsk types what a step asked for that nobody can see asking:
+// its letters open no form that takes the rest, and are told where they belong.
+func TestTypedToAStepThatMayAsk(t *testing.T) {
+	bubble(t, exec.Strict, forever, running("promote"), func(_ *world, d *driver) {
+		if !strings.Contains(d.text(), "if it asks: i = type") {
+			t.Errorf("NEXT does not say how to answer:\n%s", d.text())
+		}
+		for _, password := range []string{"night", "!bang", "Hush", "Stars"} {
+			d.typed(password)
+			d.sleep(2 * time.Second)
+			d.typed("more")
+			d.settled("enter")
+			if text := d.text(); !strings.Contains(text, "esc, then i.") || strings.Contains(text, "more") {
+				t.Errorf("after %q:\n%s", password, text)
+			}
+			d.settled("esc")
+		}
+		d.settled("n", "s")
+		d.typed("een")
+		d.settled("enter", "i", "y", "enter")
+		d.sleep(100 * time.Millisecond)
+		want := append([]exec.Intent{exec.Remark{Step: "promote", Text: "seen"}}, inputs("y\r")...)
+		if diff := cmp.Diff(want, intents(d)); diff != "" {
+			t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+		}
+	})
 }

@@ -52,6 +52,10 @@ func (f form) name() string { return "form " + f.id }
 func (f form) how() how     { return how{bound: f.tied, of: f.of} }
 
 func (f form) press(sc scene, p press) (overlay, want) {
+	if !p.armed && p.text != "" && sc.mute() && f.empty() {
+		return lapse{why: "You typed before the form could be read, while a step runs that may be asking for what you type. " +
+			"Nothing of it was recorded. If the step asks for something: esc, then i."}, want{}
+	}
 	switch p.key {
 	case "esc", "ctrl+c":
 		return nil, want{say: "nothing was recorded; what you typed is kept"}
@@ -95,6 +99,11 @@ func (f form) pick(p press) (overlay, want) {
 	}
 	e.chosen = n
 	return f, want{}
+}
+
+// empty reports whether nothing was filled in yet.
+func (f form) empty() bool {
+	return !slices.ContainsFunc(f.entry, func(e entry) bool { return e.chosen > 0 || e.field.Text() != "" })
 }
 
 func (f form) move(by int) form {

@@ -76,6 +76,15 @@ func (sc scene) step() (runbook.Step, exec.StepState, bool) {
 	return sc.st.Due(i), sc.st.Step(i), true
 }
 
+// mute reports whether a command runs of which nobody can tell whether it waits for
+// this person: behind another machine's terminal it may ask, and not be seen to.
+func (sc scene) mute() bool {
+	if sc.next.Situation != exec.Busy || sc.next.Key != "" || sc.update.Waiting != "" || sc.onlooking() {
+		return false
+	}
+	return sc.st.Scenario.Steps[sc.next.Step].Kind.Commands()
+}
+
 // looking reports whether another step than the current one is shown.
 func (sc scene) looking() bool { return sc.view.step >= 0 }
 
