@@ -685,3 +685,17 @@ func TestTypedToAStepThatMayAsk(t *testing.T) {
 		}
 	})
 }
+
+// TestTheKeyToTheWholeTerminal is g only while keys are this program's.
+func TestTheKeyToTheWholeTerminal(t *testing.T) {
+	bubble(t, exec.Strict, edits, running("promote"), func(_ *world, d *driver) {
+		d.sleep(time.Second)
+		title := func() string { return strings.Split(d.text(), "\n")[3] }
+		if !strings.Contains(title(), "ctrl+], then g = whole terminal") {
+			t.Errorf("the program has the keys:\n%s", d.text())
+		}
+		if d.settled("ctrl+]"); !strings.Contains(title(), "; g = whole terminal") {
+			t.Errorf("bythebook has them:\n%s", d.text())
+		}
+	})
+}

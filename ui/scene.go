@@ -33,6 +33,7 @@ type scene struct {
 
 	screen screen
 	view   view
+	keyed  bool // every key goes to the running step
 }
 
 // A view is what a person looks at. It changes nothing in the exercise.

@@ -95,7 +95,7 @@ func (a *App) scene(now time.Time, next exec.Next) scene {
 		ex: a.ex, st: a.state(), next: next, update: a.update,
 		devs: a.facts.devs, goals: a.facts.goals, report: a.report,
 		medians: a.medians, lib: a.lib, past: a.past,
-		screen: a.screen, view: a.view,
+		screen: a.screen, view: a.view, keyed: a.over == overlay(keyed{}),
 	}
 	if sc.looking() && sc.open() {
 		sc.screen = looking{}
