@@ -36,8 +36,8 @@ func (s Survivor) String() string {
 // is reports whether two descriptions are of one process.
 func (s Survivor) is(other Survivor) bool { return s.PID == other.PID && s.Begun == other.Begun }
 
-// told are survivors in words, and how many more there are that no event lists.
-func told(all []Survivor, unlisted int) []string {
+// inWords names survivors, and how many more there are that no event lists.
+func inWords(all []Survivor, unlisted int) []string {
 	var words []string
 	for _, s := range all {
 		words = append(words, s.String())
@@ -50,13 +50,13 @@ func told(all []Survivor, unlisted int) []string {
 
 // StillRuns says in words what the exercise has left running, as far as the
 // record tells.
-func (s State) StillRuns() []string { return told(s.Survivors, s.Unlisted) }
+func (s State) StillRuns() []string { return inWords(s.Survivors, s.Unlisted) }
 
 // StillRuns says in words what ran at the end.
-func (e Ended) StillRuns() []string { return told(e.Survivors, e.Unlisted) }
+func (e Ended) StillRuns() []string { return inWords(e.Survivors, e.Unlisted) }
 
 // StillRuns says in words what ran when the exercise was gone on with.
-func (r Resumed) StillRuns() []string { return told(r.Survivors, r.Unlisted) }
+func (r Resumed) StillRuns() []string { return inWords(r.Survivors, r.Unlisted) }
 
 // maxSurvivors is how many survivors one event lists.
 const maxSurvivors = 64

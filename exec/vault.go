@@ -91,27 +91,12 @@ func (v *vault) hideIn(b Body) Body {
 	}
 	switch b := b.(type) {
 	case StepEnded:
-		b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
-		b.Survivors = v.hideAmong(b.Survivors)
-		b.Checks = slices.Clone(b.Checks)
-		for i, c := range b.Checks {
-			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
-		}
-		b.Ignored = slices.Clone(b.Ignored)
-		for i, ignored := range b.Ignored {
-			b.Ignored[i].Example = v.hide(ignored.Example)
-		}
-		return b
+		return v.hideInEnd(b)
 	case PointObserved:
 		b.Value = v.hide(b.Value)
 		return b
 	case StepDone:
-		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
-		if b.File != nil {
-			left := *b.File
-			left.Name, b.File = v.hide(left.Name), &left
-		}
-		return b
+		return v.hideInDeed(b)
 	case StepSkipped:
 		b.Reason = v.hide(b.Reason)
 		return b
@@ -154,6 +139,31 @@ func (v *vault) hideIn(b Body) Body {
 	case Ended:
 		b.Reason, b.Survivors = v.hide(b.Reason), v.hideAmong(b.Survivors)
 		return b
+	}
+	return b
+}
+
+// hideInDeed does that where a person did a step by hand.
+func (v *vault) hideInDeed(b StepDone) StepDone {
+	b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
+	if b.File != nil {
+		left := *b.File
+		left.Name, b.File = v.hide(left.Name), &left
+	}
+	return b
+}
+
+// hideInEnd does that where an attempt ended.
+func (v *vault) hideInEnd(b StepEnded) StepEnded {
+	b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
+	b.Survivors = v.hideAmong(b.Survivors)
+	b.Checks = slices.Clone(b.Checks)
+	for i, c := range b.Checks {
+		b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
+	}
+	b.Ignored = slices.Clone(b.Ignored)
+	for i, ignored := range b.Ignored {
+		b.Ignored[i].Example = v.hide(ignored.Example)
 	}
 	return b
 }

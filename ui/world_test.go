@@ -291,15 +291,21 @@ type world struct {
 // A still is a seat as it stands at one moment, with another's pen.
 type still struct {
 	updates chan exec.Update
+	mu      *sync.Mutex
 	wanted  *[]exec.Intent // what was wanted from it
 }
 
 func (s still) Watch() <-chan exec.Update { return s.updates }
-func (s still) Do(i exec.Intent) error    { *s.wanted = append(*s.wanted, i); return nil }
+func (s still) Do(i exec.Intent) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*s.wanted = append(*s.wanted, i)
+	return nil
+}
 
 // lend gives the pen to another seat than the screen's.
 func (w *world) lend(p exec.Pen) *[]exec.Intent {
-	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
+	s := still{make(chan exec.Update, 1), &sync.Mutex{}, &[]exec.Intent{}}
 	u := <-w.seat.Watch()
 	u.Pen = p
 	s.updates <- u

@@ -184,8 +184,8 @@ func (c *Client) await(n uint64) <-chan error {
 }
 
 // Leave gets up, and returns what was seen last, with ErrGone where the keeper
-// has gone before, and with ErrStopped where it could not go on recording. An exercise that has ended is left only when the keeper has
-// put everything away.
+// has gone before, and with exec.ErrStopped where it could not go on recording. An
+// exercise that has ended is left only when the keeper has put everything away.
 func (c *Client) Leave() (exec.State, error) {
 	if s := c.State(); s.Ended != nil {
 		<-c.gone
