@@ -290,6 +290,9 @@ func allowAttest(s State, i Attest) Answer {
 	if a := s.unawaited(n, i.Departure); a.Verdict != Allowed {
 		return a
 	}
+	if step.Effect == runbook.Final && i.Confirm != step.Aim {
+		return askWord(step.Aim)
+	}
 	if WantsEvidence(step) && !said(i.Text) && !(s.Began.DryRun && step.Evidence == FileEvidence) {
 		return ask(ForText)
 	}

@@ -111,6 +111,8 @@ func allowApproval(s State, step, by, seat string) Answer {
 		return no("nothing begins in a dry run, and so there is nothing to approve")
 	case st.Over() || st.begun():
 		return no("step " + step + " has begun already")
+	case who == s.Person(s.Operator) && len(s.Awaits(n)) == 0:
+		return no("step " + step + " waits for nobody's approval any more")
 	case who == s.Person(s.Operator):
 		return no("nobody approves what they do themselves; " + list(s.Awaits(n)) + " may")
 	case !slices.ContainsFunc(all, func(a Approver) bool { return slices.Contains(a.People, who) }):

@@ -148,6 +148,7 @@ scenarios:
 			{bob, exec.Refuse{Step: "drop", By: "tom", Reason: "no backup"}, ""},
 			{bob, exec.Run{Step: "drop", Confirm: "y"}, "the step was said to be blocked: tom refuses to approve it: no backup"},
 			{bob, exec.Approve{Step: "drop", By: "tom"}, ""},
+			{bob, exec.Approve{Step: "drop"}, "step drop waits for nobody's approval any more"},
 			{bob, exec.Run{Step: "drop", Confirm: "y"}, ""},
 			{kim, exec.Approve{Step: "drop"}, "step drop has begun already"},
 			{bob, exec.Attest{Step: "hand"}, "it waits for the approval of kim"},

@@ -49,3 +49,30 @@ func TestAFileIsKeptBeforeTheStepIsDone(t *testing.T) {
 		}
 	})
 }
+
+// What cannot be undone counts as done by hand only once its target is repeated,
+// whatever else is asked.
+func TestWhatCannotBeUndoneIsConfirmedByHandToo(t *testing.T) {
+	book := []byte("playbook: shop\ntitle: Shop\nscenarios:\n  down:\n    title: Down\n    recovery: [{id: unplug, do: Unplug the old primary., effect: final, target: db-1, evidence: text}]\n")
+	synctest.Test(t, func(t *testing.T) {
+		c, seat, _, _ := conductOn(t, loadBook(t, book), exec.Strict)
+		do(t, seat, exec.Begin{})
+		for _, i := range []exec.Attest{{Step: "unplug"}, {Step: "unplug", Text: "it is off"}, {Step: "unplug", Text: "it is off", Confirm: "db-2"}} {
+			var refused exec.Refusal
+			if err := seat.Do(i); !errors.As(err, &refused) || refused.Answer.Ask != exec.ForWord || refused.Answer.Word != "db-1" {
+				t.Errorf("%+v: %v", i, err)
+			}
+		}
+		var refused exec.Refusal
+		if err := seat.Do(exec.Confirmed(exec.Attest{Step: "unplug"}, "db-1")); !errors.As(err, &refused) || refused.Answer.Ask != exec.ForText {
+			t.Errorf("confirmed, without evidence: %v", err)
+		}
+		if aside := c.State().Next(c.State().Last).Aside; aside != "asks you to type the target" {
+			t.Errorf("NEXT says %q", aside)
+		}
+		do(t, seat, exec.Attest{Step: "unplug", Text: "it is off", Confirm: "db-1"})
+		if st := c.State().Step(0); st.Status != exec.Done {
+			t.Errorf("the step is %s", st.Status)
+		}
+	})
+}

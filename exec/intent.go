@@ -32,9 +32,10 @@ type (
 		Departure
 	}
 	// Attest says that a step was done by hand. Text is what is left as evidence:
-	// a line, or the path of a file where the document wants one.
+	// a line, or the path of a file where the document wants one. Confirm is the
+	// target's name, where what was done cannot be undone.
 	Attest struct {
-		Step, Text string
+		Step, Text, Confirm string
 		Departure
 	}
 	// Choose answers a decision, a guard with 1 for yes and 2 for no, or which
@@ -147,6 +148,9 @@ const (
 func Confirmed(i Intent, word string) Intent {
 	switch i := i.(type) {
 	case Run:
+		i.Confirm = word
+		return i
+	case Attest:
 		i.Confirm = word
 		return i
 	case Halt:

@@ -188,7 +188,7 @@ func turnOf(st StepState, number string) string {
 // asideOf says what will be asked, and what else may be done.
 func asideOf(step runbook.Step) string {
 	switch {
-	case step.Kind.Commands() && step.Effect == runbook.Final:
+	case step.Effect == runbook.Final:
 		return "asks you to type the target"
 	case step.Kind.Commands() && step.Effect == runbook.Change:
 		return "asks y first"

@@ -31,7 +31,8 @@ func question(sc scene, i exec.Intent, a exec.Answer) overlay {
 }
 
 // confirm asks before a step is started: y for a change, the target's name for
-// what cannot be undone.
+// what cannot be undone. What was done by hand and cannot be undone is confirmed
+// like that before it counts as done.
 type confirm struct {
 	intent exec.Intent
 	word   string // what must be typed; "" where y is enough
@@ -40,22 +41,46 @@ type confirm struct {
 }
 
 func (confirm) name() string { return "confirm" }
-func (confirm) how() how     { return how{bound: true} }
 
-// target is the step that the intent would start.
+func (c confirm) how() how {
+	done, _ := c.intent.(exec.Attest)
+	return how{bound: true, of: done.Step}
+}
+
+// byHand reports whether it is about what a person has done.
+func (c confirm) byHand() bool {
+	_, done := c.intent.(exec.Attest)
+	return done
+}
+
+// target is the step that the intent would start, or record as done.
 func (c confirm) target(sc scene) (int, runbook.Step) {
-	run, ok := c.intent.(exec.Run)
-	if n := sc.st.Scenario.Find(run.Step); ok && n >= 0 {
+	id := ""
+	switch i := c.intent.(type) {
+	case exec.Run:
+		id = i.Step
+	case exec.Attest:
+		id = i.Step
+	}
+	if n := sc.st.Scenario.Find(id); n >= 0 {
 		return n, sc.st.Due(n)
 	}
 	return -1, runbook.Step{}
+}
+
+// verb is what typing the word does.
+func (c confirm) verb() string {
+	if c.byHand() {
+		return "record it as done"
+	}
+	return "run it"
 }
 
 func (c confirm) press(sc scene, p press) (overlay, want) {
 	_, step := c.target(sc)
 	switch p.key {
 	case "esc", "ctrl+c":
-		return nil, want{say: "nothing was run"}
+		return nil, want{say: map[bool]string{true: "nothing was recorded", false: "nothing was run"}[c.byHand()]}
 	case "pgdown":
 		c.scroll++
 		return c, want{}
@@ -113,6 +138,9 @@ func (c confirm) paste(sc scene, text string) overlay {
 func (c confirm) panel(sc scene, w int) panel {
 	n, step := c.target(sc)
 	p := panel{title: fmt.Sprintf("RUN %sSTEP %d%s? %s", blockOf(sc, n, "BLOCK %d OF "), n+1, siteOf(sc, n), part.Changes(step, sc.st.Began.Kind)), y: -1}
+	if c.byHand() {
+		p.title = fmt.Sprintf("DID YOU DO STEP %d? It cannot be undone.", n+1)
+	}
 	if sc.lay.class == small {
 		return c.tight(sc, step, w)
 	}
@@ -120,13 +148,16 @@ func (c confirm) panel(sc scene, w int) panel {
 	p.lines = append(p.lines, part.Values(step, sc.st.Values, w)...)
 	p.lines = append(p.lines, "", part.Cut(c.circumstances(sc, step), w))
 	p.lines = append(p.lines, part.Capped(part.Warning(sc.look, step, w), 3, "in the document")...)
-	p.lines = append(append(p.lines, wayOut(step, w)...), "")
+	if !c.byHand() {
+		p.lines = append(p.lines, wayOut(step, w)...)
+	}
+	p.lines = append(p.lines, "")
 	if c.word == "" {
 		p.lines = append(p.lines, "Press y to run it, esc to go back.")
 		return p
 	}
 	field, x := c.field.View(min(w-2, max(16, part.Width(c.word)+6)))
-	p.lines = append(p.lines, part.Cut("To run it, type:  "+clean.Line(c.word), w), "  "+field)
+	p.lines = append(p.lines, part.Cut("To "+c.verb()+", type:  "+clean.Line(c.word), w), "  "+field)
 	p.x, p.y = 2+x, len(p.lines)-1
 	return p
 }
@@ -175,8 +206,11 @@ func siteOf(sc scene, n int) string {
 
 // text is what a step would do, verbatim.
 func text(step runbook.Step) string {
-	if step.Kind == runbook.Wait {
+	switch {
+	case step.Kind == runbook.Wait:
 		return "wait " + part.Clock(step.Wait)
+	case step.Run == "":
+		return step.Do
 	}
 	return step.Run
 }
@@ -222,6 +256,9 @@ func (c confirm) next(sc scene) nextLine {
 	n, _ := c.target(sc)
 	if c.word == "" {
 		return nextLine{"y", fmt.Sprintf("YES, RUN %sstep %d%s", blockOf(sc, n, "block %d of "), n+1, siteOf(sc, n)), "esc = back, nothing runs"}
+	}
+	if c.byHand() {
+		return nextLine{"enter", fmt.Sprintf("RECORD step %d as done, once %s is typed", n+1, clean.Line(c.word)), "esc = back"}
 	}
 	return nextLine{"enter", fmt.Sprintf("RUN step %d, once %s is typed", n+1, clean.Line(c.word)), "esc = back, nothing runs"}
 }

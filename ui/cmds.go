@@ -18,7 +18,10 @@ type (
 		update exec.Update
 		ok     bool
 	} // something happened in the exercise
-	doneMsg    struct{ err error } // an intent was carried out, or refused
+	doneMsg struct {
+		intent exec.Intent
+		err    error
+	} // an intent was carried out, or refused
 	handedMsg  struct{ err error } // what was typed has reached the step, or was refused
 	relayedMsg struct{ err error } // the terminal that was handed over is back
 	openedMsg  struct {
@@ -62,7 +65,7 @@ func wait(seat exec.Seat, closed <-chan struct{}) tea.Cmd {
 
 // do carries an intent to the seat, which may have to wait for the disk.
 func do(seat exec.Seat, i exec.Intent) tea.Cmd {
-	return func() tea.Msg { return doneMsg{seat.Do(i)} }
+	return func() tea.Msg { return doneMsg{i, seat.Do(i)} }
 }
 
 // hand carries what was typed to the running step.

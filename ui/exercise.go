@@ -28,6 +28,8 @@ func (busy) body(sc scene, lay layout) []string {
 func (busy) next(sc scene) nextLine {
 	step := fmt.Sprintf("step %d ", sc.next.Step+1)
 	switch w := sc.update.Waiting; {
+	case sc.mute():
+		return nextLine{"", step + "runs; if it asks: i = type", sc.next.Aside}
 	case w == "" || sc.next.Key != "":
 		return steady{}.next(sc)
 	case w == exec.WaitsForKeys:

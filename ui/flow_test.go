@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bythebook/exec"
+	"bythebook/runbook"
 	"bythebook/ui"
 	"bythebook/ui/uitest"
 )
@@ -74,7 +75,7 @@ var flows = []flow{
 		d.settled("ctrl+s", "y")
 	}, []exec.Intent{exec.Run{Step: "point-app", Confirm: "y", Departure: why}}},
 	{"deviation, the draft is kept", at("promote"), nil, func(d *driver) {
-		d.settled("!", "tab")
+		d.settled("!", "1", "tab")
 		d.typed("x")
 		d.settled("esc", "!", "tab")
 		d.typed("because")
@@ -121,7 +122,7 @@ var flows = []flow{
 	},
 		[]exec.Intent{exec.Block{Step: "promote", Reason: "which zone?"}, exec.Finish{Confirm: "end"}}},
 	{"mark", at("promote"), nil, func(d *driver) {
-		d.settled("M", "space", "enter") // the second mark
+		d.settled("M", "2", "enter") // the second mark
 		d.typed("00:00:01")
 		d.settled("enter")
 		d.typed("the pager")
@@ -449,6 +450,252 @@ func TestOnlooker(t *testing.T) {
 		step := acted[0].(exec.Remark).Step
 		if want := []exec.Intent{exec.Remark{Step: step, Text: "seen"}, exec.Take{}}; !slices.Equal(acted, want) {
 			t.Errorf("it wanted %#v", acted)
+		}
+	})
+}
+
+// TestAChoiceInAFormIsMade: nothing is chosen before somebody does, a number is a
+// choice, no other letter changes it, and a reason is not dropped.
+func TestAChoiceInAFormIsMade(t *testing.T) {
+	drop := func(t *testing.T) *world {
+		return newWorldOn(t, away(), exec.Rehearsal, exec.Strict, false, nil).until("drop")
+	}
+	refuse := exec.Refuse{Step: "drop", By: "bob", Reason: "not tested", Seat: "mira"}
+	for _, tt := range []struct {
+		name  string
+		press func(*driver)
+		says  string
+		want  []exec.Intent
+	}{
+		{"nothing is chosen", func(d *driver) { d.settled("a", "ctrl+s") }, "nothing is chosen yet", nil},
+		{"a number chooses", func(d *driver) {
+			d.settled("a", "2", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: REFUSED, step drop: not tested", []exec.Intent{refuse}},
+		{"what is typed at the choice leaves it", func(d *driver) {
+			d.settled("a", "2")
+			d.typed("not tested")
+			d.settled("space", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: REFUSED", []exec.Intent{refuse}},
+		{"a reason is for a refusal", func(d *driver) {
+			d.settled("a", "1", "tab")
+			d.typed("not tested")
+			d.settled("tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "a reason is for a refusal", nil},
+		{"an arrow chooses too", func(d *driver) {
+			d.settled("a", "right", "tab", "tab")
+			d.typed("bob")
+			d.settled("ctrl+s")
+		}, "recorded: APPROVED, step drop", []exec.Intent{exec.Approve{Step: "drop", By: "bob", Seat: "mira"}}},
+		{"what kind of deviation", func(d *driver) {
+			d.settled("!", "tab")
+			d.typed("x")
+			d.settled("tab")
+			d.typed("y")
+			d.settled("ctrl+s")
+		}, "nothing is chosen yet", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubbleOn(t, drop, func(_ *world, d *driver) {
+				tt.press(d)
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" || !strings.Contains(d.text(), tt.says) {
+					t.Errorf("-want +got:\n%s\nwant %q in\n%s", diff, tt.says, d.text())
+				}
+			})
+		})
+	}
+}
+
+// ends is a step that takes what is typed, until it ends.
+func ends(step string, w exec.Waiting) map[string][]play {
+	p := edits["promote"][0]
+	p.takes, p.waiting = 16*time.Second, w
+	if w != exec.WaitsForKeys {
+		p.screen = nil
+	}
+	return map[string][]play{step: {p}}
+}
+
+// TestWhatIsTypedAsAFieldClosesGoesNowhere types on when the step has ended that
+// took the keys, and while the next one is done by hand.
+func TestWhatIsTypedAsAFieldClosesGoesNowhere(t *testing.T) {
+	done := exec.Attest{Step: "order"}
+	for _, tt := range []struct {
+		name    string
+		waiting exec.Waiting
+		before  func(*driver)
+		lapses  bool
+		want    []exec.Intent
+	}{
+		{"in the midst of a line", exec.WaitsForInput, func(d *driver) { d.typed("answer") }, true, []exec.Intent{done}},
+		{"before the first letter", exec.WaitsForInput, func(*driver) {}, true, []exec.Intent{done}},
+		{"in an editor", exec.WaitsForKeys, func(d *driver) { d.typed("j") }, true, append(inputs("j"), done)},
+		{"the line was sent", exec.WaitsForInput, func(d *driver) { d.typed("y"); d.press("enter") }, false, append(inputs("y\r"), done)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, exec.Strict, ends("write-probe", tt.waiting), running("write-probe"), func(w *world, d *driver) {
+				tt.before(d)
+				d.sleep(10 * time.Second)
+				if w.step().ID != "order" {
+					t.Fatalf("it still stands at %s", w.step().ID)
+				}
+				if tt.lapses {
+					d.typed("dddd")
+					d.sleep(1500 * time.Millisecond)
+					d.settled("d", "enter", "d", "q")
+					if text := d.text(); !strings.Contains(text, "WHAT YOU TYPE GOES NOWHERE") || !strings.Contains(text, "NEXT > esc = GO ON") {
+						t.Errorf("nothing says that the step has ended:\n%s", text)
+					}
+					d.settled("esc")
+				}
+				d.settled("d")
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" {
+					t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+				}
+			})
+		})
+	}
+}
+
+// TestAFormOutlivesWhatEndsBesideIt fills in one of two steps that are done in any
+// order: the end of the other closes nothing, its own end does.
+func TestAFormOutlivesWhatEndsBesideIt(t *testing.T) {
+	beside := func(t *testing.T) *world {
+		book := away()
+		book.Scenarios[0].Steps[3].Evidence = "text"
+		w := newWorldOn(t, book, exec.Rehearsal, exec.Strict, false, ends("hosts", ""))
+		w.approved("hosts").begin()
+		return w
+	}
+	bubbleOn(t, beside, func(w *world, d *driver) {
+		d.settled("down", "d", "t")
+		d.typed("hey ")
+		d.sleep(10 * time.Second)
+		if w.c.State().Running() >= 0 {
+			t.Fatal("the step beside has not ended")
+		}
+		d.typed("answered")
+		d.settled("enter")
+		d.sleep(100 * time.Millisecond)
+		if want := []exec.Intent{exec.Attest{Step: "call", Text: "they answered"}}; !slices.Equal(want, intents(d)) {
+			t.Errorf("it wanted %+v\n%s", intents(d), d.text())
+		}
+	})
+	bubbleOn(t, beside, func(w *world, d *driver) {
+		d.settled("down", "d", "t")
+		d.typed("hey ")
+		w.do(exec.Attest{Step: "call", Text: "somebody else was faster"})
+		d.sleep(10 * time.Second)
+		d.typed("n1")
+		d.settled("enter", "1", "enter")
+		if text := d.text(); len(d.did) > 0 || !strings.Contains(text, "Nothing of it was recorded.") {
+			t.Errorf("it wanted %+v\n%s", intents(d), text)
+		}
+	})
+}
+
+// unplugs is a playbook whose step by hand can't be undone, and wants evidence.
+func unplugs() *runbook.Playbook {
+	book := release()
+	book.Inputs, book.Scenarios[0].Steps = nil, []runbook.Step{
+		{ID: "see", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Look at the old primary."},
+		{ID: "unplug", Procedure: runbook.Recovery, Kind: runbook.Manual, Do: "Unplug the old primary.", Effect: runbook.Final, Aim: "db-1", Evidence: "text"},
+	}
+	return book
+}
+
+// TestWhatIsDoneByHandForGoodIsConfirmed: one d records nothing that cannot be
+// undone, in its turn or out of it.
+func TestWhatIsDoneByHandForGoodIsConfirmed(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		at    string
+		press func(*driver)
+		want  []exec.Intent
+	}{
+		{"not typed", "unplug", func(d *driver) { d.settled("d", "enter", "y", "enter", "esc") }, nil},
+		{"typed", "unplug", func(d *driver) {
+			d.settled("d", "d")
+			d.typed("b-1")
+			d.settled("enter", "o")
+			d.typed("ff")
+			d.settled("enter")
+		}, []exec.Intent{exec.Attest{Step: "unplug", Text: "off", Confirm: "db-1"}}},
+		{"out of order", "see", func(d *driver) {
+			d.settled("down", "u", "d")
+			d.typed("because")
+			d.settled("tab")
+			d.typed("sara")
+			d.settled("ctrl+s", "d")
+			d.typed("b-1")
+			d.settled("enter", "o")
+			d.typed("ff")
+			d.settled("enter")
+		}, []exec.Intent{exec.Attest{Step: "unplug", Text: "off", Confirm: "db-1", Departure: why}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubbleOn(t, func(t *testing.T) *world {
+				return newWorldOn(t, unplugs(), exec.Rehearsal, exec.Strict, false, nil).until(tt.at)
+			}, func(_ *world, d *driver) {
+				tt.press(d)
+				d.sleep(100 * time.Millisecond)
+				if diff := cmp.Diff(tt.want, intents(d)); diff != "" {
+					t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+				}
+			})
+		})
+	}
+}
+
+// TestTypedToAStepThatMayAsk types what a step asked for that nobody can see asking:
+// its letters open no form that takes the rest, and are told where they belong.
+func TestTypedToAStepThatMayAsk(t *testing.T) {
+	bubble(t, exec.Strict, forever, running("promote"), func(_ *world, d *driver) {
+		if !strings.Contains(d.text(), "if it asks: i = type") {
+			t.Errorf("NEXT does not say how to answer:\n%s", d.text())
+		}
+		for _, password := range []string{"night", "!bang", "Hush", "Stars"} {
+			d.typed(password)
+			d.sleep(2 * time.Second)
+			d.typed("more")
+			d.settled("enter")
+			if text := d.text(); !strings.Contains(text, "esc, then i.") || strings.Contains(text, "more") {
+				t.Errorf("after %q:\n%s", password, text)
+			}
+			d.settled("esc")
+		}
+		d.settled("n", "s")
+		d.typed("een")
+		d.settled("enter", "i", "y", "enter")
+		d.sleep(100 * time.Millisecond)
+		want := append([]exec.Intent{exec.Remark{Step: "promote", Text: "seen"}}, inputs("y\r")...)
+		if diff := cmp.Diff(want, intents(d)); diff != "" {
+			t.Errorf("-want +got:\n%s\n%s", diff, d.text())
+		}
+	})
+}
+
+// TestTheKeyToTheWholeTerminal is g only while keys are this program's.
+func TestTheKeyToTheWholeTerminal(t *testing.T) {
+	bubble(t, exec.Strict, edits, running("promote"), func(_ *world, d *driver) {
+		d.sleep(time.Second)
+		title := func() string { return strings.Split(d.text(), "\n")[3] }
+		if !strings.Contains(title(), "ctrl+], then g = whole terminal") {
+			t.Errorf("the program has the keys:\n%s", d.text())
+		}
+		if d.settled("ctrl+]"); !strings.Contains(title(), "; g = whole terminal") {
+			t.Errorf("bythebook has them:\n%s", d.text())
 		}
 	})
 }

@@ -18,10 +18,12 @@ type form struct {
 	head   []string // what has to be known before filling it in
 	entry  []entry
 	focus  int
-	foot   string // what stays true afterwards
-	verb   string // what recording it does, for NEXT
-	enter  bool   // enter in the last field records; else only ctrl+s does
-	tied   bool   // it closes when the exercise goes on without it
+	foot   string                // what stays true afterwards
+	verb   string                // what recording it does, for NEXT
+	enter  bool                  // enter in the last field records; else only ctrl+s does
+	tied   bool                  // it closes when the exercise goes on without it
+	of     string                // the step that it is about; while that is open, it stays all the same
+	unfit  func([]string) string // why what is filled in does not go together; nil where all does
 	intent func([]string) exec.Intent
 }
 
@@ -30,12 +32,13 @@ type entry struct {
 	label   string
 	field   part.Field
 	options []string
-	chosen  int
+	chosen  int // from 1; 0 is nothing yet
 }
 
+// value is what was typed, or chosen.
 func (e entry) value() string {
 	if len(e.options) > 0 {
-		return e.options[e.chosen]
+		return e.options[e.chosen-1]
 	}
 	if e.field.Hidden {
 		return e.field.Text() // blanks at its ends may be part of a secret
@@ -44,9 +47,13 @@ func (e entry) value() string {
 }
 
 func (f form) name() string { return "form " + f.id }
-func (f form) how() how     { return how{bound: f.tied} }
+func (f form) how() how     { return how{bound: f.tied, of: f.of} }
 
 func (f form) press(sc scene, p press) (overlay, want) {
+	if !p.armed && p.text != "" && sc.mute() && f.empty() {
+		return lapse{why: "You typed before the form could be read, while a step runs that may be asking for what you type. " +
+			"Nothing of it was recorded. If the step asks for something: esc, then i."}, want{}
+	}
 	switch p.key {
 	case "esc", "ctrl+c":
 		return nil, want{say: "nothing was recorded; what you typed is kept"}
@@ -65,7 +72,36 @@ func (f form) press(sc scene, p press) (overlay, want) {
 	case "shift+tab", "up":
 		return f.move(-1), want{}
 	}
+	if len(f.entry[f.focus].options) > 0 {
+		return f.pick(p)
+	}
 	return f.typed(p), want{}
+}
+
+// pick chooses among the options that have the focus: a number one of them, the
+// arrows the one beside. What else is typed was meant for a field.
+func (f form) pick(p press) (overlay, want) {
+	f.entry = slices.Clone(f.entry)
+	e := &f.entry[f.focus]
+	n, count := 0, len(e.options)
+	switch {
+	case p.key == "right":
+		n = e.chosen%count + 1
+	case p.key == "left":
+		n = (max(1, e.chosen)+count-2)%count + 1
+	case len(p.key) == 1:
+		n = int(p.key[0]) - '0'
+	}
+	if n < 1 || n > count {
+		return f, want{say: fmt.Sprintf("1-%d or the arrows choose; tab = the next field", count)}
+	}
+	e.chosen = n
+	return f, want{}
+}
+
+// empty reports whether nothing was filled in yet.
+func (f form) empty() bool {
+	return !slices.ContainsFunc(f.entry, func(e entry) bool { return e.chosen > 0 || e.field.Text() != "" })
 }
 
 func (f form) move(by int) form {
@@ -73,19 +109,13 @@ func (f form) move(by int) form {
 	return f
 }
 
-// typed changes the entry that has the focus.
+// typed changes the field that has the focus.
 func (f form) typed(p press) form {
 	f.entry = slices.Clone(f.entry)
 	e := &f.entry[f.focus]
-	switch {
-	case len(e.options) > 0 && (p.key == "space" || p.key == "right"):
-		e.chosen = (e.chosen + 1) % len(e.options)
-	case len(e.options) > 0 && p.key == "left":
-		e.chosen = (e.chosen + len(e.options) - 1) % len(e.options)
-	case len(e.options) > 0:
-	case p.text != "":
+	if p.text != "" {
 		e.field = e.field.Insert(p.text)
-	default:
+	} else {
 		e.field, _ = e.field.Press(p.key)
 	}
 	return f
@@ -106,22 +136,39 @@ func (f form) commit(sc scene, p press) (overlay, want) {
 	}
 	values := make([]string, len(f.entry))
 	for i, e := range f.entry {
+		if len(e.options) > 0 && e.chosen == 0 {
+			f.focus = i
+			return f, want{say: "nothing is chosen yet: " + e.label}
+		}
 		values[i] = e.value()
 	}
+	if f.unfit != nil {
+		if why := f.unfit(values); why != "" {
+			return f, want{say: why}
+		}
+	}
 	i := f.intent(values)
-	switch a := sc.update.Allow(i); {
-	case a.Verdict == exec.Refused:
+	a := sc.update.Allow(i)
+	if a.Verdict == exec.Refused {
 		return f, want{say: a.Why}
-	case a.Ask == exec.ForReason:
-		return f, want{say: "say why the document is left"}
-	case a.Ask == exec.ForOverride:
-		return f, want{say: "say why, and who overrides it; both are recorded"}
-	case a.Ask == exec.ForText:
-		return f, want{say: "say it in a line; it is kept as evidence"}
-	case a.Ask == exec.ForWord:
-		return f, want{say: "type the word " + a.Word + " first"}
+	}
+	if q := question(sc, i, a); q != nil && q.name() == f.name() { // what else is asked is no matter of this form
+		return f, want{say: lacking(a)}
 	}
 	return nil, want{do: i}
+}
+
+// lacking says what a form still wants.
+func lacking(a exec.Answer) string {
+	switch a.Ask {
+	case exec.ForReason:
+		return "say why the document is left"
+	case exec.ForOverride:
+		return "say why, and who overrides it; both are recorded"
+	case exec.ForText:
+		return "say it in a line; it is kept as evidence"
+	}
+	return "type the word " + a.Word + " first"
 }
 
 func (f form) panel(sc scene, w int) panel {
@@ -135,7 +182,7 @@ func (f form) panel(sc scene, w int) panel {
 		}
 	}
 	for i, e := range f.entry {
-		label := fmt.Sprintf("%d %s", i+1, e.label)
+		label := "  " + e.label
 		if i == f.focus {
 			label = sc.look.Paint(look.Strong, "> "+e.label)
 		}
@@ -163,19 +210,19 @@ func (f form) panel(sc scene, w int) panel {
 func (e entry) radio(w int) []string {
 	cell := 4
 	for _, o := range e.options {
-		cell = max(cell, part.Width(o)+6)
+		cell = max(cell, part.Width(o)+8)
 	}
 	var rows []string
 	line := " "
 	for i, o := range e.options {
 		sign := " ( ) "
-		if i == e.chosen {
+		if i+1 == e.chosen {
 			sign = " (*) "
 		}
 		if part.Width(line)+cell > w && line != " " {
 			rows, line = append(rows, line), " "
 		}
-		line += part.Fit(sign+o, cell)
+		line += part.Fit(fmt.Sprintf("%s%d %s", sign, i+1, o), cell)
 	}
 	return append(rows, line)
 }
@@ -189,5 +236,5 @@ func (f form) next(sc scene) nextLine {
 }
 
 func (f form) keys() string {
-	return "tab/shift+tab field  space choose  ctrl+s record  esc back"
+	return "tab/shift+tab field  1-9 choose  ctrl+s record  esc back"
 }

@@ -36,7 +36,7 @@ const (
 func reasonForm(sc scene, i exec.Intent) overlay {
 	words, id := departing(sc, i)
 	return form{
-		id: "reason " + words + id, title: titled(sc, words, id), head: []string{seen(sc)}, tied: true,
+		id: "reason " + words + id, title: titled(sc, words, id), head: []string{seen(sc)}, tied: true, of: id,
 		entry: []entry{{label: askReason}, {label: askAgreed}},
 		foot:  "This is a deviation. It is recorded under your name and cannot be removed later, only answered.",
 		verb:  words + " this step, as a deviation",
@@ -122,7 +122,7 @@ func evidenceForm(sc scene, i exec.Intent) overlay {
 		ask = "Which file shows it? Its whole path, from the root:"
 	}
 	return form{
-		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true,
+		id: "evidence " + done.Step, title: titled(sc, "DONE:", done.Step), head: []string{seen(sc)}, tied: true, of: done.Step,
 		entry: []entry{{label: ask}}, enter: true,
 		verb: "RECORD the step as done",
 		intent: func(v []string) exec.Intent {
@@ -201,26 +201,38 @@ func approval(sc scene) exec.Approve {
 	return i
 }
 
+// The words that somebody who is asked may give.
+const (
+	wordApprove = "approve"
+	wordRefuse  = "refuse"
+)
+
 // approvalForm takes somebody's word on the step: that of whoever sits here, or,
 // where they act, that of somebody whom they name.
 func approvalForm(sc scene) overlay {
 	step, _, _ := sc.step()
 	head := []string{seen(sc), "asked: " + strings.Join(sc.st.Awaits(sc.at()), ", ")}
-	entries := []entry{{label: "What is the word?", options: []string{"approve", "refuse"}}, {label: "Why, where it is refused?"}}
+	entries := []entry{{label: "What is the word?", options: []string{wordApprove, wordRefuse}}, {label: "Why, where it is refused?"}}
 	if !sc.onlooking() {
 		head = append(head, "You say it in their name, and the record says so.")
 		entries = append(entries, entry{label: "Whose word is it? (a name)"})
 	}
 	return form{
-		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, entry: entries, enter: true,
+		id: "approval " + step.ID, title: titled(sc, "APPROVE", step.ID), head: head, tied: true, of: step.ID, entry: entries, enter: true,
 		foot: "The step does not begin before all who are asked approve. A refusal blocks it.",
 		verb: "RECORD this word",
+		unfit: func(v []string) string {
+			if v[0] == wordApprove && v[1] != "" {
+				return "a reason is for a refusal: choose that, or take the reason away"
+			}
+			return ""
+		},
 		intent: func(v []string) exec.Intent {
 			by := "" // whoever sits here
 			if len(v) > 2 {
 				by = v[2]
 			}
-			if v[0] == "refuse" {
+			if v[0] == wordRefuse {
 				return exec.Refuse{Step: step.ID, By: by, Reason: v[1], Seat: sc.cfg.Who}
 			}
 			return exec.Approve{Step: step.ID, By: by, Seat: sc.cfg.Who}
@@ -232,7 +244,7 @@ func approvalForm(sc scene) overlay {
 func blockForm(sc scene) overlay {
 	step, _ := sc.st.Current()
 	return form{
-		id: "block " + step.ID, title: titled(sc, "BLOCKED at", step.ID), head: []string{seen(sc)}, tied: true,
+		id: "block " + step.ID, title: titled(sc, "BLOCKED at", step.ID), head: []string{seen(sc)}, tied: true, of: step.ID,
 		entry: []entry{{label: "What does the document not say?"}}, enter: true,
 		foot:   "This is a finding about the document, and the correct thing to do where it does not say how to go on.",
 		verb:   "RECORD that the step is blocked",

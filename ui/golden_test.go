@@ -179,10 +179,11 @@ var scenes = []scene{
 
 	{name: "confirm-yes", arrive: at("point-app"), press: keys("r")},
 	{name: "confirm-word", arrive: at("promote"), press: func(s *uitest.Screen) { s.Press("r"); s.Type("db-eu") }},
+	{name: "confirm-by-hand", book: unplugs, arrive: at("unplug"), press: func(s *uitest.Screen) { s.Press("d"); s.Type("db") }},
 	{name: "reason", arrive: at("promote"), press: keys("s")},
 	{name: "out-of-order", arrive: at("promote"), press: keys("down", "u")},
 	{name: "deviation", arrive: at("promote"), press: func(s *uitest.Screen) {
-		s.Press("!", "right", "tab")
+		s.Press("!", "2", "tab")
 		s.Type("batch writer was not drained, it has no drain hook")
 		s.Press("tab")
 	}},
@@ -200,6 +201,11 @@ var scenes = []scene{
 	{name: "hold-form", arrive: at("promote"), press: keys("P")},
 	{name: "input", script: map[string][]play{"promote": {{takes: time.Hour, prints: []string{"Overwrite? [y/N] "}, waiting: "input"}}}, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("N") }},
 	{name: "password", script: asks, arrive: running("promote"), press: func(s *uitest.Screen) { s.Type("secret") }},
+	{name: "lapse", script: ends("write-probe", exec.WaitsForInput), arrive: running("write-probe"), press: func(s *uitest.Screen) {
+		s.Type("answer")
+		s.Sleep(10 * time.Second)
+		s.Press("d")
+	}},
 	{name: "full-screen", script: edits, arrive: running("promote"), press: keys("j")},
 	{name: "full-screen-keys-back", script: edits, arrive: running("promote"), press: keys("ctrl+]")},
 	{name: "help", arrive: at("promote"), press: keys("?")},

@@ -71,7 +71,11 @@ func (keyed) next(sc scene) nextLine {
 // picture draws what a program that fills the screen shows.
 func picture(sc scene, size part.Size) []string {
 	s := sc.update.Screen
-	rule := part.Rule(sc.look, fmt.Sprintf("Step %d of %d fills the screen", sc.next.Step+1, sc.steps()), "without its colours; g = whole terminal", size.W)
+	right := "without its colours; g = whole terminal"
+	if sc.keyed { // then g is the program's
+		right = back + ", then g = whole terminal"
+	}
+	rule := part.Rule(sc.look, fmt.Sprintf("Step %d of %d fills the screen", sc.next.Step+1, sc.steps()), right, size.W)
 	rows := []string{sc.look.Paint(look.Strong, rule)}
 	from := firstRow(s, size.H-1)
 	for _, line := range s.Lines[from:min(len(s.Lines), from+max(0, size.H-1))] {

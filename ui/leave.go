@@ -103,7 +103,10 @@ func (stop) next(scene) nextLine {
 }
 
 // answering types into the step that runs.
-type answering struct{ field part.Field }
+type answering struct {
+	field part.Field
+	sent  bool // a line was, and nothing was typed since
+}
 
 func (answering) name() string { return "input" }
 func (answering) how() how     { return how{output: true, bound: true} }
@@ -121,18 +124,19 @@ func (a answering) press(sc scene, p press) (overlay, want) {
 		return answering{}, want{do: exec.Input{Text: "\x03"}, say: "ctrl+c went to the step"}
 	case p.key == "enter" && p.acts():
 		text := a.field.Text()
-		return answering{}, want{do: exec.Input{Text: text + "\r"}}
+		return answering{sent: true}, want{do: exec.Input{Text: text + "\r"}}
 	case p.text != "":
 		a.field = a.field.Insert(p.text)
 	default:
 		a.field, _ = a.field.Press(p.key)
 	}
+	a.sent = false
 	return a, want{}
 }
 
 func (a answering) paste(sc scene, text string) overlay {
 	if sc.armed {
-		a.field = a.field.Insert(text)
+		a.field, a.sent = a.field.Insert(text), false
 	}
 	return a
 }

@@ -36,10 +36,11 @@ func (p press) acts() bool { return p.armed && !p.repeat }
 
 // A how says where an overlay lies.
 type how struct {
-	whole  bool // over the whole body
-	output bool // what runs is shown beneath it, rather than the document
-	bare   bool // over nothing: the screen is drawn as it is
-	bound  bool // it closes when the exercise goes on without it
+	whole  bool   // over the whole body
+	output bool   // what runs is shown beneath it, rather than the document
+	bare   bool   // over nothing: the screen is drawn as it is
+	bound  bool   // it closes when the exercise goes on without it
+	of     string // the step that it is about; while that is open, it stays all the same
 }
 
 // A panel is what an overlay draws: a title, lines, and where the cursor is.

@@ -33,6 +33,7 @@ type scene struct {
 
 	screen screen
 	view   view
+	keyed  bool // every key goes to the running step
 }
 
 // A view is what a person looks at. It changes nothing in the exercise.
@@ -74,6 +75,15 @@ func (sc scene) step() (runbook.Step, exec.StepState, bool) {
 		return runbook.Step{}, exec.StepState{}, false
 	}
 	return sc.st.Due(i), sc.st.Step(i), true
+}
+
+// mute reports whether a command runs of which nobody can tell whether it waits for
+// this person: behind another machine's terminal it may ask, and not be seen to.
+func (sc scene) mute() bool {
+	if sc.next.Situation != exec.Busy || sc.next.Key != "" || sc.update.Waiting != "" || sc.onlooking() {
+		return false
+	}
+	return sc.st.Scenario.Steps[sc.next.Step].Kind.Commands()
 }
 
 // looking reports whether another step than the current one is shown.

@@ -95,7 +95,7 @@ func (a *App) scene(now time.Time, next exec.Next) scene {
 		ex: a.ex, st: a.state(), next: next, update: a.update,
 		devs: a.facts.devs, goals: a.facts.goals, report: a.report,
 		medians: a.medians, lib: a.lib, past: a.past,
-		screen: a.screen, view: a.view,
+		screen: a.screen, view: a.view, keyed: a.over == overlay(keyed{}),
 	}
 	if sc.looking() && sc.open() {
 		sc.screen = looking{}
@@ -138,17 +138,36 @@ func (a *App) follow(next exec.Next) {
 	}
 	a.screen = screens[next.Situation]
 	a.view = view{step: -1, top: -1, row: a.view.row, turn: a.view.turn}
-	if a.over != nil && a.over.how().bound {
-		if !typing(a.over) {
-			a.message = "the exercise went on; what was open is closed"
-		}
-		a.over = nil
+	if a.over != nil && a.over.how().bound && !a.stillOpen(a.over.how().of) {
+		a.close()
 	}
 	if _, reading := a.over.(pager); reading && s.Ended != nil {
 		a.over = nil
 	}
 	a.unasked = ""
 	a.input(next)
+}
+
+// stillOpen reports whether a step can still be done: what is filled in for it was
+// not overtaken by what happened beside it.
+func (a *App) stillOpen(step string) bool {
+	s := a.state()
+	n := s.Scenario.Find(step)
+	return n >= 0 && s.Ended == nil && s.Offers(n) && !s.Step(n).Over()
+}
+
+// close closes what the exercise went on without. Where somebody could type, they
+// find a lapse there.
+func (a *App) close() {
+	if f, filled := a.over.(form); filled {
+		a.drafts[f.id] = f
+	}
+	l, typed := lapsed(a.over)
+	if a.over = nil; typed {
+		a.over = l
+		return
+	}
+	a.message = "the exercise went on; what was open is closed"
 }
 
 // input gives the keys to the running step when it waits for them: a line to
@@ -159,7 +178,10 @@ func (a *App) input(next exec.Next) {
 	if w == "" {
 		a.unasked = ""
 	}
-	if typing(a.over) && a.over.name() != taking(w).name() && (w != "" || a.over == overlay(keyed{})) {
+	switch {
+	case w == "" && a.over == overlay(keyed{}):
+		a.close()
+	case w != "" && typing(a.over) && a.over.name() != taking(w).name():
 		a.over = nil
 	}
 	if next.Situation == exec.Busy && next.Key == "" && !a.update.Pen.Away && w != "" && w != a.unasked && a.over == nil && !a.sc.looking() {

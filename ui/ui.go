@@ -120,7 +120,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	case updateMsg:
 		return a.updated(msg)
 	case doneMsg:
-		return a.done(msg.err)
+		return a.done(msg.intent, msg.err)
 	case handedMsg:
 		return a.handed(msg.err)
 	case relayedMsg:
@@ -197,8 +197,16 @@ func (a *App) tookBack(err error) tea.Cmd {
 }
 
 // done shows why an intent was not carried out, in the words it was refused
-// with.
-func (a *App) done(err error) tea.Cmd {
+// with, and of a word that others wait for, that it is on record.
+func (a *App) done(i exec.Intent, err error) tea.Cmd {
+	switch i := i.(type) {
+	case exec.Approve:
+		a.message = "recorded: APPROVED, step " + clean.Line(i.Step)
+	case exec.Refuse:
+		a.message = "recorded: REFUSED, step " + clean.Line(i.Step+": "+i.Reason)
+	case exec.Deviate:
+		a.message = "recorded: deviation, " + clean.Line(i.Kind+": "+i.What)
+	}
 	if err != nil {
 		a.message = clean.Line(err.Error())
 	}
@@ -382,8 +390,8 @@ func (a *App) hand() tea.Cmd {
 func (a *App) handed(err error) tea.Cmd {
 	a.handing = false
 	if err != nil {
-		a.typed = ""
-		return a.done(err)
+		a.typed, a.message = "", clean.Line(err.Error())
+		return nil
 	}
 	return a.hand()
 }

@@ -24,7 +24,7 @@ type Sheet struct {
 // An Answer is what a person would do about one step.
 type Answer struct {
 	Do       Deed
-	Target   string   // DoRun: the target of a final step, repeated
+	Target   string   // DoRun, DoDone: the target of a final step, repeated
 	Evidence string   // DoDone: what was left behind
 	Reason   string   // DoSkip: why
 	Agreed   string   // DoSkip: who agreed to it; may be ""
@@ -116,12 +116,14 @@ func deedsOf(v value) map[string]Answer {
 
 // deedInPairs reads {skip: "why", agreed: sara}.
 func (v value) deedInPairs(a *Answer) {
-	var agreed value
+	var agreed, target value
 	for _, p := range v.pairs() {
 		if p.name() == "agreed" {
 			agreed, a.Agreed = p, p.line()
 		} else if p.name() == "approved" {
 			a.Approved = p.people()
+		} else if p.name() == "target" {
+			target, a.Target = p, p.word()
 		} else if p.name() == string(DoUnknown) {
 			word := Answer{}
 			p.deed(p.name(), p.key, &word)
@@ -140,6 +142,9 @@ func (v value) deedInPairs(a *Answer) {
 	}
 	if agreed.written() && a.Do != DoSkip {
 		agreed.faultKey("`agreed` says who agreed to a `skip`", "")
+	}
+	if target.written() && a.Do != DoDone {
+		target.faultKey("`target` repeats the target of a final step that is `done`", "where it is run, write run: TARGET")
 	}
 }
 

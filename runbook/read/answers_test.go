@@ -32,6 +32,7 @@ func TestAnswers(t *testing.T) {
     choose: 1
   drop: {run: drop, approved: [kim, sara]}
   gone/drop: {run: , approved: kim}
+  unplug: {done: , target: db-1}
 default: {change: run}
 `})
 	got, err := Answers(filepath.Join(dir, "answers.yaml"))
@@ -56,6 +57,7 @@ default: {change: run}
 		"pick":        {Do: DoChoose, Choice: 1, Line: 16},
 		"drop":        {Do: DoRun, Target: "drop", Approved: []string{"kim", "sara"}, Line: 18},
 		"gone/drop":   {Do: DoRun, Approved: []string{"kim"}, Line: 19},
+		"unplug":      {Do: DoDone, Target: "db-1", Line: 20},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
@@ -94,6 +96,7 @@ func TestAnswersRefused(t *testing.T) {
 		"a: {yes: really}":               "2:7: answers.a.yes: `yes` stands alone",
 		"a: {run: x, done: y}":           "2:15: answers.a.done: a step has one answer, and this is a second",
 		"a: {done: x, agreed: sara}":     "2:16: answers.a.agreed: `agreed` says who agreed to a `skip`",
+		"a: {run: x, target: x}":         "2:15: answers.a.target: `target` repeats the target of a final step that is `done` (where it is run, write run: TARGET)",
 		"a: {agreed: sara}":              "2:3: answers.a: does not say what to do (write run, done, skip, choose, yes, no, way out or unknown)\n2:7: answers.a.agreed: `agreed` says who agreed to a `skip`",
 		"a: {unknown: maybe}":            "2:16: answers.a.unknown: `maybe` is none of done, not done",
 		"a: {skip: }":                    "2:7: answers.a.skip: `skip` needs more (write `skip: REASON`)",

@@ -134,7 +134,7 @@ var stepRecord = record[draft]{"step", []row[draft]{
 			return effect.write(d.Effect)
 		},
 	},
-	key("target", func(d *draft) *string { return &d.Aim }, word, "The word that is typed to confirm what cannot be undone.", "db-eu-2"),
+	key("target", func(d *draft) *string { return &d.Aim }, word, "The word that is typed to confirm what cannot be undone, also what is done by hand.", "db-eu-2"),
 	key("idempotent", func(d *draft) *bool { return &d.Idempotent }, yesNo, "Whether it may be run again without harm.", "true"),
 	key("at", func(d *draft) *[]string { return &d.At }, many(id), "The terminal it runs in, or several: once in each, in order.", "new-api"),
 	key("opens", func(d *draft) *string { return &d.Opens }, id, "The terminal that its command opens and stays in.", "new-api"),

@@ -105,7 +105,7 @@ scenarios:
 // run lets the step print, and presses keys meanwhile. It returns how long the
 // step took, and each key until its frame.
 func (f flood) run(bytes int) (took time.Duration, keys []time.Duration) {
-	f.insist("r", "nothing to press")
+	f.insist("r", "i = type")
 	for pause := time.NewTicker(50 * time.Millisecond); ; <-pause.C {
 		events := record(f.b, f.home)
 		if e, ended := last(events).Body.(bexec.StepEnded); ended {

@@ -275,7 +275,7 @@ func TestScreenKilled(t *testing.T) {
 	s.until("enter = BEGIN")
 	s.follow(nil, "NEXT > r = RUN step 1")
 	s.press("r")
-	s.until("step 1 is running")
+	s.until("WAIT  step 1 runs")
 	pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +293,7 @@ func TestScreenKilled(t *testing.T) {
 	s.press("l")
 	s.until("goes on without you")
 	s.line("bythebook resume")
-	s.until("WAIT  step 1 is running")
+	s.until("WAIT  step 1 runs")
 	if err := os.WriteFile(goes, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

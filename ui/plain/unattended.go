@@ -139,7 +139,7 @@ func replyAsked(step runbook.Step, at exec.Situation, a read.Answer) exec.Intent
 	case (at == exec.Deciding || at == exec.Picking) && a.Do == read.DoChoose:
 		return exec.Choose{Step: step.ID, Choice: a.Choice}
 	case at == exec.ToAttest && a.Do == read.DoDone:
-		return exec.Attest{Step: step.ID, Text: a.Evidence}
+		return exec.Attest{Step: step.ID, Text: a.Evidence, Confirm: a.Target}
 	}
 	return nil
 }
