@@ -12,15 +12,12 @@ import (
 
 // What commands report back. A command holds values, never the app.
 type (
-	tickMsg   struct{} // a second has passed
-	armMsg    struct{} // the guard wants to look again
-	updateMsg struct {
-		update exec.Update
-		ok     bool
-	} // something happened in the exercise
-	doneMsg    struct{ err error } // an intent was carried out, or refused
-	handedMsg  struct{ err error } // what was typed has reached the step, or was refused
-	relayedMsg struct{ err error } // the terminal that was handed over is back
+	tickMsg    struct{}                     // a second has passed
+	armMsg     struct{}                     // the guard wants to look again
+	updateMsg  struct{ update exec.Update } // something happened in the exercise
+	doneMsg    struct{ err error }          // an intent was carried out, or refused
+	handedMsg  struct{ err error }          // what was typed has reached the step, or was refused
+	relayedMsg struct{ err error }          // the terminal that was handed over is back
 	openedMsg  struct {
 		ex  Exercise
 		err error
@@ -52,8 +49,8 @@ func fence() tea.Cmd { return tea.Raw(ansi.RequestPrimaryDeviceAttributes) }
 func wait(seat exec.Seat, closed <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		select {
-		case u, ok := <-seat.Watch():
-			return updateMsg{u, ok}
+		case u := <-seat.Watch():
+			return updateMsg{u}
 		case <-closed:
 			return nil
 		}

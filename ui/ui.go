@@ -145,11 +145,10 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 }
 
 func (a *App) updated(msg updateMsg) tea.Cmd {
-	if !msg.ok {
-		a.message = "the exercise can no longer be seen from here; leave, and go on with it later"
-		return nil
-	}
 	first := a.update.State.Scenario == nil || a.update.Pen.Away && !msg.update.Pen.Away // the room is this screen's now
+	if !a.update.Gone.IsZero() && msg.update.Gone.IsZero() {
+		a.message = "somebody has resumed it elsewhere: this seat goes on reading its record"
+	}
 	a.update = msg.update
 	cmds := []tea.Cmd{wait(a.ex.Seat, a.closed)}
 	if first {

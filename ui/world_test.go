@@ -297,6 +297,16 @@ type still struct {
 func (s still) Watch() <-chan exec.Update { return s.updates }
 func (s still) Do(i exec.Intent) error    { *s.wanted = append(*s.wanted, i); return nil }
 
+// loses is that the keeper of the exercise dies, and some time passes.
+func (w *world) loses() {
+	u := <-w.seat.Watch()
+	u.Pen, u.Gone, u.Waiting = exec.Pen{Away: true, Looks: true, Reads: true}, w.now(), ""
+	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
+	s.updates <- u
+	w.seat = s
+	time.Sleep(40 * time.Minute)
+}
+
 // lend gives the pen to another seat than the screen's.
 func (w *world) lend(p exec.Pen) *[]exec.Intent {
 	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
@@ -448,7 +458,7 @@ func (w *world) app() *ui.App {
 
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
-		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Stays: w.stays,
+		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Resume: "bythebook resume ex-20261123-1", Stays: w.stays,
 		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +

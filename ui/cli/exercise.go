@@ -301,6 +301,14 @@ func leftAt(s exec.State, goesOn bool) string {
 	return fmt.Sprintf("stopped at step %d of %d", s.At+1, len(s.Scenario.Steps))
 }
 
+// acting is what a person types to sit down as the same person as now.
+func (a *app) acting(words ...string) string {
+	if a.who != "" {
+		words = append(words, "--as", a.who)
+	}
+	return a.command(words...)
+}
+
 // command is what a person types to run one of our commands, the way this
 // program was started: each word as a shell takes it.
 func (a *app) command(words ...string) string {

@@ -95,7 +95,7 @@ func (a *app) attach(dir string, looks bool) (*exercise, error) {
 	x := a.seated(dir, c, c.State())
 	x.kept = c
 	if looks {
-		x.resume = a.command("watch", x.id)
+		x.resume = a.acting("watch", x.id)
 	}
 	return x, nil
 }
@@ -103,7 +103,7 @@ func (a *app) attach(dir string, looks bool) (*exercise, error) {
 func (a *app) seated(dir string, seat exec.Seat, s exec.State) *exercise {
 	id := filepath.Base(dir)
 	return &exercise{
-		id: id, dir: dir, seat: seat, resume: a.command("resume", id),
+		id: id, dir: dir, seat: seat, resume: a.acting("resume", id),
 		earlier: sync.OnceValue(func() map[string]exec.Median { return earlier(dir, s) }),
 	}
 }
@@ -222,7 +222,7 @@ func (a *app) lookOn(dir string) error {
 		return err
 	}
 	x := a.seated(dir, o, o.State())
-	x.resume = a.command("watch", id)
+	x.resume = a.acting("watch", id)
 	trouble := a.seat(x, nil)
 	s, err := o.Leave()
 	if s.Ended != nil {

@@ -440,6 +440,56 @@ func TestWatchWithoutKeeper(t *testing.T) {
 	}
 }
 
+// TestKeeperKilled: when a keeper is killed while a step runs, whoever acts and
+// whoever looks on are told so, and that nothing is known of the step; when
+// somebody resumes the exercise elsewhere, they see what comes on record.
+func TestKeeperKilled(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	sign, goes := filepath.Join(home, "sign"), filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", "--as", "bob", patientSleeper(t, sign, goes))
+	bob.until("type begin")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("Now bob has the pen")
+	screen := atTerminal(t, "xterm", home, "watch", "--as", "eve")
+	screen.until("LOOKING ON")
+	bob.line("begin")
+	bob.until("type run")
+	bob.line("run")
+	appears(t, sign)
+	endKeeper(t, home)
+	gone(t, keeperOf(record(t, home)))
+	for _, x := range []*terminal{bob, kim} {
+		x.until("THE KEEPER IS GONE since ")
+		x.until("Step 1 was running then. Whether it still runs, and how it ends, is not known from here.")
+	}
+	screen.until("KEEPER GONE")
+	screen.until("NOT RECORDED")
+	bob.line("note lost")
+	bob.until("Not done: the keeper of this exercise is gone; resume it to go on.")
+	bob.line("stop")
+	if got := bob.status(); got != 5 || !strings.Contains(bob.printed(), "Resume: bythebook resume ex-") || !strings.Contains(bob.printed(), "--as bob") {
+		t.Errorf("who acted leaves with %d:\n%s", got, bob.printed())
+	}
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ann := atTerminal(t, "dumb", home, "resume", "--as", "ann")
+	ann.until("Nobody saw how step 1")
+	kim.until("Somebody has resumed it elsewhere: this seat goes on reading its record.")
+	kim.until("Nobody saw how step 1")
+	screen.until("somebody has resumed it elsewhere")
+	ann.line("done")
+	ann.until("Step 2 of 2")
+	kim.until("Step 2 of 2")
+	ann.line("stop")
+	ann.status()
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "Look again: bythebook watch ex-") {
+		t.Errorf("who looked on leaves with %d:\n%s", got, kim.printed())
+	}
+}
+
 // TestRecordingHasStopped: where nothing can be recorded any more by the process
 // that has the exercise, the screen says so and what to do, in a keeper's hands
 // and without one; resuming goes on, and what ran meanwhile is unknown.
