@@ -164,6 +164,9 @@ func (sc scene) whereWords() []word {
 	} else if sc.onlooking() {
 		words = append(words, word{"LOOKING ON", 6, look.Warn})
 	}
+	if sc.ex.Had != "" {
+		return append(words, word{clean.Line(sc.cfg.Who + " (before: " + sc.ex.Had + ")"), 6, look.Warn})
+	}
 	return append(words, word{clean.Line(sc.cfg.Who), 2, look.Plain})
 }
 

@@ -55,9 +55,17 @@ func New(cfg Config) *App {
 		cfg.Now = time.Now
 	}
 	a := &App{cfg: cfg, closed: make(chan struct{}), drafts: map[string]form{}, view: home(), screen: library{}, ex: cfg.Start, size: part.Size{W: 80, H: 24}}
+	a.greet()
 	a.guard = a.guard.change(cfg.Now())
 	a.settle(cfg.Now())
 	return a
+}
+
+// greet says whose place somebody takes, where that is another's.
+func (a *App) greet() {
+	if a.ex != nil && a.ex.Had != "" {
+		a.message = clean.Line(fmt.Sprintf("you are %s; %s acted so far. If that is you: leave, and resume --as %s", a.cfg.Who, a.ex.Had, clean.Word(a.ex.Had)))
+	}
 }
 
 // Left is the id of the exercise that was open when the program ended, "" when
@@ -216,6 +224,7 @@ func (a *App) opened(msg openedMsg) tea.Cmd {
 	row := a.view.row
 	a.ex, a.update, a.over, a.view = &msg.ex, exec.Update{}, nil, home()
 	a.view.row = row
+	a.greet()
 	return tea.Batch(wait(a.ex.Seat, a.closed), earlier(a.ex))
 }
 

@@ -284,6 +284,7 @@ type world struct {
 	now   func() time.Time
 
 	who    string                 // who sits at the screen; "" for mira
+	had    string                 // who acted so far, where that is somebody else
 	before map[string]exec.Median // how long the steps took in earlier exercises
 	stays  bool                   // a step goes on when the screen is left
 }
@@ -458,7 +459,7 @@ func (w *world) app() *ui.App {
 
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
-		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Resume: "bythebook resume ex-20261123-1", Stays: w.stays,
+		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Resume: "bythebook resume ex-20261123-1", Had: w.had, Stays: w.stays,
 		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +

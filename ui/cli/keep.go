@@ -86,8 +86,11 @@ func (a *app) announce(lines []string) {
 
 // attach sits down at an exercise that a keeper has.
 func (a *app) attach(dir string, looks bool) (*exercise, error) {
+	had := ""
 	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks, Agent: a.Getenv("SSH_AUTH_SOCK")}, func(events []exec.Event) (exec.State, error) {
-		return history.Replay(dir, events)
+		s, err := history.Replay(dir, events)
+		had = a.other(s)
+		return s, err
 	})
 	if err != nil {
 		return nil, err
@@ -96,7 +99,9 @@ func (a *app) attach(dir string, looks bool) (*exercise, error) {
 	x.kept = c
 	if looks {
 		x.resume = a.acting("watch", x.id)
+		return x, nil
 	}
+	x.had = had
 	return x, nil
 }
 

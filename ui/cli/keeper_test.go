@@ -475,6 +475,7 @@ func TestKeeperKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ann := atTerminal(t, "dumb", home, "resume", "--as", "ann")
+	ann.until("You are ann; bob acted so far. If that is you, leave and type: bythebook resume ex-")
 	ann.until("Nobody saw how step 1")
 	kim.until("Somebody has resumed it elsewhere: this seat goes on reading its record.")
 	kim.until("Nobody saw how step 1")
@@ -484,6 +485,16 @@ func TestKeeperKilled(t *testing.T) {
 	kim.until("Step 2 of 2")
 	ann.line("stop")
 	ann.status()
+	again := atTerminal(t, "dumb", home, "resume", "--as", "ann")
+	again.until("Step 2 of 2")
+	again.line("stop")
+	if again.status(); strings.Contains(again.printed(), "acted so far") {
+		t.Errorf("who comes back as the same person is told:\n%s", again.printed())
+	}
+	back := atTerminal(t, "dumb", home, "resume", "--as", "bob")
+	back.until("You are bob; ann acted so far.") // now by the keeper that is there
+	back.line("stop")
+	back.status()
 	kim.line("stop")
 	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "Look again: bythebook watch ex-") {
 		t.Errorf("who looked on leaves with %d:\n%s", got, kim.printed())
