@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -215,13 +216,17 @@ func (a *app) watch(dir string) error {
 // it as it grows.
 func (a *app) lookOn(dir string) error {
 	id := filepath.Base(dir)
-	o, err := keeper.LookOn(dir, func(events []exec.Event) (exec.State, error) {
+	o, err := keeper.LookOn(dir, func(events []exec.Event) (exec.State, time.Time, error) {
 		s, err := history.Replay(dir, events)
 		if err == nil && s.Ended != nil {
-			return s, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
+			return s, time.Time{}, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
 		}
-		a.announce([]string{"No keeper can be asked for a seat: this one only reads the record. " + a.writes(events, id)})
-		return s, err
+		words, dead := a.writes(events, id)
+		a.announce([]string{"No keeper can be asked for a seat: this one only reads the record. " + words})
+		if dead {
+			return s, s.Last, err
+		}
+		return s, time.Time{}, err
 	})
 	if err != nil {
 		return err
@@ -239,8 +244,8 @@ func (a *app) lookOn(dir string) error {
 }
 
 // writes says who writes a record, and whether that process still lives where
-// that can be told.
-func (a *app) writes(events []exec.Event, id string) string {
+// that can be told. dead is that it is known not to.
+func (a *app) writes(events []exec.Event, id string) (words string, dead bool) {
 	var p exec.Process
 	for _, e := range events {
 		switch b := e.Body.(type) {
@@ -250,12 +255,12 @@ func (a *app) writes(events []exec.Event, id string) string {
 			p = b.Process
 		}
 	}
-	words := fmt.Sprintf("The process %d of %s on %s has written it last", p.PID, clean.Line(p.User), clean.Line(p.Host))
+	words = fmt.Sprintf("The process %d of %s on %s has written it last", p.PID, clean.Line(p.User), clean.Line(p.Host))
 	if here := process(); p.Host != here.Host || p.Boot != here.Boot {
-		return words + "."
+		return words + ".", false
 	}
 	if errors.Is(syscall.Kill(p.PID, 0), syscall.ESRCH) {
-		return words + ", and has ended; to go on: " + a.command("resume", id)
+		return words + ", and has ended; to go on: " + a.acting("resume", id), true
 	}
-	return words + ", and lives."
+	return words + ", and lives.", false
 }

@@ -432,7 +432,8 @@ func TestWatchWithoutKeeper(t *testing.T) {
 	}
 	later := atTerminal(t, "dumb", home, "watch", "--as", "kim")
 	later.until("has ended; to go on: bythebook resume ex-")
-	later.until("Running step 1")
+	later.until("THE KEEPER IS GONE since ")
+	later.until("Step 1 was running then.")
 	later.line("stop")
 	later.status()
 	if err := os.WriteFile(goes, nil, 0o600); err != nil {
