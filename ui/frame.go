@@ -65,6 +65,9 @@ func (sc scene) whereLine(w int) string {
 	if sc.update.Err != nil {
 		rec = "REC FAILED"
 	}
+	if sc.onlooking() && sc.update.Pen.Reads && sc.update.Err == nil {
+		rec = "READING" // whether anybody records can't be told
+	}
 	switch {
 	case sc.lost() && w >= 60:
 		rec = "NOT RECORDED"
