@@ -134,9 +134,13 @@ func TestGlamourIsInOneFile(t *testing.T) {
 }
 
 // TestTheCoreIsPure: time comes in events and arguments, and nothing is opened
-// or started. Conductor, runs and terminals are the rest of package exec.
+// or started. What conducts an exercise, and what performs its steps, is the rest
+// of package exec.
 func TestTheCoreIsPure(t *testing.T) {
-	effects := []string{"conductor.go", "run.go", "terminal.go"}
+	effects := []string{
+		"conductor.go", "told.go", "run.go", "relay.go",
+		"performer.go", "simulation.go", "terminal.go", "perform.go", "until.go", "printed.go", "remains.go",
+	}
 	for _, p := range ours(t) {
 		if p.ImportPath != "exec" {
 			continue

@@ -180,7 +180,7 @@ func (s *State) resume(b Resumed, e Event, before time.Time) {
 
 // applyStep takes the events that concern the step at index i.
 func (s State) applyStep(i int, e Event) State {
-	s.turn(i, e.Body)
+	s.turnTo(i, e.Body)
 	switch b := e.Body.(type) {
 	case StepBegan:
 		if b.Condition {
@@ -195,14 +195,7 @@ func (s State) applyStep(i int, e Event) State {
 		}
 		s.stepEnded(i, b, e)
 	case StepDone:
-		s.move(i, e)
-		st := s.edit(i)
-		st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
-		st.File = b.File
-		if st.Accepted && st.elsewhere() {
-			return s
-		}
-		s.close(i, statusOfDone(b), e)
+		s.stepDone(i, b, e)
 	case StepSkipped:
 		st := s.edit(i)
 		st.Reason, st.Agreed = b.Reason, b.Agreed
@@ -214,12 +207,7 @@ func (s State) applyStep(i int, e Event) State {
 			s.lookLost(i)
 			break
 		}
-		st := s.edit(i)
-		st.Status, st.Reason = Unknown, b.Reason
-		if n := len(st.Attempts); n > 0 {
-			st.Attempts = owned(s.lone, st.Attempts)
-			st.Attempts[n-1].Unseen = &b
-		}
+		s.stepUnseen(i, b)
 	case StepResolved:
 		s.resolve(i, b, e)
 	case Answered:
@@ -243,6 +231,19 @@ func (s State) applyStep(i int, e Event) State {
 		s.Notes = grown(s.lone, s.Notes, Note{At: e.At, By: e.By, Step: e.Step, Text: b.Text})
 	}
 	return s
+}
+
+// stepDone takes a person's word on a step by hand, or on an expectation that was
+// not met.
+func (s *State) stepDone(i int, b StepDone, e Event) {
+	s.move(i, e)
+	st := s.edit(i)
+	st.Text, st.Agreed, st.Reason, st.Accepted = b.Text, b.Agreed, b.Accepted, b.Accepted != ""
+	st.File = b.File
+	if st.Accepted && st.elsewhere() {
+		return
+	}
+	s.close(i, statusOfDone(b), e)
 }
 
 func statusOfDone(b StepDone) Status {
@@ -293,6 +294,16 @@ func (s *State) stepEnded(i int, b StepEnded, e Event) {
 		st.Status, st.Reason = Unknown, b.Uncompared
 	default:
 		st.Status = Failed
+	}
+}
+
+// stepUnseen says that nobody saw how an attempt ended.
+func (s *State) stepUnseen(i int, b StepUnknown) {
+	st := s.edit(i)
+	st.Status, st.Reason = Unknown, b.Reason
+	if n := len(st.Attempts); n > 0 {
+		st.Attempts = owned(s.lone, st.Attempts)
+		st.Attempts[n-1].Unseen = &b
 	}
 }
 

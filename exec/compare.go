@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"maps"
+	"math"
 	"strconv"
 	"time"
 
@@ -84,6 +85,11 @@ func (r *Result) capture(job Job, out printed) {
 			r.Checks = append(r.Checks, Check{Mode: "capture", Want: "a value for " + c.Name, Seen: "nothing that fits"})
 			continue
 		}
+		if len(value) > maxWords {
+			r.Match = Differs
+			r.Checks = append(r.Checks, Check{Mode: "capture", Want: fmt.Sprintf("a value for %s of at most %d bytes", c.Name, maxWords), Seen: plural(len(value), "byte", "bytes")})
+			continue
+		}
 		seen, _ := match.Capture(c, out.shown)
 		r.Captured = append(r.Captured, Captured{Name: c.Name, Value: value, Secret: seen != value})
 	}
@@ -103,7 +109,7 @@ func (r *Result) observe(p runbook.Point, values map[string]string) {
 	at, err := instant(value)
 	if err != nil {
 		r.Match = Differs
-		r.Checks = append(r.Checks, Check{Mode: "point", Want: "a time in " + p.From + ", RFC 3339 or Unix seconds", Seen: value})
+		r.Checks = append(r.Checks, Check{Mode: "point", Want: "a time in " + p.From + ", RFC 3339 or Unix seconds, of the years 1 to 9999", Seen: ending(value, 1<<10)})
 		return
 	}
 	r.Point = &PointObserved{Instant: at, Method: p.Method, Every: p.Every, Value: value}
@@ -111,12 +117,16 @@ func (r *Result) observe(p runbook.Point, values map[string]string) {
 
 // instant reads RFC 3339 or Unix seconds.
 func instant(text string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.UTC().Truncate(time.Microsecond), nil
-	}
-	seconds, err := strconv.ParseFloat(text, 64)
+	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
+		var seconds float64
+		seconds, err = strconv.ParseFloat(text, 64)
+		if math.Abs(seconds) <= math.MaxInt64/1e6 { // and a number at all
+			at = time.UnixMicro(int64(seconds * 1e6))
+		}
+	}
+	if err != nil || !datable(at) || at.IsZero() {
 		return time.Time{}, fmt.Errorf("%q is no time", text)
 	}
-	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
+	return at.UTC().Truncate(time.Microsecond), nil
 }

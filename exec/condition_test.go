@@ -123,3 +123,33 @@ func TestALostLookAsksAPerson(t *testing.T) {
 		t.Errorf("%+v; next %+v", st, n)
 	}
 }
+
+// TestNoLookWithoutItsSecret: what a look without its value said would decide
+// whether the step is for this case, even where that is done by hand.
+func TestNoLookWithoutItsSecret(t *testing.T) {
+	book := loadBook(t, []byte(`
+playbook: shop
+title: Shop
+inputs: {TOKEN: {ask: The token., secret: {ask: true}}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: restart, do: Restart it., if: {run: 'check "$TOKEN"', expect: {lines: up}}}
+      - {id: after, do: Look.}
+`))
+	synctest.Test(t, func(t *testing.T) {
+		_, s, j, a := conductOn(t, book, exec.Strict)
+		do(t, s, exec.Give{Name: "TOKEN", Value: "hunter2222", From: "asked"})
+		do(t, s, exec.Begin{})
+		c, s := resumed(t, book, j, a)
+		if got := exec.Allow(c.State(), exec.Run{Step: "restart"}); got.Why != "TOKEN has no value yet; give it first" {
+			t.Errorf("without its secret: %+v", got)
+		}
+		do(t, s, exec.Give{Name: "TOKEN", Value: "hunter2222", From: "asked"})
+		do(t, s, exec.Run{Step: "restart"})
+		if st := c.State().Step(0); st.Guard != exec.Yes || len(a.started) != 1 {
+			t.Errorf("with it: %+v", st)
+		}
+	})
+}

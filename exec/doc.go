@@ -16,8 +16,19 @@
 // that knowledge rests; where there is no proof, the outcome is unknown and a
 // person decides.
 //
+// Terminals is the Performer of real exercises: it finds or opens the terminal
+// that a step names, compares what was printed with what is written, and tells
+// what was left running. What is secret is taken out on the way (exec/mask); the
+// values themselves stay in the conductor's vault and are on no record.
+//
+// The steps of an exercise are not only those of its scenario. Where the document
+// leads to another scenario, or back to safety, that one's steps follow as a Leg
+// behind those that there are. Steps of one group are done in any order: the
+// document then stands at several at once (Offers).
+//
 // Several people may sit at an exercise. One of them has the pen and acts; the
-// others see everything, may note, and may halt it (Pen). Who has it is for
+// others see everything, may note, approve what they are asked to, and call stop
+// (Pen): nothing new starts until that is answered. Who has the pen is for
 // whoever hands out the seats to know; that it was taken over is an event.
 //
 // Times follow NIST SP 800-34 (RTO, RPO, MTD); an RTO is judged by default from

@@ -201,7 +201,7 @@ type Replayed struct {
 // what was noticed, and how much of its output is not there.
 func (e StepEnded) Notes() []string {
 	var notes []string
-	for _, words := range told(e.Survivors, e.Unlisted) {
+	for _, words := range inWords(e.Survivors, e.Unlisted) {
 		notes = append(notes, "left running: "+words)
 	}
 	notes = append(notes, e.Notices...)
@@ -259,7 +259,8 @@ func (o Output) Ending() []string {
 	return strings.Split(strings.TrimSuffix(o.Excerpt, "\n"), "\n")
 }
 
-// StepDone says that a person did a step by hand, or that a wait is over.
+// StepDone says that a person did a step by hand, or let an expectation pass that
+// was not met.
 type StepDone struct {
 	Text      string `json:"text,omitempty"`     // what they leave behind as evidence
 	Accepted  string `json:"accepted,omitempty"` // why a failed expectation was accepted
@@ -275,6 +276,11 @@ type FileLeft struct {
 	Name   string `json:"name"` // its own, without the folder it came from
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"` // and its name in the folder evidence
+}
+
+// String names a file for people.
+func (f FileLeft) String() string {
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)
 }
 
 // StepSkipped says that a step was left out, and why.

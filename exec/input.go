@@ -20,6 +20,9 @@ func Unfit(in runbook.Input, value string) string {
 	if strings.ContainsRune(value, 0) {
 		return in.Name + " holds a NUL byte, which no command can be given"
 	}
+	if in.Secret == nil && len(value) > maxWords {
+		return fmt.Sprintf("%s has %d bytes, and the record takes %d; put it into a file, and let the document ask for its path", in.Name, len(value), maxWords)
+	}
 	if in.Secret != nil && value != "" && !mask.Fit(value) {
 		return fmt.Sprintf("%s is a secret, and one of fewer than %d characters can't be kept out of the record: ordinary text holds the same", in.Name, mask.Least)
 	}
@@ -61,6 +64,7 @@ func (s State) Wanted() (runbook.Input, bool) {
 
 // know takes a value in. Of a secret only that it is known.
 func (s *State) know(name, value string, secret bool) {
+	s.forgotten = slices.DeleteFunc(slices.Clone(s.forgotten), func(other string) bool { return other == name })
 	if secret {
 		s.hidden, value = append(slices.Clip(s.hidden), name), Hidden
 	}
@@ -71,11 +75,13 @@ func (s *State) know(name, value string, secret bool) {
 	s.Values[name] = value
 }
 
-// forget drops what only the process that ended knew.
+// forget drops what only the process that ended knew, and remembers that there
+// was something.
 func (s *State) forget() {
 	s.Values = maps.Clone(s.Values)
 	for _, name := range s.hidden {
 		delete(s.Values, name)
 	}
+	s.forgotten = slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.forgotten, s.hidden))))
 	s.hidden = nil
 }

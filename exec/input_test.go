@@ -160,3 +160,46 @@ func TestADryRunWantsNothing(t *testing.T) {
 		t.Errorf("it can't begin: %+v", a)
 	}
 }
+
+// resumed goes on with a record as another process would, which knows no secret.
+func resumed(t *testing.T, book *runbook.Playbook, j *memory, a *actor) (*exec.Conductor, exec.Seat) {
+	t.Helper()
+	s, err := exec.Reopen(exec.Replay(book, j.events), j, "bob", exec.Resumed{}, exec.Remains{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Conduct(s, j, a, func() string { return "d0" })
+	return c, c.Seat("bob")
+}
+
+// TestForgottenSecretsAreInNoCommandLine: what still runs may have a secret in its
+// command line, which after a resume nobody can hide there. Once it is given
+// again, it is hidden by its value.
+func TestForgottenSecretsAreInNoCommandLine(t *testing.T) {
+	for _, tt := range []struct {
+		resumes int
+		give    bool
+		want    string
+	}{
+		{0, false, "sh -c echo " + exec.Hidden}, {1, false, "sh ..."}, {2, false, "sh ..."}, {2, true, "sh -c echo " + exec.Hidden},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			_, s, j, a := conductOn(t, deployment(), exec.Strict)
+			do(t, s, exec.Give{Name: "RELEASE", Value: "v1", From: "asked"})
+			do(t, s, exec.Give{Name: "TOKEN", Value: "hunter2222", From: "asked"})
+			do(t, s, exec.Begin{})
+			a.left = []exec.Survivor{{PID: 7, Begun: 1, Command: "sh -c echo hunter2222"}, {PID: 8, Begun: 1, Command: "alone"}}
+			for range tt.resumes {
+				_, s = resumed(t, deployment(), j, a)
+			}
+			if tt.give {
+				do(t, s, exec.Give{Name: "TOKEN", Value: "hunter2222", From: "asked"})
+			}
+			do(t, s, exec.Halt{Reason: "enough", Confirm: exec.HaltWord})
+			left := j.events[len(j.events)-1].Body.(exec.Ended).Survivors
+			if len(left) != 2 || left[0].Command != tt.want || left[1].Command != "alone" {
+				t.Errorf("after %d resumes, given again %t: %v", tt.resumes, tt.give, left)
+			}
+		})
+	}
+}

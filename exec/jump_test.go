@@ -127,3 +127,15 @@ func TestTimeThatAStepHas(t *testing.T) {
 		}
 	}
 }
+
+// TestOnDay: a time of day that is still to come was yesterday's.
+func TestOnDay(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 5, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"": now, "00:04:59": now.Add(-time.Second), "23:58:00": now.Add(-7 * time.Minute), "noon": {},
+	} {
+		if got := OnDay(now, text); !got.Equal(want) {
+			t.Errorf("%q is %s, want %s", text, got, want)
+		}
+	}
+}

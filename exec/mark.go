@@ -105,3 +105,21 @@ func (s *State) performed(p runbook.Procedure) bool {
 	}
 	return false
 }
+
+// OnDay is a time of day, in UTC and written as 12:04:05, as the newest moment with
+// it that is not to come; now for "", and no time where it can't be read.
+func OnDay(now time.Time, text string) time.Time {
+	if text == "" {
+		return now
+	}
+	clock, err := time.Parse("15:04:05", text)
+	if err != nil {
+		return time.Time{}
+	}
+	y, m, d := now.UTC().Date()
+	at := time.Date(y, m, d, clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC)
+	if at.After(now) {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at
+}

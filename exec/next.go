@@ -88,7 +88,7 @@ func (s State) next() Next {
 	}
 	n := s.nextStep(step, number)
 	if others := s.Others(); len(others) > 0 {
-		n.Aside = strings.TrimPrefix(n.Aside+"; in any order with "+numbers(others), "; ")
+		n.Aside = strings.TrimPrefix(n.Aside+"; in any order with "+Numbers(others), "; ")
 	}
 	if mark := s.Unmarked(); mark != "" && n.Situation != Unmet {
 		n.Aside = "M = say first when it was " + string(mark) + "; the clock waits"
@@ -223,8 +223,8 @@ func (s State) nextUnmet(step runbook.Step, st StepState, number string) Next {
 	return n
 }
 
-// numbers names steps by their numbers.
-func numbers(steps []int) string {
+// Numbers names steps, given by their indexes, as people count them.
+func Numbers(steps []int) string {
 	words := make([]string, len(steps))
 	for k, i := range steps {
 		words[k] = fmt.Sprint(i + 1)

@@ -5,6 +5,8 @@ import (
 	osexec "os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -71,6 +73,17 @@ func TestRemainsAreFound(t *testing.T) {
 	}
 	if diff := cmp.Diff(r.Survivors, term.Survivors(s.Survivors), cmpopts.IgnoreFields(exec.Survivor{}, "Started"), cmpopts.SortSlices(func(a, b exec.Survivor) bool { return a.PID < b.PID })); diff != "" {
 		t.Errorf("at the end of the exercise (-after the step +now):\n%s", diff)
+	}
+	for n := range 2 { // the second process to know no secret is as careful as the first
+		forgot := []exec.Event{events[0], {Body: exec.InputGiven{Name: "TOKEN", Secret: true}}}
+		for range n {
+			forgot = append(forgot, exec.Event{Body: exec.Resumed{Process: here}})
+		}
+		found := exec.FindRemains(exec.Replay(book, forgot), here, mark).Survivors
+		if !slices.ContainsFunc(found, func(p exec.Survivor) bool { return p.Command == "sleep ..." }) ||
+			slices.ContainsFunc(found, func(p exec.Survivor) bool { return strings.Contains(p.Command, "30") }) {
+			t.Errorf("where a secret is forgotten, after %d resumes: %v", n, found)
+		}
 	}
 	if err := term.Close(); err != nil {
 		t.Fatal(err)

@@ -30,7 +30,6 @@ func (c *Conductor) run(by string, i Run) error {
 		cancel()
 		return err
 	}
-	c.cancel, c.shows = cancel, Glimpse{}
 	st := c.state.Step(n)
 	attempt := st.Tries() + 1
 	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
@@ -41,6 +40,7 @@ func (c *Conductor) run(by string, i Run) error {
 		}
 		began.Setup = idsOf(job.Setup)
 	}
+	c.cancel, c.shows = cancel, Glimpse{}
 	bodies := slices.Concat(c.departedRun(n, i), []Body{began})
 	if err := c.record(by, i.Step, bodies...); err != nil {
 		cancel()
@@ -72,20 +72,6 @@ func (c *Conductor) setup(job Job) ([]Job, error) {
 		all = append(all, again)
 	}
 	return all, nil
-}
-
-// departedRun is the declaration that goes with a run which the document does
-// not provide for.
-func (c *Conductor) departedRun(n int, i Run) []Body {
-	switch {
-	case i.Reason == "":
-		return nil
-	case !c.state.Offers(n):
-		return []Body{Deviated{Kind: DepartOrder, Reason: i.Reason, Agreed: i.Agreed}}
-	case len(c.state.Awaits(n)) > 0:
-		return []Body{Deviated{Kind: DepartApproval, Reason: i.Reason, Agreed: i.Agreed}}
-	}
-	return []Body{Deviated{Kind: DepartRepeat, Reason: i.Reason, Agreed: i.Agreed}}
 }
 
 // watch performs a step, shows its output as it comes and records its end.
@@ -123,11 +109,12 @@ func (c *Conductor) peek(over <-chan struct{}) {
 		return // it ended while we looked, and the next one may run already
 	default:
 	}
-	now.Lines = c.vault.hideAll(now.Lines)
-	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && now.Screen == c.shows.Screen && slices.Equal(now.Lines, c.shows.Lines) {
+	drawn := now.Screen
+	now.Lines, now.Screen = c.vault.hideAll(now.Lines), c.vault.hideOn(drawn)
+	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && drawn == c.drawn && slices.Equal(now.Lines, c.shows.Lines) {
 		return
 	}
-	c.shows = now
+	c.shows, c.drawn = now, drawn
 	c.publish()
 }
 
@@ -147,6 +134,7 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	}
 	r.Attempt, r.Stopped = attempt, c.stopped
 	r.Survivors = slices.DeleteFunc(r.Survivors, c.state.told) // in another terminal, where it can't be told whose they are
+	r.Survivors = c.state.discreet(r.Survivors)
 	if r.Opened != nil {
 		_ = c.record(by, "", *r.Opened)
 	}
@@ -161,67 +149,4 @@ func (c *Conductor) finish(by string, job Job, attempt int, r Result) {
 	if r.Lost != nil {
 		_ = c.record(by, "", *r.Lost)
 	}
-}
-
-// Leave stops recording and lets the terminal go. A step that runs is asked to
-// end; the record then has its beginning and no end, which is the truth. What
-// could not be written until then is tried once more, and an error where it is
-// lost.
-func (c *Conductor) Leave() error {
-	c.mu.Lock()
-	unwritten := c.save()
-	c.left = true
-	if c.cancel != nil {
-		c.cancel()
-	}
-	c.mu.Unlock()
-	c.running.Wait()
-	err := c.perform.Close()
-	if e := c.journal.Close(); e != nil {
-		err = e
-	}
-	return errors.Join(unwritten, err)
-}
-
-// A relay is the whole terminal of a person in the hands of the running step.
-type relay struct {
-	seat  *seat // whose; nil while it is nobody's
-	since time.Time
-	times int           // that this step had one
-	long  time.Duration // altogether
-}
-
-// relays notes that a seat's terminal is handed over, or taken back.
-func (c *Conductor) relays(s *seat, on bool) {
-	switch {
-	case on:
-		c.takeBack()
-		c.relay.seat, c.relay.since = s, time.Now()
-		c.perform.Relayed(true)
-	case c.relay.seat == s:
-		c.takeBack()
-	}
-}
-
-// takeBack ends what is handed over, if anything is.
-func (c *Conductor) takeBack() {
-	if c.relay.seat == nil {
-		return
-	}
-	c.relay.times++
-	c.relay.long += time.Since(c.relay.since)
-	c.relay.seat = nil
-	c.perform.Relayed(false)
-}
-
-// handedOver tells, once a step has ended, that it had a whole terminal; "" where
-// it had none.
-func (c *Conductor) handedOver() string {
-	c.takeBack()
-	had := c.relay
-	c.relay = relay{}
-	if had.times == 0 {
-		return ""
-	}
-	return "the whole terminal was handed over to it, " + plural(had.times, "time", "times") + ", for " + Long(max(had.long, time.Second).Round(time.Second))
 }

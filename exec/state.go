@@ -46,6 +46,7 @@ type State struct {
 	groups      []group
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
+	forgotten   []string       // and of those that went with an earlier process and were not told again
 	shells      []Survivor     // that ran steps, and may still be there
 	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
@@ -255,12 +256,19 @@ func (st *StepState) active() bool { return st.Status == Active }
 // Held reports whether the work is held up.
 func (s State) Held() bool { return len(s.Holds) > 0 && s.Holds[len(s.Holds)-1].To.IsZero() }
 
-// Called is the stop that waits for its answer, false where none does.
+// Called is the stop that waits for its answer, false where none does. To give
+// the exercise up is an answer too.
 func (s State) Called() (Stop, bool) {
-	if n := len(s.Stops); n > 0 && s.Stops[n-1].Answered.IsZero() {
-		return s.Stops[n-1], true
+	n := len(s.Stops)
+	if n == 0 || !s.Stops[n-1].Answered.IsZero() || s.GivenUp(s.Stops[n-1]) {
+		return Stop{}, false
 	}
-	return Stop{}, false
+	return s.Stops[n-1], true
+}
+
+// GivenUp reports whether a person gave the exercise up after a stop was called.
+func (s State) GivenUp(stop Stop) bool {
+	return s.Back != nil && s.Back.Step == "" && !stop.At.After(s.Back.At)
 }
 
 // Waits reports whether somebody has to go on with the exercise: it was begun,

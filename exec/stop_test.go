@@ -58,6 +58,28 @@ func TestStopCalled(t *testing.T) {
 	}
 }
 
+// TestToGiveUpAnswersAStop: what follows then is the way back to safety, which
+// nothing bars but a stop that is called on it.
+func TestToGiveUpAnswersAStop(t *testing.T) {
+	s, _ := play(t, loadBook(t, []byte(winding)), "+0s exercise rehearsal strict\n+1s go\n+2s begin break\n+3s end break ok")
+	call := func(after time.Duration) {
+		s = exec.Apply(s, exec.Event{At: s.Last.Add(after), By: "kim", Body: exec.StopCalled{Reason: "smoke"}})
+	}
+	call(time.Second)
+	if n := s.Next(s.Last); n.Situation != exec.Called {
+		t.Fatalf("next is %+v", n)
+	}
+	s = exec.Apply(s, exec.Event{At: s.Last.Add(time.Second), By: "bob", Body: exec.Aborting{Reason: "smoke"}})
+	undo := exec.Run{Step: "undo", Confirm: "y"}
+	if n := s.Next(s.Last); n.Situation != exec.ToRun || exec.Allow(s, undo).Verdict != exec.Allowed {
+		t.Errorf("next is %+v, and to undo is answered with %+v", n, exec.Allow(s, undo))
+	}
+	call(time.Second)
+	if n := s.Next(s.Last); n.Situation != exec.Called || exec.Allow(s, undo).Verdict != exec.Refused {
+		t.Errorf("stop was called on the way back, and next is %+v", n)
+	}
+}
+
 // TestStopLeavesTheStepAlone: a step that runs when stop is called ends by itself;
 // the answer is on record, and then the next one may start.
 func TestStopLeavesTheStepAlone(t *testing.T) {

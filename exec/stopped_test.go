@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,14 +15,24 @@ import (
 // broken is a journal that fails from some moment on.
 type broken struct {
 	*memory
+	mu  sync.Mutex
 	err error
 }
 
 func (b *broken) Append(e exec.Event) (exec.Event, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.err != nil {
 		return e, b.err
 	}
 	return b.memory.Append(e)
+}
+
+// fails makes it fail from now on, or go on where there is no error.
+func (b *broken) fails(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = err
 }
 
 // TestRecordingStops: once this process can't record any more it never tries to
@@ -39,7 +50,7 @@ func TestRecordingStops(t *testing.T) {
 		bob := c.Seat("bob")
 		do(t, bob, exec.Begin{})
 		do(t, bob, exec.Run{Step: "break", Confirm: "y"})
-		j.err = fmt.Errorf("%w: the disk is gone", exec.ErrStopped)
+		j.fails(fmt.Errorf("%w: the disk is gone", exec.ErrStopped))
 		for range 2 {
 			if err := bob.Do(exec.Remark{Text: "x"}); !errors.Is(err, exec.ErrStopped) || !errors.Is(err, exec.ErrRecord) {
 				t.Errorf("a note is answered with %v", err)
@@ -78,13 +89,13 @@ func TestRecordingFails(t *testing.T) {
 		bob := c.Seat("bob")
 		do(t, bob, exec.Begin{})
 		do(t, bob, exec.Run{Step: "break", Confirm: "y"})
-		j.err = errors.New("no room")
+		j.fails(errors.New("no room"))
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		if u := <-bob.Watch(); !errors.Is(u.Err, exec.ErrRecord) || errors.Is(u.Err, exec.ErrStopped) || c.Stopped() != nil {
 			t.Errorf("bob sees %v, and it has stopped: %v", u.Err, c.Stopped())
 		}
-		j.err = nil
+		j.fails(nil)
 		do(t, bob, exec.Run{Step: "look"})
 		if got := c.State().Step(0).Status; got != exec.Passed {
 			t.Errorf("the step that ended meanwhile is %s", got)

@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,8 +37,24 @@ func (s Survivor) String() string {
 // is reports whether two descriptions are of one process.
 func (s Survivor) is(other Survivor) bool { return s.PID == other.PID && s.Begun == other.Begun }
 
-// told are survivors in words, and how many more there are that no event lists.
-func told(all []Survivor, unlisted int) []string {
+// discreet are survivors with the command lines that the record has of them
+// already, in which secrets are hidden. Others are without their arguments while
+// there is a secret that nobody here knows: it may be among them.
+func (s State) discreet(all []Survivor) []Survivor {
+	all = slices.Clone(all)
+	for i, p := range all {
+		name, _, more := strings.Cut(p.Command, " ")
+		if k := slices.IndexFunc(s.Survivors, p.is); k >= 0 {
+			all[i].Command = s.Survivors[k].Command
+		} else if more && len(s.forgotten) > 0 {
+			all[i].Command = name + " ..."
+		}
+	}
+	return all
+}
+
+// inWords names survivors, and how many more there are that no event lists.
+func inWords(all []Survivor, unlisted int) []string {
 	var words []string
 	for _, s := range all {
 		words = append(words, s.String())
@@ -50,13 +67,13 @@ func told(all []Survivor, unlisted int) []string {
 
 // StillRuns says in words what the exercise has left running, as far as the
 // record tells.
-func (s State) StillRuns() []string { return told(s.Survivors, s.Unlisted) }
+func (s State) StillRuns() []string { return inWords(s.Survivors, s.Unlisted) }
 
 // StillRuns says in words what ran at the end.
-func (e Ended) StillRuns() []string { return told(e.Survivors, e.Unlisted) }
+func (e Ended) StillRuns() []string { return inWords(e.Survivors, e.Unlisted) }
 
 // StillRuns says in words what ran when the exercise was gone on with.
-func (r Resumed) StillRuns() []string { return told(r.Survivors, r.Unlisted) }
+func (r Resumed) StillRuns() []string { return inWords(r.Survivors, r.Unlisted) }
 
 // maxSurvivors is how many survivors one event lists.
 const maxSurvivors = 64

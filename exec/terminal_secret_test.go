@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -171,6 +172,33 @@ func TestSecretsOfRealCommands(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, notes); diff != "" {
 		t.Errorf("what is said of it (-want +got):\n%s", diff)
+	}
+}
+
+// TestSecretsThatAreDrawn: a program that fills the screen puts a secret together
+// by moving the cursor. Whoever watches does not see it.
+func TestSecretsThatAreDrawn(t *testing.T) {
+	steps := []runbook.Step{{ID: "draw", Run: `printf '\033[?1049h\033[H%s\033[1;12Hend\033[1;7H%s' "${TOKEN%2222}" 2222; read x; printf '\033[?1049l'`, Timeout: time.Minute}}
+	c, _, _ := real(t, []runbook.Input{{Name: "TOKEN", Secret: &runbook.Secret{Ask: true}}}, steps)
+	seat, watch := c.Seat("bob"), c.Seat("eve")
+	act(t, seat, exec.Give{Name: "TOKEN", Value: "hunter2222", From: "asked"})
+	act(t, seat, exec.Begin{})
+	act(t, seat, exec.Run{Step: "draw"})
+	seen := false
+	for u := range watch.Watch() {
+		if u.Screen != nil && strings.Contains(strings.Join(u.Screen.Lines, "\n"), "hunter2222") {
+			t.Fatalf("a secret is on the picture: %q", u.Screen.Lines[0])
+		}
+		if u.Screen != nil && !seen && u.Screen.Lines[0] == exec.Hidden+" end" {
+			seen = true
+			act(t, seat, exec.Input{Text: "\r"})
+		}
+		if u.State.Running() < 0 && len(u.State.Step(0).Attempts) > 0 {
+			break
+		}
+	}
+	if err := c.Leave(); err != nil || !seen {
+		t.Errorf("no picture with a secret in it was shown (%v)", err)
 	}
 }
 

@@ -65,8 +65,8 @@ func (s State) Toward(i int) State {
 	return s
 }
 
-// turn makes a step of the group the current one, where somebody works at it.
-func (s *State) turn(i int, b Body) {
+// turnTo makes a step of the group the current one, where somebody works at it.
+func (s *State) turnTo(i int, b Body) {
 	switch b.(type) {
 	case StepBegan, StepEnded, StepDone, StepSkipped, StepBlocked, StepUnknown, StepResolved, Answered:
 		if st := s.steps[i]; s.Offers(i) && !st.Over() && !st.Accepted && !st.WayOut { // what is over is only repeated

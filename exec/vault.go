@@ -67,6 +67,17 @@ func (v *vault) hideAll(texts []string) []string {
 	return hidden
 }
 
+// hideOn is a picture without the secrets: a program may draw one in pieces, which
+// are together only here.
+func (v *vault) hideOn(drawn *Screen) *Screen {
+	if v.set == nil || drawn == nil {
+		return drawn
+	}
+	shown := *drawn
+	shown.Lines = v.hideAll(drawn.Lines)
+	return &shown
+}
+
 // keep takes captured values in. One that could not be taken from the output as
 // it may be seen, or that holds a secret, is a secret itself.
 func (v *vault) keep(captured []Captured) {
@@ -91,29 +102,14 @@ func (v *vault) hideIn(b Body) Body {
 	}
 	switch b := b.(type) {
 	case StepEnded:
-		b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
-		b.Survivors = v.hideAmong(b.Survivors)
-		b.Checks = slices.Clone(b.Checks)
-		for i, c := range b.Checks {
-			b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
-		}
-		b.Ignored = slices.Clone(b.Ignored)
-		for i, ignored := range b.Ignored {
-			b.Ignored[i].Example = v.hide(ignored.Example)
-		}
-		return b
+		return v.hideInEnd(b)
 	case PointObserved:
 		b.Value = v.hide(b.Value)
 		return b
 	case StepDone:
-		b.Text, b.Accepted = v.hide(b.Text), v.hide(b.Accepted)
-		if b.File != nil {
-			left := *b.File
-			left.Name, b.File = v.hide(left.Name), &left
-		}
-		return b
+		return v.hideInDeed(b)
 	case StepSkipped:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Agreed = v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case StepBlocked:
 		b.Reason = v.hide(b.Reason)
@@ -134,10 +130,10 @@ func (v *vault) hideIn(b Body) Body {
 		b.Who, b.Reason = v.hide(b.Who), v.hide(b.Reason)
 		return b
 	case Deviated:
-		b.What, b.Reason = v.hide(b.What), v.hide(b.Reason)
+		b.What, b.Reason, b.Agreed = v.hide(b.What), v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case GateDecided:
-		b.Reason = v.hide(b.Reason)
+		b.Reason, b.Agreed = v.hide(b.Reason), v.hide(b.Agreed)
 		return b
 	case Marked:
 		b.Basis = v.hide(b.Basis)
@@ -154,6 +150,31 @@ func (v *vault) hideIn(b Body) Body {
 	case Ended:
 		b.Reason, b.Survivors = v.hide(b.Reason), v.hideAmong(b.Survivors)
 		return b
+	}
+	return b
+}
+
+// hideInDeed does that where a person did a step by hand.
+func (v *vault) hideInDeed(b StepDone) StepDone {
+	b.Text, b.Accepted, b.Agreed = v.hide(b.Text), v.hide(b.Accepted), v.hide(b.Agreed)
+	if b.File != nil {
+		left := *b.File
+		left.Name, b.File = v.hide(left.Name), &left
+	}
+	return b
+}
+
+// hideInEnd does that where an attempt ended.
+func (v *vault) hideInEnd(b StepEnded) StepEnded {
+	b.Reason, b.Output.Excerpt, b.Notices = v.hide(b.Reason), v.hide(b.Output.Excerpt), v.hideAll(b.Notices)
+	b.Survivors = v.hideAmong(b.Survivors)
+	b.Checks = slices.Clone(b.Checks)
+	for i, c := range b.Checks {
+		b.Checks[i].Want, b.Checks[i].Seen = v.hide(c.Want), v.hide(c.Seen)
+	}
+	b.Ignored = slices.Clone(b.Ignored)
+	for i, ignored := range b.Ignored {
+		b.Ignored[i].Example = v.hide(ignored.Example)
 	}
 	return b
 }

@@ -12,11 +12,11 @@ import (
 // names, digests, closed sets, and what was read from the document.
 var noWords = []string{
 	"Began", "Resumed", "CopyChanged", "RoleTaken", "RoleHanded", "InputGiven", "Captured", "ClockJumped", "TerminalOpened", // as a whole
-	"GateDecided.Gate", "GateDecided.Agreed", "Marked.Name", "StepBegan.At", "StepBegan.Command", "StepBegan.Confirmed", "StepBegan.Setup",
+	"GateDecided.Gate", "Marked.Name", "StepBegan.At", "StepBegan.Command", "StepBegan.Confirmed", "StepBegan.Setup",
 	"StepEnded.Outcome", "StepEnded.Signal", "StepEnded.Evidence", "StepEnded.Match", "StepEnded.Checks.Mode", "StepEnded.Uncompared", "StepEnded.Ignored.Kind", "StepEnded.Sample", "StepEnded.Output.SHA256", "StepEnded.Output.Terminal",
 	"StepEnded.Replayed.Step", "StepEnded.Replayed.Outcome", "StepEnded.Replayed.Evidence", "StepEnded.Replayed.Match",
-	"StepDone.Agreed", "StepSkipped.Agreed", "Answered.Question", "Answered.Say",
-	"StepUnknown.Now", "PointObserved.Method", "Deviated.Kind", "Deviated.Agreed", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
+	"Answered.Question", "Answered.Say",
+	"StepUnknown.Now", "PointObserved.Method", "Deviated.Kind", "Ended.Completion", "Ended.Digest", "TerminalEnded.Name",
 }
 
 // TestEveryEventIsWithoutSecrets puts a secret into each field of each event.

@@ -152,7 +152,7 @@ func (sc scene) whereWords() []word {
 	if lacks := sc.st.Unagreed(); lacks != "" {
 		words = append(words, word{lacks, 9, look.Warn})
 	}
-	if sc.st.Back != nil {
+	if sc.st.Back != nil && sc.st.Ended == nil {
 		words = append(words, word{"ABORTING", 6, look.Warn})
 	}
 	words = append(words, word{string(b.Rule), 5, look.Plain}, word{clean.Line(b.Exercise), 8, look.Plain})

@@ -292,17 +292,23 @@ type world struct {
 // A still is a seat as it stands at one moment, with another's pen.
 type still struct {
 	updates chan exec.Update
+	mu      *sync.Mutex
 	wanted  *[]exec.Intent // what was wanted from it
 }
 
 func (s still) Watch() <-chan exec.Update { return s.updates }
-func (s still) Do(i exec.Intent) error    { *s.wanted = append(*s.wanted, i); return nil }
+func (s still) Do(i exec.Intent) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*s.wanted = append(*s.wanted, i)
+	return nil
+}
 
 // loses is that the keeper of the exercise dies, and some time passes.
 func (w *world) loses() {
 	u := <-w.seat.Watch()
 	u.Pen, u.Gone, u.Waiting = exec.Pen{Away: true, Looks: true, Reads: true}, w.now(), ""
-	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
+	s := still{make(chan exec.Update, 1), &sync.Mutex{}, &[]exec.Intent{}}
 	s.updates <- u
 	w.seat = s
 	time.Sleep(40 * time.Minute)
@@ -310,7 +316,7 @@ func (w *world) loses() {
 
 // lend gives the pen to another seat than the screen's.
 func (w *world) lend(p exec.Pen) *[]exec.Intent {
-	s := still{make(chan exec.Update, 1), &[]exec.Intent{}}
+	s := still{make(chan exec.Update, 1), &sync.Mutex{}, &[]exec.Intent{}}
 	u := <-w.seat.Watch()
 	u.Pen = p
 	s.updates <- u

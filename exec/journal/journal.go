@@ -128,9 +128,9 @@ func (f *onDisk) holder() error {
 }
 
 // Append records an event and returns when it is safe on disk, with the number
-// it was given and everything in it as a reader will see it. After ErrFull and
-// ErrTooLong nothing was recorded and Append may be called again; after
-// exec.ErrStopped it never succeeds again.
+// it was given and everything in it as a reader will see it. After ErrFull nothing
+// was recorded and Append may be called again, after exec.ErrUnwritable with
+// another event; after exec.ErrStopped it never succeeds again.
 func (j *Journal) Append(e exec.Event) (exec.Event, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -85,11 +85,11 @@ func Text(events []exec.Event) ([]byte, error) {
 func link(e exec.Event, prev string) (settled exec.Event, line []byte, hash string, err error) {
 	e, data, err := settle(e)
 	if err != nil {
-		return exec.Event{}, nil, "", err
+		return exec.Event{}, nil, "", fmt.Errorf("%w: %w", exec.ErrUnwritable, err)
 	}
 	line, hash = encode(e, data, prev)
 	if len(line) > maxLine {
-		return exec.Event{}, nil, "", fmt.Errorf("%w: %d bytes, and %d are the most", ErrTooLong, len(line), maxLine)
+		return exec.Event{}, nil, "", fmt.Errorf("%w: %w: %d bytes, and %d are the most", exec.ErrUnwritable, ErrTooLong, len(line), maxLine)
 	}
 	return e, line, hash, nil
 }

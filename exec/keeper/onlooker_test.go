@@ -12,22 +12,6 @@ import (
 	"bythebook/exec/journal"
 )
 
-// seen waits for what an onlooker is shown.
-func seen(t *testing.T, o *Onlooker, what string, ok func(exec.Update) bool) exec.Update {
-	t.Helper()
-	late := time.After(20 * time.Second)
-	for {
-		select {
-		case u := <-o.Watch():
-			if ok(u) {
-				return u
-			}
-		case <-late:
-			t.Fatalf("%s never came", what)
-		}
-	}
-}
-
 // TestOnlooker: without a keeper to ask, a seat sees what comes on record, and
 // nothing reaches the exercise from it. It changes no file.
 func TestOnlooker(t *testing.T) {
@@ -53,14 +37,14 @@ func TestOnlooker(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	u := seen(t, o, "the call", func(u exec.Update) bool { _, called := u.State.Called(); return called })
+	u := until(t, o, "the call", func(u exec.Update) bool { _, called := u.State.Called(); return called })
 	if u.Pen != reads || u.Err != nil {
 		t.Errorf("it is shown %+v, %v", u.Pen, u.Err)
 	}
 	if err := bob.Do(exec.Halt{Reason: "over", Confirm: exec.HaltWord}); err != nil {
 		t.Fatal(err)
 	}
-	seen(t, o, "the end", ended)
+	until(t, o, "the end", ended)
 	if s, err := o.Leave(); err != nil || s.Ended == nil {
 		t.Errorf("it leaves with %v, %v", s.Ended, err)
 	}
@@ -91,14 +75,14 @@ func TestOnlookerIsHonest(t *testing.T) {
 	if err := os.WriteFile(path, whole[:10], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	u := seen(t, o, "the damage", func(u exec.Update) bool { return u.Err != nil })
+	u := until(t, o, "the damage", func(u exec.Update) bool { return u.Err != nil })
 	if !errors.Is(u.Err, journal.ErrDamaged) || u.State.Scenario == nil {
 		t.Errorf("it is shown %v", u.Err)
 	}
 	if err := os.WriteFile(path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	seen(t, o, "its mending", func(u exec.Update) bool { return u.Err == nil })
+	until(t, o, "its mending", func(u exec.Update) bool { return u.Err == nil })
 	if _, err := o.Leave(); err != nil {
 		t.Error(err)
 	}
@@ -127,7 +111,7 @@ func TestOnlookerAfterADeath(t *testing.T) {
 		t.Errorf("it is shown as gone since %s, want %s", u.Gone, since)
 	}
 	w.resume("ann")
-	seen(t, o, "that it was resumed", func(u exec.Update) bool { return u.Gone.IsZero() && u.State.Operator == "ann" })
+	until(t, o, "that it was resumed", func(u exec.Update) bool { return u.Gone.IsZero() && u.State.Operator == "ann" })
 	if _, err := o.Leave(); err != nil {
 		t.Error(err)
 	}

@@ -179,18 +179,23 @@ func (w *world) do(c *Client, all ...exec.Intent) {
 	}
 }
 
-// until waits for an update.
+// until waits for what a seat is shown.
 func (w *world) until(c *Client, what string, ok func(exec.Update) bool) exec.Update {
 	w.t.Helper()
+	return until(w.t, c, what, ok)
+}
+
+func until(t testing.TB, s exec.Seat, what string, ok func(exec.Update) bool) exec.Update {
+	t.Helper()
 	late := time.After(20 * time.Second)
 	for {
 		select {
-		case u := <-c.Watch():
+		case u := <-s.Watch():
 			if ok(u) {
 				return u
 			}
 		case <-late:
-			w.t.Fatalf("%s never came", what)
+			t.Fatalf("%s never came", what)
 		}
 	}
 }

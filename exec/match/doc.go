@@ -36,9 +36,10 @@
 // wildcards, and `...` in it is three dots. A name without a value stands for
 // itself.
 //
-// Similarity decides nothing here, and is only told beside a difference. "unhealthy" is very like "healthy", and
-// "0/3" is very like "3/3"; no threshold tells such pairs from harmless ones.
-// What may differ is said in the document, where everybody can read it.
+// Similarity decides nothing here, and is only told beside a difference.
+// "unhealthy" is very like "healthy", and "0/3" is very like "3/3"; no threshold
+// tells such pairs from harmless ones. What may differ is said in the document,
+// where everybody can read it.
 //
 // Nothing here takes exponential time. Text over 1 MB is not compared, and that
 // is a verdict of its own: what can't be compared neither matches nor differs.

@@ -121,10 +121,12 @@ func (v *view) writeStops(p *page) {
 	var items []md
 	for _, stop := range v.s.Stops {
 		answer := md("It waits for an answer.")
-		if v.s.Ended != nil {
+		switch {
+		case stop.Answered.IsZero() && v.s.GivenUp(stop):
+			answer = "Then the exercise was given up."
+		case stop.Answered.IsZero() && v.s.Ended != nil:
 			answer = "Then the exercise was ended."
-		}
-		if !stop.Answered.IsZero() {
+		case !stop.Answered.IsZero():
 			answer = say("T%s, %s answered, and the exercise went on: %s", v.since(stop.Answered), v.people.called(stop.AnsweredBy), stop.Answer)
 		}
 		items = append(items, say("T%s, %s **called stop**: %s. %s", v.since(stop.At), v.people.called(stop.By), strings.TrimRight(stop.Reason, ". "), answer))

@@ -60,6 +60,8 @@ func (v *view) stand() md {
 	switch {
 	case v.s.Started.IsZero():
 		return "before the go"
+	case !open && v.s.Back != nil:
+		return "at the end of the way back to safety"
 	case !open:
 		return "behind the last step"
 	}

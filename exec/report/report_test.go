@@ -227,6 +227,29 @@ func TestDeclinedNeverBegan(t *testing.T) {
 	}
 }
 
+// TestWhatBecameOfAStop: whether it is still to be answered, or the exercise was
+// given up or ended over it.
+func TestWhatBecameOfAStop(t *testing.T) {
+	for _, c := range []struct {
+		then []exec.Body
+		want string
+	}{
+		{nil, "It waits for an answer."},
+		{[]exec.Body{exec.Aborting{Reason: "smoke"}}, "Then the exercise was given up."},
+		{[]exec.Body{exec.Ended{Completion: exec.Aborted, Reason: "smoke"}}, "Then the exercise was ended."},
+		{[]exec.Body{exec.GateDecided{Gate: exec.GateStop, Go: true, Reason: "toast"}}, "and the exercise went on: toast"},
+	} {
+		s := begin(exec.Rehearsal, exec.Strict, false)
+		s.after(time.Second).event("", exec.StopCalled{Reason: "smoke"})
+		for _, b := range c.then {
+			s.after(time.Second).event("", b)
+		}
+		if got := Markdown(s.input()); !strings.Contains(got, "**called stop**: smoke.") || !strings.Contains(got, c.want) {
+			t.Errorf("after %+v the report lacks %q", c.then, c.want)
+		}
+	}
+}
+
 // A step that runs is running to people, and in doubt to programs, whose closed
 // set has no other word for it.
 func TestRunningStep(t *testing.T) {

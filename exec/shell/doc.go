@@ -30,8 +30,13 @@
 // Nothing is ever guessed. An Outcome names the evidence that it rests on: the
 // record on the control pipe, another shell's own sign, the wait status of the
 // shell, or the proof that the shell went idle. Where there is none the outcome
-// is Unknown, with the reason in words, and a person decides. The first step of every session is
-// `(exit 42)`; a session that answers anything but 42 is refused.
+// is Unknown, with the reason in words, and a person decides. The first step of
+// every session is `(exit 42)`; a session that answers anything but 42 is refused.
+//
+// A program that waits for a person can't be told from one that works by what it
+// prints. The system says who waits for what (Waiting), and the terminal's settings
+// whether it is a password. What a person types and the terminal shows is in the
+// output although no program printed it (Echoes).
 //
 // Whatever a step leaves running is listed after it, in whatever way it was let
 // go: what comes from the shell is the shell's descendant, and what has lost its

@@ -33,10 +33,10 @@ import (
 //     would be another job than in a terminal. That comes after the report: by
 //     then nobody waits for bash.
 //   - read gets a time limit of three years where TMOUT would be one and end it in
-//     the middle of a long step; not always, because it is slower then. It ends with more than 128 where a signal ends
-//     it; any other failure, or half a text, means that nobody will ever send a
-//     step again. So does a token that is the last one's: then a step has replaced
-//     builtin itself.
+//     the middle of a long step; not always, because it is slower then. It ends with
+//     more than 128 where a signal ends it; any other failure, or half a text, means
+//     that nobody will ever send a step again. So does a token that is the last
+//     one's: then a step has replaced builtin itself.
 //   - A step comes as two texts and not as more, because bash reads a pipe byte
 //     by byte, and that is most of what a short step costs.
 const (

@@ -67,8 +67,6 @@ func probeLine(token string) string {
 // that $? is what it would be. A line of another kind takes the step back, and so
 // does an end of the input, or of the time for it, ahead of the last line: half a
 // step is none.
-// __book_w throws away, ahead of each prompt, what
-// was typed and not read: the shell would take it for commands.
 const functions = ` __book_m() { printf '\033]7717;%s;%s\a' "$__book_t" "$1" >/dev/tty; }; ` +
 	`__book_d() { __book_x=$(\printf '%b.' "$1"); case $__book_x in *.) __book_x=${__book_x%.};; *) return 1;; esac; }; ` +
 	`__book_in() { __book_s=:; stty -echo </dev/tty 2>/dev/null || return 1; __book_m 2000; __book_s= __book_v= __book_z= __book_k=2000; ` +
@@ -77,6 +75,8 @@ const functions = ` __book_m() { printf '\033]7717;%s;%s\a' "$__book_t" "$1" >/d
 	`__book_k=$((2000+(__book_k-1999)%1000)); __book_m "$__book_k"; done; stty "$__book_y" </dev/tty; ` +
 	`if [ "$__book_z" ] && __book_d "$__book_s" && __book_s=$__book_x && __book_d "$__book_v" && eval "$__book_x"; then __book_m 3000; else __book_s=:; fi; return "$1"; }; `
 
+// discarding is what they are taught then: __book_w throws away, ahead of each
+// prompt, what was typed and not read, for the shell would take it for commands.
 const discarding = ` __book_w() { { stty -icanon -echo min 0 time 0 && __book_n=$(($(cat | wc -c))) && stty "$__book_y"; } </dev/tty 2>/dev/null || return 0; ` +
 	`[ "$__book_n" = 0 ] || __book_m "$((5000+(__book_n>999?999:__book_n)))"; }; `
 

@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"errors"
-
 	"slices"
 	"strings"
 	"time"

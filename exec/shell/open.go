@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -163,8 +164,11 @@ func (s *Session) launch(bash, startup, ready string, slave, steps, results *os.
 
 // heed makes the child that this goroutine starts next heed the signals that
 // this program was told to ignore, as one started by nohup is, or that were
-// blocked for it; the result undoes it.
+// blocked for it; the result undoes it. What is ignored is so for the whole
+// process, so one terminal is started at a time: another one's undoing would hit
+// a child that is just being made.
 func heed() (back func()) {
+	starting.Lock()
 	mask := unmask()
 	var ignored []os.Signal
 	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGPIPE, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU} {
@@ -173,7 +177,10 @@ func heed() (back func()) {
 		}
 	}
 	if len(ignored) == 0 {
-		return mask
+		return func() {
+			mask()
+			starting.Unlock()
+		}
 	}
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, ignored...)
@@ -181,8 +188,12 @@ func heed() (back func()) {
 		signal.Stop(c)
 		signal.Ignore(ignored...)
 		mask()
+		starting.Unlock()
 	}
 }
+
+// starting is held while a terminal's shell is started.
+var starting sync.Mutex
 
 // selfTest waits for the driver and has it report a status that can't be a
 // default.

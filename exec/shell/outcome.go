@@ -73,11 +73,12 @@ func (p Proc) Runs() bool {
 	return ok && now.begun == p.Begun && now.state != 'Z'
 }
 
+// String names a process for people, as records do.
 func (p Proc) String() string {
 	if p.Command == "" {
-		return fmt.Sprintf("pid %d", p.PID)
+		return fmt.Sprintf("process %d", p.PID)
 	}
-	return fmt.Sprintf("pid %d (%s)", p.PID, p.Command)
+	return fmt.Sprintf("process %d: %s", p.PID, p.Command)
 }
 
 // names lists processes in words.

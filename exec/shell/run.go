@@ -2,8 +2,6 @@ package shell
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -175,125 +173,6 @@ func (s *Session) send(message []byte) <-chan struct{} {
 	return sent
 }
 
-// An ending is the way in which watching a step came to its end.
-type ending int
-
-const (
-	byRecord  ending = iota // the driver reported
-	byExit                  // the shell is gone
-	byLoss                  // the shell lives but can't be driven any more
-	byProof                 // the shell waits for the next step and has not reported
-	byEntry                 // another shell is there, and reports
-	byRefusal               // something else has taken the terminal over
-)
-
-// watch waits until the step has ended, stopping it when it has to.
-func (s *Session) watch(ctx context.Context, st *step, limit time.Duration) ending {
-	over, escalate := alarm(limit), (<-chan time.Time)(nil)
-	look := time.NewTicker(probeEvery)
-	defer look.Stop()
-	records, cancel := s.records, ctx.Done()
-	for {
-		select {
-		case rec, open := <-records:
-			switch {
-			case !open:
-				st.deaf, records = true, nil
-			case rec.token != s.before: // ^C in the wrong moment repeats the last record
-				st.record = &rec
-				return byRecord
-			}
-		case at := <-s.out.prompts:
-			if !s.prompted(st, at) {
-				return byLoss
-			}
-		case <-s.exited:
-			return s.lastRecord(st, records)
-		case <-cancel:
-			st.cancelled, cancel = true, nil
-			escalate = s.stop(st)
-		case <-over:
-			st.timedOut, over = true, nil
-			escalate = s.stop(st)
-		case <-escalate:
-			escalate = s.stop(st)
-		case <-look.C:
-			if e, ended := s.look(st); ended && len(records) == 0 {
-				return e
-			}
-		}
-	}
-}
-
-// lastRecord prefers a report over the news that the shell ended just after it.
-func (s *Session) lastRecord(st *step, records <-chan record) ending {
-	if records == nil {
-		return byExit
-	}
-	for {
-		select {
-		case rec, open := <-records:
-			if !open {
-				return byExit
-			}
-			if rec.token == st.token {
-				st.record = &rec
-				return byRecord
-			}
-		case <-time.After(probeEvery): // somebody else holds the pipe open
-			return byExit
-		}
-	}
-}
-
-// prompted notes a prompt. It means that bash came out of the driver: it is led
-// back in by typing the driver, unseen. That is done only while bash really
-// reads a command, because anyone may print what looks like a prompt.
-func (s *Session) prompted(st *step, at int64) bool {
-	for tries := 0; !s.prompting(); tries++ {
-		if tries == 50 {
-			return true
-		}
-		<-time.After(2 * time.Millisecond)
-	}
-	if st.prompt < 0 {
-		st.prompt = at
-	}
-	st.prompts++
-	return st.prompts <= maxPrompts && s.tty.silently(again) == nil
-}
-
-// look looks at a step that has been running for a while.
-func (s *Session) look(st *step) (ending, bool) {
-	if st.opens {
-		if e, arrived := s.arrived(st); arrived {
-			return e, true
-		}
-	}
-	return s.probe(st)
-}
-
-// probe looks at a step that has been running for a while, and believes only
-// what it sees several times in a row. A shell whose control pipe is closed was
-// replaced; if its successor takes input, it is no program that will just end.
-func (s *Session) probe(st *step) (ending, bool) {
-	if s.idle() {
-		st.idle++
-		return byProof, st.idle >= 3
-	}
-	st.idle = 0
-	if !st.deaf {
-		return 0, false
-	}
-	st.replaced = true
-	if _, waits := s.Waiting(); waits || !canTell {
-		st.taken++
-	} else {
-		st.taken = 0
-	}
-	return byLoss, st.taken >= 8
-}
-
 // current returns the running step, or nil.
 func (s *Session) current() *step {
 	s.mu.Lock()
@@ -321,58 +200,5 @@ func (s *Session) lose(reason string) {
 	defer s.mu.Unlock()
 	if s.lost == "" {
 		s.lost = reason
-	}
-}
-
-// Interrupt presses ^C for the running step. The second call presses it again;
-// the third ends the shell and what the step has in the foreground, and with
-// them the session.
-func (s *Session) Interrupt() error {
-	st := s.current()
-	if st == nil {
-		return errors.New("interrupt: no step is running")
-	}
-	if err := s.press(st); err != nil {
-		return fmt.Errorf("interrupt: %w", err)
-	}
-	return nil
-}
-
-// stop takes the next measure against a step and returns when to take another.
-func (s *Session) stop(st *step) <-chan time.Time {
-	s.press(st) // if it fails, the next measure follows all the same
-	return time.After(s.opt.Grace)
-}
-
-// press takes the next measure against a step.
-func (s *Session) press(st *step) error {
-	s.mu.Lock()
-	st.presses++
-	st.asked = true
-	measure, here := st.presses, st.here()
-	s.mu.Unlock()
-	switch {
-	case measure < 3 && !here:
-		return nil // it follows when the step is there
-	case measure < 3:
-		s.received()
-		return s.tty.interrupt()
-	case measure > 3:
-		return nil // what SIGKILL did not end, nothing will
-	}
-	group, victims := s.doomed()
-	listed := procs(victims)
-	s.mu.Lock()
-	st.killed, st.victims, s.killed = true, listed, victims
-	s.mu.Unlock()
-	s.kill(group, victims)
-	return nil
-}
-
-// received waits a moment until the shell has read the step: ^C in the middle
-// would make it take the rest for the next one.
-func (s *Session) received() {
-	for tries := 0; s.unsent() > 0 && tries < 100; tries++ {
-		<-time.After(time.Millisecond)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"bythebook/exec/mask"
 )
@@ -105,15 +104,7 @@ func TestVeilWaitsAMoment(t *testing.T) {
 		if _, err := w.WriteString(c.in); err != nil {
 			t.Fatal(err)
 		}
-		for end := time.Now().Add(5 * time.Second); ; <-time.After(time.Millisecond) {
-			got := string(recalled(o))
-			if got == c.shown {
-				break
-			}
-			if time.Now().After(end) {
-				t.Fatalf("after %q: %q, want %q", c.in, got, c.shown)
-			}
-		}
+		until(t, fmt.Sprintf("%q after %q", c.shown, c.in), func() bool { return string(recalled(o)) == c.shown })
 	}
 	w.Close()
 	<-o.done

@@ -165,10 +165,11 @@ func newWatch(a *app) *cobra.Command {
 		Use:   "watch [EXERCISE]",
 		Short: "Another seat at an exercise: sees everything",
 		Long: `Another seat at an exercise that somebody goes through at this moment, on this
-machine, as the same user: sees everything, may add notes, and may call stop,
-under its own name; nothing else. A stop that is called bars whatever would start
-until whoever has the pen has answered it. Whoever resumes the exercise instead
-can take the pen, and act.
+machine, as the same user: sees everything, may add notes, approve the steps
+that the playbook asks this person to approve, and call stop, under its own name;
+nothing else. A stop that is called bars whatever would start until whoever has
+the pen has answered it. Whoever resumes the exercise instead can take the pen,
+and act.
 
 Where the exercise has no keeper, or goes on at another machine that shares the
 folder of its record, the seat reads the record as it grows, a second or more

@@ -10,13 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
 
 	bexec "bythebook/exec"
@@ -29,184 +27,6 @@ func rounds() int {
 		return 200
 	}
 	return 20
-}
-
-// A terminal is a program at a terminal of its own, and all that it has printed.
-type terminal struct {
-	t    testing.TB
-	cmd  *exec.Cmd
-	tty  *os.File
-	over chan struct{} // closed when the program has ended
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// atTerminal starts the program at a terminal of that kind.
-func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
-	t.Helper()
-	return terminalOf(t, kind, home, exec.Command("bythebook", append(args, "--home", home)...))
-}
-
-// terminalOf starts a command that becomes the program there.
-func terminalOf(t testing.TB, kind, home string, cmd *exec.Cmd) *terminal {
-	t.Helper()
-	x := &terminal{t: t, cmd: cmd, over: make(chan struct{})}
-	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
-	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.tty = closable(t, tty)
-	read := make(chan struct{})
-	go func() { // ends with the terminal
-		defer close(read)
-		part := make([]byte, 4096)
-		for {
-			n, err := x.tty.Read(part)
-			x.mu.Lock()
-			x.text.Write(part[:n])
-			x.mu.Unlock()
-			if err != nil {
-				return
-			}
-		}
-	}()
-	go func() {
-		_ = x.cmd.Wait()
-		<-read // what was printed last
-		close(x.over)
-	}()
-	t.Cleanup(func() { x.kill(); x.hangUp() })
-	return x
-}
-
-// closable is a terminal that closes although somebody reads from it.
-func closable(t testing.TB, tty *os.File) *os.File {
-	t.Helper()
-	fd, err := syscall.Dup(int(tty.Fd()))
-	if err == nil {
-		err = errors.Join(tty.Close(), syscall.SetNonblock(fd, true))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	syscall.CloseOnExec(fd)
-	return os.NewFile(uintptr(fd), "terminal")
-}
-
-func (x *terminal) printed() string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.text.String()
-}
-
-func (x *terminal) line(text string) {
-	x.t.Helper()
-	if _, err := x.tty.WriteString(text + "\n"); err != nil {
-		x.t.Fatal(err)
-	}
-}
-
-// until waits until something was printed. Its limit only ends a test that
-// would never end: with everything counted, on a busy machine, a start alone may
-// take half a minute.
-func (x *terminal) until(part string) {
-	x.t.Helper()
-	late := time.After(3 * time.Minute)
-	beat := time.NewTicker(10 * time.Millisecond)
-	defer beat.Stop()
-	for !strings.Contains(x.printed(), part) {
-		select {
-		case <-beat.C:
-		case <-late:
-			x.t.Fatalf("%q was never printed, but\n%s", part, x.printed())
-		}
-	}
-}
-
-// kill kills the program as nobody can help, and hangUp drops its line.
-func (x *terminal) kill() { _ = x.cmd.Process.Kill(); <-x.over }
-func (x *terminal) hangUp() {
-	x.tty.Close()
-	<-x.over
-}
-
-// status waits for the program's end.
-func (x *terminal) status() int {
-	x.t.Helper()
-	select {
-	case <-x.over:
-	case <-time.After(3 * time.Minute):
-		x.t.Fatalf("it does not end:\n%s", x.printed())
-	}
-	return x.cmd.ProcessState.ExitCode()
-}
-
-// record is the newest exercise's record.
-func record(t testing.TB, home string) []bexec.Event {
-	t.Helper()
-	dirs, err := filepath.Glob(filepath.Join(home, "exercises", "*"))
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no exercise: %v", err)
-	}
-	newest := dirs[0]
-	for _, dir := range dirs {
-		if len(dir) > len(newest) || len(dir) == len(newest) && dir > newest {
-			newest = dir
-		}
-	}
-	events, err := journal.Read(newest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return events
-}
-
-// last is a record's newest event.
-func last(events []bexec.Event) bexec.Event { return events[len(events)-1] }
-
-// keeperOf is the process that writes a record.
-func keeperOf(events []bexec.Event) int {
-	pid := 0
-	for _, e := range events {
-		switch b := e.Body.(type) {
-		case bexec.Began:
-			pid = b.Process.PID
-		case bexec.Resumed:
-			pid = b.Process.PID
-		}
-	}
-	return pid
-}
-
-// endKeeper kills the keeper of the newest exercise of a home, where one lives.
-func endKeeper(t testing.TB, home string) {
-	dirs, _ := filepath.Glob(filepath.Join(home, "exercises", "*"))
-	for _, dir := range dirs {
-		if events, err := journal.Read(dir); err == nil {
-			if words, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", keeperOf(events))); strings.HasSuffix(string(words), "\x00keeper\x00") {
-				_ = syscall.Kill(keeperOf(events), syscall.SIGKILL)
-			}
-		}
-	}
-}
-
-// keptHome is a home whose keepers and bookstore end with the test. Its path is
-// short, for it holds sockets too.
-func keptHome(t testing.TB) string {
-	t.Helper()
-	home, err := os.MkdirTemp("", "kept-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		endKeeper(t, home)
-		_ = exec.Command("bythebook", "lab", "down", "--home", home).Run()
-		if err := os.RemoveAll(home); err != nil {
-			t.Error(err)
-		}
-	})
-	return home
 }
 
 // patientSleeper is a playbook whose first step goes on until a file is there.
@@ -267,24 +87,6 @@ func TestScreenComesBack(t *testing.T) {
 			}
 			gone(t, keeperOf(events))
 		})
-	}
-}
-
-// gone waits until a process has ended.
-func gone(t testing.TB, pid int) {
-	t.Helper()
-	late := time.After(3 * time.Minute)
-	beat := time.NewTicker(10 * time.Millisecond)
-	defer beat.Stop()
-	for syscall.Kill(pid, 0) == nil {
-		if stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); bytes.Contains(stat, []byte(") Z ")) {
-			return // and nobody has looked at its status yet
-		}
-		select {
-		case <-beat.C:
-		case <-late:
-			t.Fatalf("the process %d does not end", pid)
-		}
 	}
 }
 

@@ -322,15 +322,10 @@ func (c *Console) deviate(string) {
 
 func (c *Console) mark(rest string) {
 	name, at, _ := strings.Cut(rest, " ")
-	instant := time.Now()
-	if at != "" {
-		clock, err := time.Parse("15:04:05", at)
-		if err != nil {
-			c.t.say("Write the time as 12:04:05, UTC.")
-			return
-		}
-		y, m, d := instant.UTC().Date()
-		instant = time.Date(y, m, d, clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC)
+	instant := exec.OnDay(time.Now(), at)
+	if instant.IsZero() {
+		c.t.say("Write the time as 12:04:05, UTC.")
+		return
 	}
 	c.do(exec.Mark{Name: runbook.Mark(name), Instant: instant, Basis: c.ask("What does that rest on?")})
 }

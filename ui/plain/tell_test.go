@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"bufio"
 	"bytes"
 	"testing"
 	"time"
@@ -23,7 +22,7 @@ func TestTimeIsTold(t *testing.T) {
 		{At: began, Step: "slow", Body: exec.StepBegan{Attempt: 1}},
 	})
 	var out bytes.Buffer
-	teller := &teller{out: bufio.NewWriter(&out), told: map[string]bool{}}
+	teller := newTeller(&out)
 	for _, c := range []struct {
 		ran  time.Duration
 		want string
@@ -45,6 +44,41 @@ func TestTimeIsTold(t *testing.T) {
 	teller.time(exec.Apply(s, exec.Event{At: began, Step: "slow", Body: exec.StepEnded{Outcome: exec.Exited, Match: exec.Matched}}), began.Add(time.Hour))
 	if out.Len() > 0 {
 		t.Errorf("of a step that has ended it tells %s", &out)
+	}
+}
+
+// TestTimeIsToldOfEachAttempt: on each terminal anew, and not of the step where it
+// is its condition that is looked at.
+func TestTimeIsToldOfEachAttempt(t *testing.T) {
+	began := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	late := "Step 1 takes longer than the planned 1m.\n"
+	for name, c := range map[string]struct {
+		step   runbook.Step
+		events []exec.Body
+		want   string
+	}{
+		"on each terminal": {
+			runbook.Step{At: []string{"one", "two"}},
+			[]exec.Body{exec.StepBegan{Attempt: 1, At: "one"}, exec.StepEnded{Outcome: exec.Exited, Match: exec.Matched}, exec.StepBegan{Attempt: 1, At: "two"}},
+			late + late,
+		},
+		"a look at its condition": {
+			runbook.Step{IfProbe: &runbook.Probe{Run: "true"}},
+			[]exec.Body{exec.StepBegan{Attempt: 1, Condition: true}},
+			"",
+		},
+	} {
+		c.step.ID, c.step.Kind, c.step.Run, c.step.Estimate = "slow", runbook.Run, "sleep 600", time.Minute
+		s := exec.Apply(exec.New(&runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{c.step}}}}), exec.Event{At: began, Body: exec.Began{Scenario: "s"}})
+		var out bytes.Buffer
+		teller := newTeller(&out)
+		for _, b := range c.events {
+			s = exec.Apply(s, exec.Event{At: began, Step: "slow", Body: b})
+			teller.time(s, began.Add(2*time.Minute))
+		}
+		if diff := cmp.Diff(c.want, out.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

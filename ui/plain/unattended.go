@@ -40,7 +40,7 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, overrid
 		}
 		n := u.State.Next(now)
 		if wait := u.State.Calm().Sub(now); n.Situation == exec.AtEnd && wait > 0 {
-			t.say("The document wants all to be well for %s: it is ended in %s.", exec.Long(u.State.Scenario.Clock.Steady), exec.Long(wait.Round(time.Second)))
+			t.say("The document wants all to be well for %s: it is ended in %s.", exec.Long(u.State.Of(u.State.At).Clock.Steady), exec.Long(wait.Round(time.Second)))
 			t.out.Flush()
 			calm = time.After(wait)
 			continue
