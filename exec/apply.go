@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -68,7 +69,7 @@ func (s State) begin(b Began, e Event) State {
 		return s
 	}
 	s.Began, s.Scenario, s.Operator, s.writer = b, sc, b.Operator, b.Process
-	s.legs, s.groups = []Leg{{Scenario: sc}}, grouped(sc.Steps, 0)
+	s.legs, s.groups, s.openers = []Leg{{Scenario: sc}}, grouped(sc.Steps, 0), map[string]int{}
 	s.steps = make([]*StepState, len(sc.Steps))
 	s.index = make(map[string]int, len(sc.Steps))
 	for i := range s.steps {
@@ -99,7 +100,7 @@ func (s State) applyExercise(e Event, before time.Time) State {
 	case Resumed:
 		s.resume(b, e, before)
 	case TerminalOpened:
-		s.shells = grown(s.lone, s.shells, Survivor{PID: b.PID, Started: b.Started, Begun: b.Begun, Command: b.Shell})
+		s.shells = grown(s.lone, s.shells, b)
 	case Ended:
 		s.Ended, s.Survivors, s.Unlisted = &b, b.Survivors, b.Unlisted
 		if b.Digest != "" {
@@ -264,8 +265,12 @@ func (s *State) stepBegan(i int, b StepBegan, e Event) {
 	}
 	st.Status = Active
 	st.Attempts = grown(s.lone, st.Attempts, Attempt{
-		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
+		Visit: st.Visit, N: b.Attempt, Block: b.Block, At: b.At, opener: s.openers[b.At], Began: e.At, began: e.Mono, By: e.By, Confirmed: b.Confirmed, Command: b.Command,
 	})
+	if name := s.Scenario.Steps[i].Opens; name != "" {
+		s.openers = maps.Clone(s.openers)
+		s.openers[name] = i + 1
+	}
 	if m := s.Scenario.Steps[i].Mark; m == runbook.Disruption && st.Ran == 0 {
 		s.set(Moment{Name: m, At: e.At, Basis: "step " + s.Scenario.Steps[i].ID + " began", Notional: s.Began.DryRun, leg: s.legOf(i)})
 	}

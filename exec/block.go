@@ -145,25 +145,38 @@ func (s State) Due(i int) runbook.Step {
 	return step
 }
 
-// setUp are the commands that set a terminal up so far: what may be done again
-// when it is lost, and came out as documented there.
-func (s State) setUp(terminal string) []runbook.Step {
+// setUp are the commands that set the terminal of the step at index i up, should
+// it be new: what may be done again, and came out as documented in one that the
+// same step had opened, or in the local one. What another step opens under that
+// name is another terminal, on another host perhaps.
+func (s State) setUp(i int) []runbook.Step {
+	due, opener := s.Due(i), 0
+	if due.Opens != "" {
+		opener = i + 1
+	}
 	var all []runbook.Step
-	for i, step := range s.Scenario.Steps {
-		if step.Setup && !step.Isolated {
-			all = append(all, settingUp(step, s.Step(i), terminal)...)
+	for k, step := range s.Scenario.Steps {
+		if replayable(step) {
+			all = append(all, settingUp(step, s.Step(k), Place(due), opener)...)
 		}
 	}
 	return all
 }
 
+// replayable reports whether a step may be done again unasked, in a terminal that
+// is new. Whatever the document says, what needs a person's word is not, nor
+// what leads out of that terminal.
+func replayable(step runbook.Step) bool {
+	return step.Setup && !step.Isolated && step.Opens == "" && step.Closes == "" && step.Effect != runbook.Final && len(step.Approve) == 0
+}
+
 // settingUp is what of one step has set a terminal up, its blocks one by one and
 // each as it ran last.
-func settingUp(step runbook.Step, st StepState, terminal string) []runbook.Step {
+func settingUp(step runbook.Step, st StepState, terminal string, opener int) []runbook.Step {
 	var all []runbook.Step
 	for k, a := range st.Attempts {
 		later := slices.ContainsFunc(st.Attempts[k+1:], func(b Attempt) bool { return b.Block == a.Block && b.At == a.At && b.fine() })
-		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.Visit != st.Visit || !a.fine() || later {
+		if cmp.Or(a.At, runbook.LocalTerminal) != terminal || a.opener != opener || a.Visit != st.Visit || !a.fine() || later {
 			continue
 		}
 		due := step

@@ -21,7 +21,7 @@ func (s State) misses(i int) string {
 	for _, name := range s.forgotten {
 		switch {
 		case !captures(s.Scenario.Steps[i], name) && mentions(due, name):
-		case slices.ContainsFunc(s.setUp(Place(due)), func(again runbook.Step) bool { return mentions(again, name) }):
+		case slices.ContainsFunc(s.setUp(i), func(again runbook.Step) bool { return mentions(again, name) }):
 		default:
 			continue
 		}

@@ -47,11 +47,12 @@ func FindRemains(s State, here Process, mark string) Remains {
 		known = nil
 	}
 	f := Remains{}
-	if n := len(s.shells); n > 0 {
-		f.Shell, f.Now = s.shells[n-1], Gone
+	host, told := s.host()
+	if told {
+		f.Shell, f.Now = host.process(), Gone
 	}
 	left := survivors(shell.Left(mark, procs(known)))
-	if slices.ContainsFunc(left, func(p Survivor) bool { return !slices.ContainsFunc(s.Survivors, p.is) }) {
+	if slices.ContainsFunc(left, func(p Survivor) bool { return !slices.ContainsFunc(s.Survivors, p.is) && !s.beyond(host, p) }) {
 		f.Now = StillRunning
 	}
 	s.forget() // the process here knows no secret

@@ -97,3 +97,46 @@ func TestRemainsAreFound(t *testing.T) {
 		t.Errorf("after another start of the machine: %+v", got)
 	}
 }
+
+// TestRemainsOfTheRightTerminal: what is told of a step that nobody saw end is
+// told of the terminal that it ran in, whichever was opened last, and of none
+// where the record does not say which process that was.
+func TestRemainsOfTheRightTerminal(t *testing.T) {
+	needs(t, "bash")
+	dir, here := t.TempDir(), exec.Process{Boot: "b1", PID: 1, Host: "h"}
+	term := exec.NewTerminals(shell.Options{Dir: dir, Env: []string{"PATH=/usr/bin:/bin"}, Transcript: filepath.Join(dir, "transcript.raw")})
+	t.Cleanup(func() { _ = term.Close() })
+	opened, err := term.Prepare(context.Background(), exec.Job{Step: runbook.Step{Kind: runbook.Run}})
+	if err != nil || len(opened) != 1 {
+		t.Fatal(opened, err)
+	}
+	local, db := opened[0].(exec.TerminalOpened), exec.TerminalOpened{Name: "db", PID: 1 << 30, Begun: 1}
+	for _, tt := range []struct {
+		name string
+		step runbook.Step
+		last exec.TerminalOpened
+		pid  int
+		now  string
+	}{
+		{"in local", runbook.Step{}, db, local.PID, exec.StillRunning},
+		{"in another one", runbook.Step{At: []string{"db"}}, local, db.PID, exec.Gone},
+		{"one that it opens", runbook.Step{Opens: "db"}, local, 0, ""},
+		{"a process of its own", runbook.Step{Isolated: true}, local, 0, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.step.ID, tt.step.Kind = "on", runbook.Run
+			book := &runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{tt.step}}}}
+			s := exec.Replay(book, []exec.Event{
+				{Body: exec.Began{Scenario: "s", Process: here}}, {Body: local}, {Body: db}, {Body: tt.last},
+				{Step: "on", Body: exec.StepBegan{Attempt: 1}},
+			})
+			got := exec.FindRemains(s, here, "")
+			if got.Shell.PID != tt.pid || got.Now != tt.now {
+				t.Errorf("it ran in process %d, which is %q; want %d, %q", got.Shell.PID, got.Now, tt.pid, tt.now)
+			}
+			if len(got.Survivors) != 1 || got.Survivors[0].PID != local.PID {
+				t.Errorf("there run %v", got.Survivors)
+			}
+		})
+	}
+}

@@ -34,8 +34,9 @@ func (c *Conductor) run(by string, i Run) error {
 	attempt := st.Tries() + 1
 	began := StepBegan{Attempt: attempt, Block: st.Block(), At: st.Terminal(), Command: job.Step.Run, Confirmed: i.Confirm, Condition: c.state.Probing(n)}
 	if len(opened) > 0 || job.Step.Opens != "" {
-		if job.Setup, err = c.setup(job); err != nil {
+		if job.Setup, err = c.setup(n); err != nil {
 			cancel()
+			c.cancel = nil
 			return err
 		}
 		began.Setup = idsOf(job.Setup)
@@ -61,10 +62,10 @@ func (c *Conductor) job(step runbook.Step) (Job, error) {
 	return Job{Step: step, Values: c.vault.fill(c.state.Values), Hide: hide}, err
 }
 
-// setup is what is done again for a job, because its terminal is new.
-func (c *Conductor) setup(job Job) ([]Job, error) {
+// setup is what is done again for the step at index i, because its terminal is new.
+func (c *Conductor) setup(i int) ([]Job, error) {
 	var all []Job
-	for _, step := range c.state.setUp(Place(job.Step)) {
+	for _, step := range c.state.setUp(i) {
 		again, err := c.job(step)
 		if err != nil {
 			return nil, err

@@ -47,11 +47,13 @@ type State struct {
 	index       map[string]int // of steps, by id; never changed
 	hidden      []string       // names of the values that are on no record
 	forgotten   []string       // and of those that went with an earlier process and were not told again
-	shells      []Survivor     // that ran steps, and may still be there
 	writer      Process        // of the newest event
 	newest      int            // 1 + the index of the step whose attempt ended last; 0 for none
 	own         bool           // while an event is applied: steps is this state's own slice
 	lone        bool           // while events are replayed: nobody sees the states between
+
+	shells  []TerminalOpened // whose shells ran steps, and may still be there
+	openers map[string]int   // 1 + the index of the step that opened a terminal last, by its name; never changed
 }
 
 // A StepState is where one step stands. Those in a State are never written to.
@@ -97,6 +99,7 @@ type Attempt struct {
 	Visit, N  int
 	Block     int    // of several blocks, which one; 0 where there is one
 	At        string // the terminal, where the document names one
+	opener    int    // 1 + the index of the step that had opened it; 0 where none had
 	Began     time.Time
 	Ended     time.Time     // zero while it runs
 	Took      time.Duration // by the clock that nobody can set; 0 while it runs

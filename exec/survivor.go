@@ -112,7 +112,7 @@ func (u *StepUnknown) Words() string {
 type Remains struct {
 	Survivors []Survivor
 	Unlisted  int
-	Shell     Survivor // which ran the steps last
+	Shell     Survivor // in which the step ran; nothing where the record does not tell
 	Now       string   // what became of it and of what it ran: StillRunning, Gone, "" where that can't be told
 }
 
@@ -123,7 +123,40 @@ func (s State) told(p Survivor) bool {
 
 // known are all processes of the exercise that the record names and that may
 // still be there.
-func (s State) known() []Survivor { return slices.Concat(s.shells, s.Survivors) }
+func (s State) known() []Survivor {
+	all := slices.Clone(s.Survivors)
+	for _, b := range s.shells {
+		all = append(all, b.process())
+	}
+	return all
+}
+
+// process is a terminal's shell.
+func (b TerminalOpened) process() Survivor {
+	return Survivor{PID: b.PID, Started: b.Started, Begun: b.Begun}
+}
+
+// host is the terminal in which the running step runs, false where the record has
+// no shell of it: a step that opens one tells of it at its end.
+func (s State) host() (b TerminalOpened, known bool) {
+	i := s.Running()
+	if i < 0 || s.Due(i).Opens != "" {
+		return b, false
+	}
+	place := Place(s.Due(i))
+	for _, b := range slices.Backward(s.shells) {
+		if b.Name == place {
+			return b, true
+		}
+	}
+	return b, false
+}
+
+// beyond reports whether a process is the shell of another terminal than host,
+// which says nothing of a step there.
+func (s State) beyond(host TerminalOpened, p Survivor) bool {
+	return slices.ContainsFunc(s.shells, func(b TerminalOpened) bool { return b.process().is(p) && b.Name != host.Name })
+}
 
 // moved notes where the record is written from here on. Processes of another
 // machine, or of this one before it was started anew, can't be there any more.

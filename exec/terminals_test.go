@@ -13,6 +13,7 @@ import (
 
 	"bythebook/exec"
 	"bythebook/exec/shell"
+	"bythebook/runbook"
 )
 
 // An onTerminals is an exercise that is performed in real terminals.
@@ -223,6 +224,52 @@ scenarios:
 	}
 }
 
+// TestSetUpElsewhere: what has set up a terminal is not done again in another one
+// of its name, which another step opens, in another scenario or further down; it
+// is where the step that opened it opens it once more.
+func TestSetUpElsewhere(t *testing.T) {
+	x := performing(t, sameName, exec.Guided)
+	for _, step := range []string{"open", "name", "open", "lose", "reopen"} {
+		x.run(step)
+	}
+	if err := x.seat.Do(exec.Choose{Step: "which", Choice: 1}); err != nil {
+		t.Fatal(err)
+	}
+	x.run("other/open")
+	a := x.run("other/use")
+	if got := a.Result.Output.Excerpt; got != "other nobody\n" {
+		t.Errorf("in the other terminal: %q", got)
+	}
+	began := slices.DeleteFunc(x.story(), func(line string) bool { return !strings.HasPrefix(line, "began") })
+	want := []string{
+		"began open", "began name remote", "began open  name", "began lose remote", "began reopen",
+		"began other/open", "began other/use remote",
+	}
+	if diff := cmp.Diff(want, began); diff != "" {
+		t.Errorf("what began, with what is done again (-want +got):\n%s", diff)
+	}
+}
+
+const sameName = `
+playbook: hosts
+title: Hosts
+inputs: {VALUE: {ask: "Which?"}}
+scenarios:
+  down:
+    title: Down
+    recovery:
+      - {id: open, run: WHERE=first bash --norc, opens: remote, timeout: 1m}
+      - {id: name, run: "NAME=$WHERE", at: remote, setup: true}
+      - {id: lose, run: exit, at: remote, closes: remote}
+      - {id: reopen, run: WHERE=second bash --norc, opens: remote, timeout: 1m}
+      - {id: which, ask: "Which?", answers: [{say: other, go: "scenario:other"}, {say: go on}]}
+  other:
+    title: Other
+    recovery:
+      - {id: open, run: WHERE=other bash --norc, opens: remote, timeout: 1m}
+      - {id: use, run: "echo $WHERE ${NAME-nobody}", at: remote}
+`
+
 // TestOpensNothing: a command that just ends has opened nothing, even with 0; one
 // that fails says so.
 func TestOpensNothing(t *testing.T) {
@@ -330,3 +377,37 @@ scenarios:
     test:
       - {id: last, run: "true"}
 `
+
+// TestNotReplayed: what needs a person's word is not done again unasked in a new
+// terminal, even where a document says so.
+func TestNotReplayed(t *testing.T) {
+	for name, step := range map[string]runbook.Step{
+		"what cannot be undone": {Run: "true", Effect: runbook.Final, Aim: "db"},
+		"what others approve":   {Run: "true", Approve: []string{"ann"}},
+		"what opens a terminal": {Run: "bash --norc", Opens: "db"},
+		"anything else":         {Run: "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			step.ID, step.Setup = "set", true
+			c, j, _ := real(t, nil, []runbook.Step{step, {ID: "lose", Run: "exit", Closes: runbook.LocalTerminal}, {ID: "next", Run: "true"}})
+			t.Cleanup(func() { _ = c.Leave() })
+			seat := c.Seat("bob")
+			act(t, seat, exec.Begin{})
+			for _, id := range []string{"set", "lose", "next"} {
+				act(t, seat, exec.Run{Step: id, Confirm: "db", Departure: exec.Departure{Reason: "as the test goes", Agreed: "ann"}})
+				follow(t, seat, "")
+			}
+			began := 0
+			for _, e := range j.events {
+				if b, ok := e.Body.(exec.StepBegan); ok {
+					if began++; e.Step == "next" && (len(b.Setup) > 0) != (name == "anything else") {
+						t.Errorf("done again: %q", b.Setup)
+					}
+				}
+			}
+			if began != 3 {
+				t.Errorf("%d steps began", began)
+			}
+		})
+	}
+}

@@ -78,7 +78,7 @@ func (st *step) hears(got sign) {
 	case got.code == signBegan:
 		st.began, st.from = true, got.to
 	case got.code.prompt():
-		st.status, st.prompt = int(got.code-signPrompt), got.from
+		st.status, st.left, st.prompt = int(got.code%1000), got.code.left(), got.from
 		if st.end > 0 {
 			st.prompt = st.end
 		}
@@ -147,6 +147,9 @@ func (s *Session) judgeInside(in *inner, st *step, e ending) *Outcome {
 		o.Kind, o.Sent, o.Reason = Unknown, false, "its folder or a variable could not be set, or it did not come whole: the step was not run"
 	case e == byRecord && st.paused:
 		o.Kind, o.Evidence, o.Reason = Suspended, InBand, "^Z was pressed; fg goes on with what has not ended"
+		in.status = st.status
+	case e == byRecord && st.left && st.status == 0:
+		o.Kind, o.Evidence, o.Reason = Unknown, InBand, "the shell left it before its end, and the rest of it was not run"
 		in.status = st.status
 	case e == byRecord:
 		o.Kind, o.Code, o.HasCode, o.Evidence = Exited, st.status, true, InBand

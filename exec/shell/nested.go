@@ -30,10 +30,10 @@ const (
 // it over. The step itself goes on until that ends.
 type inner struct {
 	level  Level
-	shell  string // its kind: sh, bash or zsh
-	outer  string // token of the step that opened it
-	token  string // of the newest step in it
-	status int    // and how that ended
+	shell  innerShell // its kind
+	outer  string     // token of the step that opened it
+	token  string     // of the newest step in it
+	status int        // and how that ended
 }
 
 // Level says what takes the steps, and the name of the shell.
@@ -43,7 +43,7 @@ func (s *Session) Level() (Level, string) {
 	if s.inner == nil {
 		return Local, "bash"
 	}
-	return s.inner.level, s.inner.shell
+	return s.inner.level, s.inner.shell.name
 }
 
 // Enter gives the shell a step whose command opens another shell and stays in
@@ -127,7 +127,7 @@ func (s *Session) teach(st *step) (in *inner, taught bool) {
 		return in, false
 	}
 	kind := innerShells[code-signShell]
-	s.enterLine(functions + "__book_y=$(stty -g </dev/tty) && __book_t=" + in.token + " && __book_m 4000")
+	s.enterLine(kind.functions() + "__book_y=$(stty -g </dev/tty) && __book_t=" + in.token + " && __book_m 4000")
 	if _, ok := s.await(func(c signCode) bool { return c == signDefined }, probeLimit); !ok {
 		s.out.listen("")
 		return in, false
@@ -137,7 +137,7 @@ func (s *Session) teach(st *step) (in *inner, taught bool) {
 		s.out.listen("")
 		return in, false
 	}
-	in.level, in.shell = Nested, kind.name
+	in.level, in.shell = Nested, kind
 	lines, _ := dictation(token(), "(exit 42)", nil, "")
 	if err := s.dictate(in, lines, func() bool { return false }); err != nil {
 		return in, false
@@ -172,7 +172,7 @@ func (s *Session) await(wanted func(signCode) bool, limit time.Duration) (signCo
 func (s *Session) dictate(in *inner, lines []string, stopped func() bool) error {
 	deaf := errors.New("the shell in this terminal did not take the step")
 	s.out.listen(in.token)
-	if err := s.enterLine(doLine(in.status)); err != nil {
+	if err := s.enterLine(in.shell.doLine(in.status)); err != nil {
 		return err
 	}
 	taken := func(n int) bool {

@@ -580,6 +580,55 @@ func TestCase35InnerDamaged(t *testing.T) {
 	}
 }
 
+// TestNestedStatusIsTheSteps: what a step puts ahead of the prompt, or in place of
+// the shell's own commands, does not turn its failure into a success; nor does
+// it where the step never comes to its end.
+func TestNestedStatusIsTheSteps(t *testing.T) {
+	t.Parallel()
+	for _, way := range local {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			for _, c := range []struct{ name, text string }{
+				{"more before the prompt", `PROMPT_COMMAND="true; $PROMPT_COMMAND"; if [ "$ZSH_VERSION" ]; then eval 'calm() { :; }; precmd_functions=(calm $precmd_functions)'; else PS1='$(true)'"$PS1"; fi`},
+				{"eval", `[ "$BASH_VERSION$ZSH_VERSION" ] && eval 'eval() { builtin eval "$@"; true; }'; true`},
+				{"an eval that does nothing", `[ "$BASH_VERSION$ZSH_VERSION" ] && eval 'eval() { :; }'; true`},
+			} {
+				s := entered(t, way.command)
+				if o := run(t, s, c.text); !o.OK(0) {
+					t.Fatalf("%s: %+v", c.name, o)
+				}
+				for _, then := range []struct {
+					text string
+					code int
+				}{{"false", 1}, {"(exit 42)", 42}, {"true", 0}, {"echo $?; (exit 3)", 3}} {
+					if o := run(t, s, then.text); !o.OK(then.code) {
+						t.Errorf("%s, then %s: %+v", c.name, then.text, o)
+					}
+				}
+				s.Run(context.Background(), "readonly LOCKED=1", nil, 0)
+				if o := s.Run(context.Background(), "true", []string{"LOCKED=2"}, 0); o.Kind != Unknown || o.Sent {
+					t.Errorf("%s, then a variable that can't be set: %+v", c.name, o)
+				}
+				if o := run(t, s, "set -u; echo $none; true"); o.OK(0) {
+					t.Errorf("%s, then a step that is left before its end: %+v", c.name, o)
+				}
+			}
+		})
+	}
+}
+
+// TestNestedBuiltinGone: a step that takes away what a step is run by can't make
+// the next one a success that nobody ran.
+func TestNestedBuiltinGone(t *testing.T) {
+	t.Parallel()
+	s := entered(t, "bash --norc")
+	run(t, s, "builtin() { :; }")
+	if o := run(t, s, "echo ran"); o.HasCode || o.Sent || strings.Contains(printed(t, s, o), "ran") {
+		t.Errorf("%q %+v", printed(t, s, o), o)
+	}
+}
+
 // damaged runs a step that does some damage, and another one, and says whether
 // both came to their end.
 func damaged(t *testing.T, s *Session, text string) bool {
@@ -698,7 +747,7 @@ func TestHalfAStep(t *testing.T) {
 		}
 	}
 	s.out.listen(s.inner.token)
-	s.enterLine(doLine(0))
+	s.enterLine(s.inner.shell.doLine(0))
 	read(signTaken)
 	s.inner.token = token()
 	s.out.listen(s.inner.token)

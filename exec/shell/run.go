@@ -43,6 +43,7 @@ type step struct {
 	back    bool          // it was taken back while it was handed to the inner shell
 	began   bool          // the inner shell said that it begins
 	status  int           // how it ended there
+	left    bool          // the shell came to its prompt before the end of the step
 	unread  int           // bytes that were typed into it and that it did not read
 	end     int64         // where the inner shell said so; 0 where it did not
 	pressed time.Duration // how long ago ^C was pressed twice

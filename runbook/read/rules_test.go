@@ -59,6 +59,7 @@ var rules = []rule{
 	{"step", "terminals are for commands", "{run: a, in: {dir: /srv, env: {A: ''}, shell: bash}, setup: true, redact: [x]}", "{do: a, at: local, in: {dir: x}, isolated: true, setup: true, redact: [x]}"},
 	{"step", "another shell", "{run: a, in: {shell: python3}, isolated: true}", "{run: a, in: {shell: python3}}"},
 	{"step", "environment", "{run: a, in: {env: {STAGE: x}}}", "{run: a, in: {env: {PATH: x, stage: y}}}"},
+	{"steps", "what is replayed unasked", "- {run: a, setup: true}\n- {run: b, setup: false, effect: final, target: db-1}", "- {run: a, setup: true, effect: final, target: db-1}\n- {run: b, setup: true, approve: [ann]}\n- {run: c, setup: true, opens: far}\n- {run: d, setup: true, at: far, closes: far}"},
 	{"step", "guard of the machine", "{do: a, if: {run: x, expect: {exit: 3}}}", "{do: a, if: {expect: {exit: 3}}}"},
 	{"step", "approval", "{do: a, approve: [ann, dba]}", "{do: a, approve: [eve]}"},
 	{"steps", "together", "- {do: a, together: x}\n- {do: b, together: x}", "- {do: a, together: x}\n- {do: b}\n- {do: c, together: x}"},

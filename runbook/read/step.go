@@ -369,6 +369,7 @@ func (d *draft) checkKeys() {
 		every.faultKey("`every` is the pause between tries, and there is only one", "add `tries`")
 	}
 	d.checkExpect()
+	d.checkSetup()
 	if shell := pick(pick(d.pairs, "in").inside(), "shell"); shell.written() && d.In.Shell != "bash" && !d.Isolated {
 		shell.fault("the terminal's shell is bash", "add `isolated: true` to run it with "+show(d.In.Shell))
 	}
@@ -378,6 +379,21 @@ func (d *draft) checkKeys() {
 		aim.faultKey("`target` is typed to confirm what cannot be undone", "add `effect: final`, or take it out")
 	case !aim.written() && d.Effect == runbook.Final:
 		pick(d.pairs, "effect").fault("a final step needs a `target`, the word typed to confirm it", "")
+	}
+}
+
+// checkSetup wants of a step that is done again unasked that nobody has to be
+// asked, and that it leaves the terminal as the one in which it is done.
+func (d *draft) checkSetup() {
+	at, hint := pick(d.pairs, "setup"), "take `setup` out"
+	switch {
+	case !d.Setup:
+	case d.Effect == runbook.Final:
+		at.faultKey("what cannot be undone is not replayed, which happens unasked", hint)
+	case len(d.Approve) > 0:
+		at.faultKey("what others must approve is not replayed, which happens unasked", hint)
+	case d.Opens != "" || d.Closes != "":
+		at.faultKey("what opens or closes a terminal is not replayed into one", hint)
 	}
 }
 
