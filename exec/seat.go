@@ -1,6 +1,9 @@
 package exec
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A Seat is an exercise as one person sees it.
 type Seat interface {
@@ -16,9 +19,19 @@ type Update struct {
 	Output  []string
 	Lines   int // of output, ever
 	Waiting Waiting
-	Screen  *Screen // what a program that fills the screen draws; nil where none does
-	Pen     Pen     // whether this seat may act
-	Err     error   // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
+	Screen  *Screen   // what a program that fills the screen draws; nil where none does
+	Pen     Pen       // whether this seat may act
+	Err     error     // ErrRecord: nothing starts until it can be written; ErrStopped: it never will from here
+	Gone    time.Time // since when whoever recorded it is gone, and nobody does; zero while somebody does
+}
+
+// At is the time at which the exercise is shown: where nobody records it any
+// more, nothing goes on that could be told.
+func (u Update) At(now time.Time) time.Time {
+	if !u.Gone.IsZero() {
+		return u.Gone
+	}
+	return now
 }
 
 // A Refusal is an intent that is not allowed, or not yet.

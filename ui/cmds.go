@@ -12,13 +12,10 @@ import (
 
 // What commands report back. A command holds values, never the app.
 type (
-	tickMsg   struct{} // a second has passed
-	armMsg    struct{} // the guard wants to look again
-	updateMsg struct {
-		update exec.Update
-		ok     bool
-	} // something happened in the exercise
-	doneMsg struct {
+	tickMsg   struct{}                     // a second has passed
+	armMsg    struct{}                     // the guard wants to look again
+	updateMsg struct{ update exec.Update } // something happened in the exercise
+	doneMsg   struct {
 		intent exec.Intent
 		err    error
 	} // an intent was carried out, or refused
@@ -55,8 +52,8 @@ func fence() tea.Cmd { return tea.Raw(ansi.RequestPrimaryDeviceAttributes) }
 func wait(seat exec.Seat, closed <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		select {
-		case u, ok := <-seat.Watch():
-			return updateMsg{u, ok}
+		case u := <-seat.Watch():
+			return updateMsg{u}
 		case <-closed:
 			return nil
 		}

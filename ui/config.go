@@ -90,6 +90,8 @@ type Exercise struct {
 	ID      string
 	Seat    exec.Seat
 	Again   string                            // what to type to go on with it later
+	Had     string                            // who acted so far, where that is somebody else; "" where nobody did
+	Resume  string                            // what to type to go on with it where its keeper is gone
 	Stays   bool                              // a running step goes on when the screen is left; else it is asked to end
 	Earlier func() map[string]exec.Median     // how long its steps took before, by their ids; may take its time, may be nil
 	Report  func(exec.State) string           // the report, Markdown

@@ -3,7 +3,7 @@ package ui
 import "bythebook/exec"
 
 // Show gives an app an update without a program around it.
-func Show(a *App, u exec.Update) { a.Update(updateMsg{u, true}) }
+func Show(a *App, u exec.Update) { a.Update(updateMsg{u}) }
 
 // Bindings is the table of keys as a test may walk it.
 func Bindings() (keys [][]string, helps []string) {

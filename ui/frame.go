@@ -65,7 +65,15 @@ func (sc scene) whereLine(w int) string {
 	if sc.update.Err != nil {
 		rec = "REC FAILED"
 	}
-	if w >= 60 {
+	if sc.onlooking() && sc.update.Pen.Reads && sc.update.Err == nil {
+		rec = "READING" // whether anybody records can't be told
+	}
+	switch {
+	case sc.lost() && w >= 60:
+		rec = "NOT RECORDED"
+	case sc.lost():
+		rec = "NO REC"
+	case w >= 60:
 		rec += "  " + clock
 	}
 	return sc.line(sc.whereWords(), rec, w)
@@ -81,6 +89,11 @@ func (sc scene) called() (exec.Stop, bool) {
 
 // onlooking reports whether somebody else has the pen.
 func (sc scene) onlooking() bool { return sc.open() && sc.st.Ended == nil && sc.update.Pen.Away }
+
+// lost reports whether nobody records the exercise any more: its keeper is gone.
+func (sc scene) lost() bool {
+	return sc.open() && sc.st.Ended == nil && !sc.update.Gone.IsZero()
+}
 
 // onlooker is what is next where somebody else has the pen.
 func onlooker(sc scene, n nextLine) nextLine {
@@ -149,8 +162,13 @@ func (sc scene) whereWords() []word {
 	if _, called := sc.called(); called {
 		words = append(words, word{"STOP CALLED", 12, look.Bad})
 	}
-	if sc.onlooking() {
+	if sc.lost() {
+		words = append(words, word{"KEEPER GONE", 12, look.Bad})
+	} else if sc.onlooking() {
 		words = append(words, word{"LOOKING ON", 6, look.Warn})
+	}
+	if sc.ex.Had != "" {
+		return append(words, word{clean.Line(sc.cfg.Who + " (before: " + sc.ex.Had + ")"), 6, look.Warn})
 	}
 	return append(words, word{clean.Line(sc.cfg.Who), 2, look.Plain})
 }
@@ -191,6 +209,9 @@ func (sc scene) timeLine(w int) string {
 	where := fmt.Sprintf("%d/%d", at, sc.steps())
 	if sc.st.Held() {
 		where = "HOLD  " + where
+	}
+	if then := " AS OF " + sc.clock(sc.now) + " "; sc.lost() && w >= 60 {
+		return then + part.Time(sc.look, sc.st, sc.now, where, len(sc.devs), w-part.Width(then))
 	}
 	return part.Time(sc.look, sc.st, sc.now, where, len(sc.devs), w)
 }
@@ -233,6 +254,9 @@ func (sc scene) nextLine(o overlay, w int) string {
 	n := sc.screen.next(sc)
 	if sc.onlooking() {
 		n = onlooker(sc, n)
+	}
+	if sc.lost() {
+		n = nextLine{"q", "LEAVE, and resume it", "nothing is recorded from here"}
 	}
 	if errors.Is(sc.update.Err, exec.ErrStopped) {
 		n = nextLine{"q", "LEAVE, see to the disk, and resume; nothing more is recorded", "what was on record is safe"}

@@ -219,6 +219,10 @@ var scenes = []scene{
 		time.Sleep(12 * time.Second)
 		w.lend(exec.Pen{Away: true, Looks: true, Reads: true})
 	}},
+	{name: "another-acted", arrive: func(w *world) { w.until("promote"); w.had = "ben" }},
+	{name: "keeper-gone", arrive: func(w *world) { w.until("promote").loses() }},
+	{name: "keeper-gone-running", script: forever, arrive: func(w *world) { running("promote")(w); w.loses() }},
+	{name: "keeper-gone-leave", script: forever, arrive: func(w *world) { running("promote")(w); w.loses() }, press: keys("r", "q")},
 	{name: "recording-stopped", arrive: func(w *world) {
 		w.until("check-replica")
 		w.disk.ok = func() error { return fmt.Errorf("%w: the disk is gone", exec.ErrStopped) }

@@ -28,6 +28,10 @@ func (l leave) press(sc scene, p press) (overlay, want) {
 }
 
 func (leave) panel(sc scene, w int) panel {
+	if sc.lost() {
+		lines := part.Prose("What was on record when its keeper went is safe. To go on, type:", w)
+		return panel{title: "LEAVE " + clean.Line(sc.ex.ID) + "?", lines: append(append(lines, ""), part.Indent(part.Hard(sc.ex.Resume, w-2), 2)...), y: -1}
+	}
 	lines := part.Prose("Nothing is lost: all that happened is on record. To go on later, type:", w)
 	lines = append(append(lines, ""), part.Indent(part.Hard(again(sc), w-2), 2)...)
 	if sc.st.Started.IsZero() {

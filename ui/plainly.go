@@ -48,6 +48,19 @@ func onHold(sc scene, w int) (string, []string) {
 		"is simulated, the report shows the time on hold beside the total.", w)...)
 }
 
+// keeperGone is an exercise that nobody records any more.
+func keeperGone(sc scene, w int) (string, []string) {
+	rows := append(part.Prose("Nothing is recorded from here on.", w), part.Prose("Leave with q, then go on with:", w)...)
+	rows = append(append(rows, part.Indent(part.Hard(sc.ex.Resume, w-2), 2)...), "")
+	if i := sc.update.State.Running(); i >= 0 {
+		rows = append(rows, part.Prose(fmt.Sprintf("Step %d was running then. Whether it still runs, and how it ends, is not known from here: whoever resumes is asked what happened.", i+1), w)...)
+		rows = append(rows, "")
+	}
+	rows = append(rows, part.Prose("What was on record by then is safe. No key reaches the exercise from here. "+
+		"If somebody resumes it elsewhere, this screen goes on with what comes on record.", w)...)
+	return "THE KEEPER IS GONE since " + sc.clock(sc.update.Gone), rows
+}
+
 func gapped(sc scene, w int) (string, []string) {
 	step, _, _ := sc.step()
 	rows := part.Remark("reason", sc.st.Stuck, w)

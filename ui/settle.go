@@ -24,6 +24,7 @@ type spot struct {
 	read      bool // the library was looked over
 	away      bool // somebody else has the pen
 	called    bool // somebody calls stop
+	gone      bool // nobody records it any more
 }
 
 // armed reports whether keys may act: on the library only once it shows what is
@@ -54,14 +55,14 @@ type facts struct {
 // guard has to look again.
 func (a *App) settle(now time.Time) tea.Cmd {
 	a.derive()
-	s := a.state()
+	s, shown := a.state(), a.update.At(now)
 	var next exec.Next
 	if s.Scenario != nil {
-		next = s.Next(now)
+		next = s.Next(shown)
 	}
-	a.sc = a.scene(now, next)
+	a.sc = a.scene(shown, next)
 	a.follow(next)
-	a.sc = a.scene(now, next)
+	a.sc = a.scene(shown, next)
 	if here := a.here(next); here != a.spot || a.spot.sent != a.sent {
 		a.sent, a.spot, a.guard = a.spot.sent, here, a.guard.change(now)
 	}
@@ -86,8 +87,16 @@ func (a *App) derive() {
 	a.facts = facts{events: s.Events, known: true, devs: exec.Deviations(s), goals: exec.Objectives(s)}
 }
 
-// state is the exercise as it looks from the step that is turned to.
-func (a *App) state() exec.State { return a.update.State.Toward(a.view.turn) }
+// state is the exercise as it looks from the step that is turned to. Where nobody
+// records it any more, it looks as whoever resumes it will find it: of a step
+// that ran nothing is known.
+func (a *App) state() exec.State {
+	s := a.update.State.Toward(a.view.turn)
+	if i := s.Running(); i >= 0 && !a.update.Gone.IsZero() {
+		return exec.Apply(s, exec.Event{Seq: s.Events + 1, At: s.Last, Step: s.Scenario.Steps[i].ID, Body: exec.StepUnknown{}})
+	}
+	return s
+}
 
 func (a *App) scene(now time.Time, next exec.Next) scene {
 	sc := scene{
@@ -137,9 +146,15 @@ func (a *App) follow(next exec.Next) {
 		return
 	}
 	a.screen = screens[next.Situation]
+	if is.gone {
+		a.screen = plainly{keeperGone}
+	}
 	a.view = view{step: -1, top: -1, row: a.view.row, turn: a.view.turn}
-	if a.over != nil && a.over.how().bound && !a.stillOpen(a.over.how().of) {
+	if a.over != nil && a.over.how().bound && (is.gone || !a.stillOpen(a.over.how().of)) {
 		a.close()
+		if is.gone {
+			a.message = "its keeper is gone; what was open is closed, and nothing of it was recorded"
+		}
 	}
 	if _, reading := a.over.(pager); reading && s.Ended != nil {
 		a.over = nil
@@ -211,6 +226,7 @@ func (a *App) here(next exec.Next) spot {
 	s := a.update.State
 	sp := spot{exercise: a.ex != nil, situation: next.Situation, step: next.Step, sent: a.spot.sent, looking: a.view.step, aim: a.view.aim, read: a.lib != nil, away: a.update.Pen.Away}
 	_, sp.called = s.Called()
+	sp.gone = s.Ended == nil && !a.update.Gone.IsZero()
 	if s.Scenario != nil && next.Step >= 0 {
 		st := s.Step(next.Step)
 		sp.tries, sp.visit = len(st.Looks)+len(st.Attempts), st.Visit

@@ -55,9 +55,17 @@ func New(cfg Config) *App {
 		cfg.Now = time.Now
 	}
 	a := &App{cfg: cfg, closed: make(chan struct{}), drafts: map[string]form{}, view: home(), screen: library{}, ex: cfg.Start, size: part.Size{W: 80, H: 24}}
+	a.greet()
 	a.guard = a.guard.change(cfg.Now())
 	a.settle(cfg.Now())
 	return a
+}
+
+// greet says whose place somebody takes, where that is another's.
+func (a *App) greet() {
+	if a.ex != nil && a.ex.Had != "" {
+		a.message = clean.Line(fmt.Sprintf("you are %s; %s acted so far. If that is you: leave, and resume --as %s", a.cfg.Who, a.ex.Had, clean.Word(a.ex.Had)))
+	}
 }
 
 // Left is the id of the exercise that was open when the program ended, "" when
@@ -145,11 +153,10 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 }
 
 func (a *App) updated(msg updateMsg) tea.Cmd {
-	if !msg.ok {
-		a.message = "the exercise can no longer be seen from here; leave, and go on with it later"
-		return nil
-	}
 	first := a.update.State.Scenario == nil || a.update.Pen.Away && !msg.update.Pen.Away // the room is this screen's now
+	if !a.update.Gone.IsZero() && msg.update.Gone.IsZero() {
+		a.message = "somebody has resumed it elsewhere: this seat goes on reading its record"
+	}
 	a.update = msg.update
 	cmds := []tea.Cmd{wait(a.ex.Seat, a.closed)}
 	if first {
@@ -225,6 +232,7 @@ func (a *App) opened(msg openedMsg) tea.Cmd {
 	row := a.view.row
 	a.ex, a.update, a.over, a.view = &msg.ex, exec.Update{}, nil, home()
 	a.view.row = row
+	a.greet()
 	return tea.Batch(wait(a.ex.Seat, a.closed), earlier(a.ex))
 }
 

@@ -284,6 +284,7 @@ type world struct {
 	now   func() time.Time
 
 	who    string                 // who sits at the screen; "" for mira
+	had    string                 // who acted so far, where that is somebody else
 	before map[string]exec.Median // how long the steps took in earlier exercises
 	stays  bool                   // a step goes on when the screen is left
 }
@@ -301,6 +302,16 @@ func (s still) Do(i exec.Intent) error {
 	defer s.mu.Unlock()
 	*s.wanted = append(*s.wanted, i)
 	return nil
+}
+
+// loses is that the keeper of the exercise dies, and some time passes.
+func (w *world) loses() {
+	u := <-w.seat.Watch()
+	u.Pen, u.Gone, u.Waiting = exec.Pen{Away: true, Looks: true, Reads: true}, w.now(), ""
+	s := still{make(chan exec.Update, 1), &sync.Mutex{}, &[]exec.Intent{}}
+	s.updates <- u
+	w.seat = s
+	time.Sleep(40 * time.Minute)
 }
 
 // lend gives the pen to another seat than the screen's.
@@ -454,7 +465,7 @@ func (w *world) app() *ui.App {
 
 func (w *world) exercise() *ui.Exercise {
 	return &ui.Exercise{
-		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Stays: w.stays,
+		ID: "ex-20261123-1", Seat: w.seat, Again: "bythebook resume ex-20261123-1", Resume: "bythebook resume ex-20261123-1", Had: w.had, Stays: w.stays,
 		Earlier: func() map[string]exec.Median { return w.before },
 		Report: func(s exec.State) string {
 			return "# Exercise ex-20261123-1\n\nResult: **" + string(exec.Judge(s).Outcome) + "**. See [the record](https://example.com/record).\n\n" +

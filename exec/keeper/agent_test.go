@@ -22,7 +22,7 @@ func (w *world) withAgent(name, socket string, looks bool) *Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { c.conn.Close() })
+	w.t.Cleanup(c.up)
 	return c
 }
 

@@ -34,12 +34,16 @@ type Who struct {
 
 // A Client is a seat at an exercise that a keeper has. It sees what the record
 // tells, as everybody does; only what is not on record comes from the keeper.
+// When the keeper is gone, it goes on as an Onlooker does: somebody may resume
+// the exercise elsewhere.
 type Client struct {
 	conn    net.Conn
 	record  *journal.Follower
 	words   chan word
 	updates chan exec.Update
 	gone    chan struct{} // closed when the keeper is
+	leaves  chan struct{} // closed by Leave
+	over    chan struct{} // closed when run has ended
 	now     exec.Update   // what was shown last; run's own, with the two below
 	trouble error         // what the keeper has with writing the record
 	unread  error         // what this client has with reading it
@@ -66,7 +70,7 @@ func Dial(dir string, who Who, begin func([]exec.Event) (exec.State, error)) (*C
 	}
 	c := &Client{
 		conn: conn, record: record, words: make(chan word), updates: make(chan exec.Update, 1),
-		gone: make(chan struct{}), asked: map[uint64]chan error{},
+		gone: make(chan struct{}), leaves: make(chan struct{}), over: make(chan struct{}), asked: map[uint64]chan error{},
 	}
 	events, err := record.Next()
 	if err == nil {
@@ -83,7 +87,7 @@ func Dial(dir string, who Who, begin func([]exec.Event) (exec.State, error)) (*C
 	}
 	c.take(first)
 	go c.hear(in) // ends with the connection
-	go c.run()    // ends with hear
+	go c.run()    // ends with Leave
 	return c, nil
 }
 
@@ -125,8 +129,8 @@ func connect(dir string) (*net.UnixConn, error) {
 	return conn, nil
 }
 
-// Watch tells what is new. It is closed when the keeper is gone, unless the
-// exercise has ended: then there is nothing more to see.
+// Watch tells what is new, also that the keeper is gone, and what comes on
+// record after that.
 func (c *Client) Watch() <-chan exec.Update { return c.updates }
 
 // State is the newest state that was seen.
@@ -184,12 +188,14 @@ func (c *Client) await(n uint64) <-chan error {
 }
 
 // Leave gets up, and returns what was seen last, with ErrGone where the keeper
-// has gone before, and with exec.ErrStopped where it could not go on recording. An
-// exercise that has ended is left only when the keeper has put everything away.
+// has gone before and nobody has resumed the exercise since, and with ErrStopped
+// where it could not go on recording. An exercise that has ended is left only
+// when the keeper has put everything away.
 func (c *Client) Leave() (exec.State, error) {
 	if s := c.State(); s.Ended != nil {
 		<-c.gone
-		return s, c.conn.Close()
+		c.rise()
+		return s, nil
 	}
 	var err error
 	select {
@@ -197,12 +203,21 @@ func (c *Client) Leave() (exec.State, error) {
 		err = ErrGone
 	default:
 	}
-	c.conn.Close()
-	<-c.gone
+	if c.rise(); c.now.Gone.IsZero() {
+		err = nil
+	}
 	if errors.Is(c.trouble, exec.ErrStopped) { // then its keeper goes as well
 		err = errors.Join(c.trouble, err)
 	}
 	return c.State(), err
+}
+
+// rise gets up, and waits until nothing of this seat runs.
+func (c *Client) rise() {
+	c.conn.Close()
+	<-c.gone // till then run hears what was said already
+	close(c.leaves)
+	<-c.over
 }
 
 // hear passes on what the keeper says until it is gone.
@@ -219,18 +234,21 @@ func (c *Client) hear(in *bufio.Reader) {
 
 // run keeps what is shown up to date.
 func (c *Client) run() {
+	defer close(c.over)
 	defer c.record.Close()
-	defer close(c.gone)
-	look := time.NewTicker(poll)
+	look, words := time.NewTicker(poll), c.words
 	defer look.Stop()
 	for {
 		select {
-		case w, more := <-c.words:
-			if !more {
-				c.end()
-				return
+		case w, more := <-words:
+			if more {
+				c.take(w)
+				continue
 			}
-			c.take(w)
+			words = nil
+			c.lose()
+		case <-c.leaves:
+			return
 		case <-look.C:
 			c.read()
 			c.show()
@@ -281,6 +299,8 @@ func (c *Client) read() {
 		switch e.Body.(type) {
 		case exec.StepBegan, exec.StepEnded:
 			c.now.Output, c.now.Lines, c.now.Waiting, c.now.Screen = nil, 0, "", nil
+		case exec.Resumed: // somebody records it again
+			c.now.Gone = time.Time{}
 		}
 	}
 }
@@ -298,11 +318,14 @@ func (c *Client) show() {
 	c.updates <- c.now
 }
 
-// end shows what the record says at last.
-func (c *Client) end() {
+// lose shows that the keeper is gone, and what the record says at last. An
+// exercise that has ended needs none.
+func (c *Client) lose() {
+	defer close(c.gone)
+	c.now.Pen, c.now.Gone, c.now.Waiting, c.now.Screen = reads, time.Now(), "", nil
 	c.read()
-	c.show()
-	if c.now.State.Ended == nil {
-		close(c.updates)
+	if c.now.State.Ended != nil {
+		c.now.Gone = time.Time{}
 	}
+	c.show()
 }

@@ -28,9 +28,7 @@ func TestScreenDies(t *testing.T) {
 	w.until(first, "output", running)
 	w.do(first, exec.Relay{On: true})
 	first.conn.Close()
-	if _, open := <-drained(first); open {
-		t.Error("a screen that lost its keeper goes on watching")
-	}
+	w.until(first, "the loss of its keeper", lost)
 	if err := first.Do(exec.Remark{Text: "x"}); !errors.Is(err, ErrGone) {
 		t.Errorf("a screen that lost its keeper says %v", err)
 	}
@@ -61,14 +59,48 @@ func TestScreenDies(t *testing.T) {
 	}
 }
 
-// drained is what a seat still watches, without what was not looked at yet.
-func drained(c *Client) <-chan exec.Update {
-	<-c.gone
-	select {
-	case <-c.updates:
-	default:
+// lost is that a seat knows of no keeper, and can do nothing but read.
+func lost(u exec.Update) bool { return !u.Gone.IsZero() && u.Pen == reads && u.Waiting == "" }
+
+// TestKeeperDies: whoever sits there is told since when it is gone; when somebody
+// resumes the exercise elsewhere, all of them see what comes of it, to its end.
+func TestKeeperDies(t *testing.T) {
+	w := open(t)
+	bob, kim, sara := w.sit("bob", false), w.sit("kim", true), w.sit("sara", false)
+	w.do(bob, exec.Begin{}, exec.Run{Step: "first"})
+	w.until(kim, "output", running)
+	before := time.Now()
+	if err := w.k.Close(); err != nil {
+		t.Fatal(err)
 	}
-	return c.updates
+	for name, c := range map[string]*Client{"bob": bob, "kim": kim, "sara": sara} {
+		u := w.until(c, "the loss of the keeper", lost)
+		if u.State.Running() != 0 || u.Gone.Before(before) || u.At(time.Now().Add(time.Hour)) != u.Gone {
+			t.Errorf("%s sees step %d run, gone since %s", name, u.State.Running(), u.Gone)
+		}
+		if err := c.Do(exec.Remark{Text: "x"}); !errors.Is(err, ErrGone) {
+			t.Errorf("to %s it says %v", name, err)
+		}
+	}
+	if _, err := sara.Leave(); !errors.Is(err, ErrGone) {
+		t.Errorf("who leaves then hears %v", err)
+	}
+	w.resume("ann")
+	for name, c := range map[string]*Client{"bob": bob, "kim": kim} {
+		if u := w.until(c, "that it was resumed", func(u exec.Update) bool { return u.Gone.IsZero() }); u.Pen != reads || u.State.Operator != "ann" {
+			t.Errorf("%s sees %s act, with the pen %+v", name, u.State.Operator, u.Pen)
+		}
+	}
+	if _, err := kim.Leave(); err != nil {
+		t.Errorf("who leaves after that hears %v", err)
+	}
+	if err := w.c.Seat("ann").Do(exec.Halt{Reason: "over", Confirm: exec.HaltWord}); err != nil {
+		t.Fatal(err)
+	}
+	w.until(bob, "the end", ended)
+	if s, err := bob.Leave(); err != nil || s.Ended == nil {
+		t.Errorf("who stays to the end leaves with %v, %v", s.Ended, err)
+	}
 }
 
 // TestDoIsSeenWhenItReturns: whoever acts and then looks sees what that changed,
@@ -244,7 +276,10 @@ func TestLosesNothing(t *testing.T) {
 func TestNobodyThere(t *testing.T) {
 	w := open(t)
 	dial := func() error {
-		_, err := Dial(w.dir, Who{Name: "bob"}, func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil })
+		c, err := Dial(w.dir, Who{Name: "bob"}, func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil })
+		if err == nil {
+			c.up()
+		}
 		return err
 	}
 	if err := w.k.Close(); err != nil {

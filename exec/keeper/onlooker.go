@@ -18,16 +18,17 @@ type Onlooker struct {
 	leaves  chan struct{} // closed by Leave
 	gone    chan struct{} // closed when run has ended
 
-	mu    sync.Mutex
-	state exec.State
+	mu  sync.Mutex // now is shared
+	now exec.Update
 }
 
 // reads is the pen as an onlooker sees it.
 var reads = exec.Pen{Away: true, Looks: true, Reads: true}
 
 // LookOn sits down before the record in the folder dir. begin folds the events
-// that are there by now. It sits there until Leave.
-func LookOn(dir string, begin func([]exec.Event) (exec.State, error)) (*Onlooker, error) {
+// that are there by now, and tells since when nobody records more, where that is
+// known. It sits there until Leave.
+func LookOn(dir string, begin func([]exec.Event) (s exec.State, gone time.Time, err error)) (*Onlooker, error) {
 	record, err := journal.Follow(dir)
 	if err != nil {
 		return nil, err
@@ -35,13 +36,14 @@ func LookOn(dir string, begin func([]exec.Event) (exec.State, error)) (*Onlooker
 	o := &Onlooker{record: record, updates: make(chan exec.Update, 1), leaves: make(chan struct{}), gone: make(chan struct{})}
 	events, err := record.Next()
 	if err == nil {
-		o.state, err = begin(events)
+		o.now.State, o.now.Gone, err = begin(events)
 	}
 	if err != nil {
 		record.Close()
 		return nil, err
 	}
-	o.show(nil)
+	o.now.Pen = reads
+	o.show()
 	go o.run() // ends with leaves
 	return o, nil
 }
@@ -56,7 +58,7 @@ func (o *Onlooker) Do(i exec.Intent) error { return exec.Refusal{Answer: reads.A
 func (o *Onlooker) State() exec.State {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.state
+	return o.now.State
 }
 
 // Leave gets up, and returns what was seen last.
@@ -76,27 +78,31 @@ func (o *Onlooker) run() {
 		case <-o.leaves:
 			return
 		case <-look.C:
-			o.show(o.read())
+			o.read()
+			o.show()
 		}
 	}
 }
 
 // read folds what was added to the record.
-func (o *Onlooker) read() error {
+func (o *Onlooker) read() {
 	events, err := o.record.Next()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.now.Err = err
 	for _, e := range events {
-		o.state = exec.Apply(o.state, e)
+		o.now.State = exec.Apply(o.now.State, e)
+		if _, resumed := e.Body.(exec.Resumed); resumed {
+			o.now.Gone = time.Time{}
+		}
 	}
-	return err
 }
 
 // show shows the newest; what was not looked at yet makes room.
-func (o *Onlooker) show(unread error) {
+func (o *Onlooker) show() {
 	select {
 	case <-o.updates:
 	default:
 	}
-	o.updates <- exec.Update{State: o.State(), Pen: reads, Err: unread}
+	o.updates <- o.now // only run changes it
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/journal"
@@ -19,7 +20,7 @@ func TestOnlooker(t *testing.T) {
 	if err := w.k.Close(); err != nil {
 		t.Fatal(err)
 	}
-	fold := func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil }
+	fold := func(e []exec.Event) (exec.State, time.Time, error) { return exec.Replay(book(), e), time.Time{}, nil }
 	o, err := LookOn(w.dir, fold)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +62,7 @@ func TestOnlooker(t *testing.T) {
 func TestOnlookerIsHonest(t *testing.T) {
 	t.Parallel()
 	w := open(t)
-	fold := func(e []exec.Event) (exec.State, error) { return exec.Replay(book(), e), nil }
+	fold := func(e []exec.Event) (exec.State, time.Time, error) { return exec.Replay(book(), e), time.Time{}, nil }
 	o, err := LookOn(w.dir, fold)
 	if err != nil {
 		t.Fatal(err)
@@ -90,5 +91,28 @@ func TestOnlookerIsHonest(t *testing.T) {
 	}
 	if _, err := LookOn(w.dir, fold); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("without a record: %v", err)
+	}
+}
+
+// TestOnlookerAfterADeath: where it is known that nobody records the exercise,
+// that is shown until somebody resumes it.
+func TestOnlookerAfterADeath(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	if err := w.k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	since := time.Now().Add(-time.Hour)
+	o, err := LookOn(w.dir, func(e []exec.Event) (exec.State, time.Time, error) { return exec.Replay(book(), e), since, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := <-o.Watch(); u.Gone != since || u.Pen != reads {
+		t.Errorf("it is shown as gone since %s, want %s", u.Gone, since)
+	}
+	w.resume("ann")
+	until(t, o, "that it was resumed", func(u exec.Update) bool { return u.Gone.IsZero() && u.State.Operator == "ann" })
+	if _, err := o.Leave(); err != nil {
+		t.Error(err)
 	}
 }

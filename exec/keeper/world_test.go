@@ -139,8 +139,35 @@ func (w *world) sit(name string, looks bool) *Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { c.conn.Close() })
+	w.t.Cleanup(c.up)
 	return c
+}
+
+// up gets up from a seat, where nobody has done so yet.
+func (c *Client) up() {
+	select {
+	case <-c.over:
+	default:
+		c.rise()
+	}
+}
+
+// resume goes on with the exercise as another process does when its keeper is gone.
+func (w *world) resume(name string) {
+	w.t.Helper()
+	err := w.c.Leave()
+	j, events, _, e := journal.Open(w.dir)
+	if err = errors.Join(err, e); err != nil {
+		w.t.Fatal(err)
+	}
+	s, err := exec.Reopen(exec.Replay(book(), events), j, name, exec.Resumed{}, exec.Remains{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.c = exec.Conduct(s, j, w.actor, func() string { return "" })
+	if w.k, err = Open(w.dir, w.k.folder, w.c); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) do(c *Client, all ...exec.Intent) {
@@ -163,10 +190,7 @@ func until(t testing.TB, s exec.Seat, what string, ok func(exec.Update) bool) ex
 	late := time.After(20 * time.Second)
 	for {
 		select {
-		case u, open := <-s.Watch():
-			if !open {
-				t.Fatalf("waiting for %s, the keeper is gone", what)
-			}
+		case u := <-s.Watch():
 			if ok(u) {
 				return u
 			}

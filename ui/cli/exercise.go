@@ -67,6 +67,7 @@ type exercise struct {
 	seat     exec.Seat
 	owner    *owner                        // nil where a keeper has it
 	kept     *keeper.Client                // the seat, where a keeper has it
+	had      string                        // who acted so far, where that is somebody else than who sits down
 	resume   string                        // what to type to go on
 	earlier  func() map[string]exec.Median // how long the steps took before; reads the records once
 	override exec.Departure
@@ -157,13 +158,16 @@ func (a *app) reopen(dir string, alone bool, may consent) (*exercise, error) {
 		return x, err
 	}
 	a.warn(dir)
-	c, err := a.resumption(dir, may)
+	c, had, err := a.resumption(dir, may)
 	if err != nil {
 		return nil, err
 	}
 	keeps := a.keeps(alone)
 	for range 20 {
 		if x, err = a.entrust(c, keeps); !errors.Is(err, keeper.ErrHeld) {
+			if err == nil {
+				x.had = had
+			}
 			return x, err
 		}
 		// Somebody else resumes it at this moment, or its keeper is just going.
@@ -175,27 +179,44 @@ func (a *app) reopen(dir string, alone bool, may consent) (*exercise, error) {
 	return nil, err
 }
 
-// resumption is what it takes to go on with an exercise that was left.
-func (a *app) resumption(dir string, may consent) (charge, error) {
+// resumption is what it takes to go on with an exercise that was left, and who
+// acted so far, where that is somebody else.
+func (a *app) resumption(dir string, may consent) (c charge, had string, err error) {
 	s, err := history.Recall(dir)
 	if err != nil {
-		return charge{}, err
+		return charge{}, "", err
 	}
 	id := filepath.Base(dir)
 	if s.Ended != nil {
-		return charge{}, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
+		return charge{}, "", usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
 	}
 	if !s.Began.DryRun {
 		if err := a.equipped(s.Book); err != nil {
-			return charge{}, err
+			return charge{}, "", err
 		}
 	}
 	home, err := a.homeDir()
 	if err != nil {
-		return charge{}, err
+		return charge{}, "", err
 	}
 	values, err := a.secrets(s, may)
-	return charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Values: values, Pace: 1}, err
+	return charge{Dir: dir, Home: home, Typed: a.home, Who: a.person(), Values: values, Pace: 1}, a.other(s), err
+}
+
+// other is who acted so far, where that is somebody else than who sits down.
+func (a *app) other(s exec.State) string {
+	if s.Operator == a.person() {
+		return ""
+	}
+	return s.Operator
+}
+
+// follows says that somebody else acted so far, nil where nobody else did.
+func (a *app) follows(x *exercise) []string {
+	if x.had == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("You are %s; %s acted so far. If that is you, leave and type: %s", a.person(), x.had, a.command("resume", x.id, "--as", x.had))}
 }
 
 // earlier are the medians of an exercise's steps. Its own record is there to say
@@ -299,6 +320,14 @@ func leftAt(s exec.State, goesOn bool) string {
 		return "stopped at its end, not finished"
 	}
 	return fmt.Sprintf("stopped at step %d of %d", s.At+1, len(s.Scenario.Steps))
+}
+
+// acting is what a person types to sit down as the same person as now.
+func (a *app) acting(words ...string) string {
+	if a.who != "" {
+		words = append(words, "--as", a.who)
+	}
+	return a.command(words...)
 }
 
 // command is what a person types to run one of our commands, the way this

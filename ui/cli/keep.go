@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"bythebook/exec"
 	"bythebook/exec/clean"
@@ -86,8 +87,11 @@ func (a *app) announce(lines []string) {
 
 // attach sits down at an exercise that a keeper has.
 func (a *app) attach(dir string, looks bool) (*exercise, error) {
+	had := ""
 	c, err := keeper.Dial(dir, keeper.Who{Name: a.person(), Looks: looks, Agent: a.Getenv("SSH_AUTH_SOCK")}, func(events []exec.Event) (exec.State, error) {
-		return history.Replay(dir, events)
+		s, err := history.Replay(dir, events)
+		had = a.other(s)
+		return s, err
 	})
 	if err != nil {
 		return nil, err
@@ -95,15 +99,17 @@ func (a *app) attach(dir string, looks bool) (*exercise, error) {
 	x := a.seated(dir, c, c.State())
 	x.kept = c
 	if looks {
-		x.resume = a.command("watch", x.id)
+		x.resume = a.acting("watch", x.id)
+		return x, nil
 	}
+	x.had = had
 	return x, nil
 }
 
 func (a *app) seated(dir string, seat exec.Seat, s exec.State) *exercise {
 	id := filepath.Base(dir)
 	return &exercise{
-		id: id, dir: dir, seat: seat, resume: a.command("resume", id),
+		id: id, dir: dir, seat: seat, resume: a.acting("resume", id),
 		earlier: sync.OnceValue(func() map[string]exec.Median { return earlier(dir, s) }),
 	}
 }
@@ -211,19 +217,23 @@ func (a *app) watch(dir string) error {
 // it as it grows.
 func (a *app) lookOn(dir string) error {
 	id := filepath.Base(dir)
-	o, err := keeper.LookOn(dir, func(events []exec.Event) (exec.State, error) {
+	o, err := keeper.LookOn(dir, func(events []exec.Event) (exec.State, time.Time, error) {
 		s, err := history.Replay(dir, events)
 		if err == nil && s.Ended != nil {
-			return s, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
+			return s, time.Time{}, usageError{fmt.Errorf("%s has ended (%s); its report: %s", id, s.Ended.Completion, a.command("report", id))}
 		}
-		a.announce([]string{"No keeper can be asked for a seat: this one only reads the record. " + a.writes(events, id)})
-		return s, err
+		words, dead := a.writes(events, id)
+		a.announce([]string{"No keeper can be asked for a seat: this one only reads the record. " + words})
+		if dead {
+			return s, s.Last, err
+		}
+		return s, time.Time{}, err
 	})
 	if err != nil {
 		return err
 	}
 	x := a.seated(dir, o, o.State())
-	x.resume = a.command("watch", id)
+	x.resume = a.acting("watch", id)
 	trouble := a.seat(x, nil)
 	s, err := o.Leave()
 	if s.Ended != nil {
@@ -235,8 +245,8 @@ func (a *app) lookOn(dir string) error {
 }
 
 // writes says who writes a record, and whether that process still lives where
-// that can be told.
-func (a *app) writes(events []exec.Event, id string) string {
+// that can be told. dead is that it is known not to.
+func (a *app) writes(events []exec.Event, id string) (words string, dead bool) {
 	var p exec.Process
 	for _, e := range events {
 		switch b := e.Body.(type) {
@@ -246,12 +256,12 @@ func (a *app) writes(events []exec.Event, id string) string {
 			p = b.Process
 		}
 	}
-	words := fmt.Sprintf("The process %d of %s on %s has written it last", p.PID, clean.Line(p.User), clean.Line(p.Host))
+	words = fmt.Sprintf("The process %d of %s on %s has written it last", p.PID, clean.Line(p.User), clean.Line(p.Host))
 	if here := process(); p.Host != here.Host || p.Boot != here.Boot {
-		return words + "."
+		return words + ".", false
 	}
 	if errors.Is(syscall.Kill(p.PID, 0), syscall.ESRCH) {
-		return words + ", and has ended; to go on: " + a.command("resume", id)
+		return words + ", and has ended; to go on: " + a.acting("resume", id), true
 	}
-	return words + ", and lives."
+	return words + ", and lives.", false
 }

@@ -234,11 +234,73 @@ func TestWatchWithoutKeeper(t *testing.T) {
 	}
 	later := atTerminal(t, "dumb", home, "watch", "--as", "kim")
 	later.until("has ended; to go on: bythebook resume ex-")
-	later.until("Running step 1")
+	later.until("THE KEEPER IS GONE since ")
+	later.until("Step 1 was running then.")
 	later.line("stop")
 	later.status()
 	if err := os.WriteFile(goes, nil, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestKeeperKilled: when a keeper is killed while a step runs, whoever acts and
+// whoever looks on are told so, and that nothing is known of the step; when
+// somebody resumes the exercise elsewhere, they see what comes on record.
+func TestKeeperKilled(t *testing.T) {
+	need(t, "bash")
+	home := keptHome(t)
+	sign, goes := filepath.Join(home, "sign"), filepath.Join(home, "go")
+	bob := atTerminal(t, "dumb", home, "run", "--as", "bob", patientSleeper(t, sign, goes))
+	bob.until("type begin")
+	kim := atTerminal(t, "dumb", home, "watch", "--as", "kim")
+	kim.until("Now bob has the pen")
+	screen := atTerminal(t, "xterm", home, "watch", "--as", "eve")
+	screen.until("LOOKING ON")
+	bob.line("begin")
+	bob.until("type run")
+	bob.line("run")
+	appears(t, sign)
+	endKeeper(t, home)
+	gone(t, keeperOf(record(t, home)))
+	for _, x := range []*terminal{bob, kim} {
+		x.until("THE KEEPER IS GONE since ")
+		x.until("Step 1 was running then. Whether it still runs, and how it ends, is not known from here.")
+	}
+	screen.until("KEEPER GONE")
+	screen.until("NOT RECORDED")
+	bob.line("note lost")
+	bob.until("Not done: the keeper of this exercise is gone; resume it to go on.")
+	bob.line("stop")
+	if got := bob.status(); got != 5 || !strings.Contains(bob.printed(), "Resume: bythebook resume ex-") || !strings.Contains(bob.printed(), "--as bob") {
+		t.Errorf("who acted leaves with %d:\n%s", got, bob.printed())
+	}
+	if err := os.WriteFile(goes, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ann := atTerminal(t, "dumb", home, "resume", "--as", "ann")
+	ann.until("You are ann; bob acted so far. If that is you, leave and type: bythebook resume ex-")
+	ann.until("Nobody saw how step 1")
+	kim.until("Somebody has resumed it elsewhere: this seat goes on reading its record.")
+	kim.until("Nobody saw how step 1")
+	screen.until("somebody has resumed it elsewhere")
+	ann.line("done")
+	ann.until("Step 2 of 2")
+	kim.until("Step 2 of 2")
+	ann.line("stop")
+	ann.status()
+	again := atTerminal(t, "dumb", home, "resume", "--as", "ann")
+	again.until("Step 2 of 2")
+	again.line("stop")
+	if again.status(); strings.Contains(again.printed(), "acted so far") {
+		t.Errorf("who comes back as the same person is told:\n%s", again.printed())
+	}
+	back := atTerminal(t, "dumb", home, "resume", "--as", "bob")
+	back.until("You are bob; ann acted so far.") // now by the keeper that is there
+	back.line("stop")
+	back.status()
+	kim.line("stop")
+	if got := kim.status(); got != 0 || !strings.Contains(kim.printed(), "Look again: bythebook watch ex-") {
+		t.Errorf("who looked on leaves with %d:\n%s", got, kim.printed())
 	}
 }
 

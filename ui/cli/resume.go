@@ -52,6 +52,7 @@ EXERCISE is an id or the beginning of one; left out, the newest.`,
 			if err != nil {
 				return err
 			}
+			a.announce(a.follows(x))
 			return a.attend(x, sheet)
 		},
 	}

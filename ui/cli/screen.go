@@ -96,7 +96,7 @@ func (a *app) look() look.Look {
 // opened is an exercise as the screens want it.
 func (a *app) opened(x *exercise) ui.Exercise {
 	return ui.Exercise{
-		ID: x.id, Seat: x.seat, Again: x.resume, Earlier: x.earlier, Override: x.override, Stays: x.owner == nil,
+		ID: x.id, Seat: x.seat, Again: x.resume, Resume: a.acting("resume", x.id), Had: x.had, Earlier: x.earlier, Override: x.override, Stays: x.owner == nil,
 		Export: func() (string, error) { return export(x.dir) },
 		Relay:  func(shown exec.Update) tea.ExecCommand { return a.newRelay(x, shown) },
 		Report: func(exec.State) string {

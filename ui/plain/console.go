@@ -58,12 +58,7 @@ func (c *Console) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case u, open := <-c.seat.Watch():
-			if !open {
-				c.t.say("The exercise can no longer be seen from here; go on with it later.")
-				c.t.out.Flush()
-				return nil
-			}
+		case u := <-c.seat.Watch():
 			c.see(u)
 		case line, open := <-c.listen():
 			if !open {
@@ -75,7 +70,7 @@ func (c *Console) Run(ctx context.Context) error {
 		case <-c.stop:
 			c.interrupted()
 		case now := <-beat.C:
-			c.t.time(c.now.State, now)
+			c.t.time(c.now.State, c.now.At(now))
 		}
 	}
 	return nil
@@ -89,7 +84,7 @@ func (c *Console) see(u exec.Update) {
 	u.State = u.State.Toward(c.turn)
 	c.now = u
 	c.t.update(u, time.Now())
-	c.quit = c.quit || u.State.Ended != nil
+	c.quit = c.quit || u.State.Ended != nil || !c.live && !u.Gone.IsZero() // lines from a file are not for another day
 }
 
 // listen is where the next line comes from: nowhere, while a step runs that
@@ -104,7 +99,7 @@ func (c *Console) listen() <-chan string {
 
 func (c *Console) interrupted() {
 	defer c.t.out.Flush()
-	lost := errors.Is(c.now.Err, exec.ErrStopped) // whether it still runs can't be told any more
+	lost := errors.Is(c.now.Err, exec.ErrStopped) || !c.now.Gone.IsZero() // whether it still runs can't be told any more
 	if i := c.now.State.Running(); i >= 0 && !lost {
 		c.t.say("Asking step %d to stop. Again insists.", i+1)
 		c.do(exec.Interrupt{Step: c.now.State.Scenario.Steps[i].ID})
@@ -373,6 +368,11 @@ func (c *Console) look() {
 	c.t.told["title"] = true
 	s := c.now.State
 	c.t.agreement(s)
+	if !c.now.Gone.IsZero() {
+		c.t.gone = time.Time{}
+		c.t.recorded(c.now)
+		return
+	}
 	c.t.situation(s, s.Next(time.Now()), time.Now())
 }
 
@@ -390,10 +390,8 @@ func (c *Console) answer(question string) string {
 // by it.
 func (c *Console) settle() {
 	select {
-	case u, open := <-c.seat.Watch():
-		if open {
-			c.see(u)
-		}
+	case u := <-c.seat.Watch():
+		c.see(u)
 	default:
 	}
 }

@@ -20,6 +20,7 @@ type teller struct {
 	printed int                           // lines of the running step's output
 	running string                        // the attempt whose output is being printed
 	pen     string                        // who has it, where it is not this seat, as it was told last
+	gone    time.Time                     // since when nobody records it, as it was told last
 	failed  error                         // the record's trouble that was told last
 	read    uint64                        // events on record when it was told last how old they are
 	before  exec.State                    // as it was told last
@@ -56,7 +57,8 @@ func (t *teller) update(u exec.Update, now time.Time) {
 	t.before = s
 	t.trouble(u.Err)
 	t.stops(s)
-	if n := s.Next(now); n.Situation != exec.Busy {
+	t.recorded(u)
+	if n := s.Next(now); n.Situation != exec.Busy && u.Gone.IsZero() {
 		t.situation(s, n, now)
 	}
 	t.whose(u.Pen)
@@ -77,6 +79,24 @@ func (t *teller) behind(u exec.Update, now time.Time) {
 // late is from when on it is told how long after it was recorded something is
 // seen: a look at the record takes a second by itself.
 const late = 3 * time.Second
+
+// recorded tells that nobody records the exercise any more, what is known of it,
+// and what helps; and that somebody does again.
+func (t *teller) recorded(u exec.Update) {
+	switch was := t.gone; {
+	case u.Gone.Equal(was):
+		return
+	case u.Gone.IsZero():
+		t.say("Somebody has resumed it elsewhere: this seat goes on reading its record.")
+	default:
+		t.say("THE KEEPER IS GONE since %s: nothing is recorded from here on, and no word reaches the exercise. What was on record is safe.", u.Gone.UTC().Format("15:04:05Z"))
+		if i := u.State.Running(); i >= 0 {
+			t.say("Step %d was running then. Whether it still runs, and how it ends, is not known from here.", i+1)
+		}
+		t.say("Leave with stop, and go on with bythebook resume.")
+	}
+	t.gone = u.Gone
+}
 
 // trouble tells that the record can't be written, and what helps, when that
 // changes.

@@ -81,3 +81,32 @@ func TestTimeIsToldOfEachAttempt(t *testing.T) {
 		}
 	}
 }
+
+// TestKeeperGone: that nobody records the exercise any more is told once, with
+// what is known of a step that ran, and so is that somebody does again.
+func TestKeeperGone(t *testing.T) {
+	book := &runbook.Playbook{Scenarios: []runbook.Scenario{{ID: "s", Steps: []runbook.Step{{ID: "slow", Kind: runbook.Run, Run: "sleep 600"}}}}}
+	began := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	ready := exec.Replay(book, []exec.Event{{At: began, Body: exec.Began{Scenario: "s"}}})
+	runs := exec.Apply(ready, exec.Event{At: began, Step: "slow", Body: exec.StepBegan{Attempt: 1}})
+	const gone = "THE KEEPER IS GONE since 14:05:00Z: nothing is recorded from here on, and no word reaches the exercise. What was on record is safe.\n"
+	const leave = "Leave with stop, and go on with bythebook resume.\n"
+	for _, c := range []struct {
+		s    exec.State
+		want string
+	}{{ready, gone + leave}, {runs, gone + "Step 1 was running then. Whether it still runs, and how it ends, is not known from here.\n" + leave}} {
+		var out bytes.Buffer
+		teller := newTeller(&out)
+		for _, told := range []struct {
+			since time.Time
+			want  string
+		}{{time.Time{}, ""}, {began.Add(5 * time.Minute), c.want}, {began.Add(5 * time.Minute), ""}, {time.Time{}, "Somebody has resumed it elsewhere: this seat goes on reading its record.\n"}} {
+			out.Reset()
+			teller.recorded(exec.Update{State: c.s, Gone: told.since})
+			teller.out.Flush()
+			if diff := cmp.Diff(told.want, out.String()); diff != "" {
+				t.Errorf("gone since %s (-want +got):\n%s", told.since, diff)
+			}
+		}
+	}
+}

@@ -28,14 +28,13 @@ func Unattended(ctx context.Context, seat exec.Seat, answers read.Sheet, overrid
 		case <-ctx.Done():
 			return nil
 		case <-calm:
-		case next, open := <-seat.Watch():
-			if !open {
-				return errors.New("the exercise can no longer be seen from here")
-			}
-			u = next
+		case u = <-seat.Watch():
 		}
 		now := time.Now()
 		t.update(u, now)
+		if !u.Gone.IsZero() {
+			return errors.New("nobody records the exercise any more")
+		}
 		if u.Err != nil {
 			return u.Err
 		}
