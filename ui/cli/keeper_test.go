@@ -568,7 +568,9 @@ scenarios:
 		t.Fatal(err)
 	}
 	gone(t, keeper)
-	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "can no longer be seen from here") || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") {
+	x.until("THE KEEPER IS GONE since ")
+	x.line("stop")
+	if got := x.status(); got != 5 || !strings.Contains(x.printed(), "Resume: bythebook resume ex-") {
 		t.Errorf("the screen of a killed keeper ends with %d:\n%s", got, x.printed())
 	}
 	back := atTerminal(t, "dumb", home, "resume")
