@@ -35,21 +35,29 @@ func (b *broken) fails(err error) {
 	b.err = err
 }
 
+// breaking is an exercise in which a step runs for an hour, and whose journal can
+// be made to fail.
+func breaking(t *testing.T) (*broken, *exec.Conductor, exec.Seat) {
+	t.Helper()
+	j := &broken{memory: &memory{}}
+	a := &actor{journal: j.memory, perform: func(context.Context, exec.Job) exec.Result { time.Sleep(time.Hour); return passed() }}
+	s, err := exec.Found(shop(t), j, "bob", exec.Began{Format: 1, Scenario: shop(t).Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Strict, Operator: "bob"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Conduct(s, j, a, func() string { return "" })
+	bob := c.Seat("bob")
+	do(t, bob, exec.Begin{})
+	do(t, bob, exec.Run{Step: "break", Confirm: "y"})
+	return j, c, bob
+}
+
 // TestRecordingStops: once this process can't record any more it never tries to
 // look as if it could. What runs goes on and can still be stopped; then the
 // exercise is of no more use to it.
 func TestRecordingStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := &broken{memory: &memory{}}
-		a := &actor{journal: j.memory, perform: func(context.Context, exec.Job) exec.Result { time.Sleep(time.Hour); return passed() }}
-		s, err := exec.Found(shop(t), j, "bob", exec.Began{Format: 1, Scenario: shop(t).Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Strict, Operator: "bob"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := exec.Conduct(s, j, a, func() string { return "" })
-		bob := c.Seat("bob")
-		do(t, bob, exec.Begin{})
-		do(t, bob, exec.Run{Step: "break", Confirm: "y"})
+		j, c, bob := breaking(t)
 		j.fails(fmt.Errorf("%w: the disk is gone", exec.ErrStopped))
 		for range 2 {
 			if err := bob.Do(exec.Remark{Text: "x"}); !errors.Is(err, exec.ErrStopped) || !errors.Is(err, exec.ErrRecord) {
@@ -79,16 +87,7 @@ func TestRecordingStops(t *testing.T) {
 // has waited is on record, and nobody has to go.
 func TestRecordingFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := &broken{memory: &memory{}}
-		a := &actor{journal: j.memory, perform: func(context.Context, exec.Job) exec.Result { time.Sleep(time.Hour); return passed() }}
-		s, err := exec.Found(shop(t), j, "bob", exec.Began{Format: 1, Scenario: shop(t).Scenarios[0].ID, Kind: exec.Rehearsal, Rule: exec.Strict, Operator: "bob"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := exec.Conduct(s, j, a, func() string { return "" })
-		bob := c.Seat("bob")
-		do(t, bob, exec.Begin{})
-		do(t, bob, exec.Run{Step: "break", Confirm: "y"})
+		j, c, bob := breaking(t)
 		j.fails(errors.New("no room"))
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()

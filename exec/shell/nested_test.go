@@ -171,6 +171,18 @@ type way struct {
 	shell   string
 }
 
+// eachWay runs a test in a shell that was entered in each of the ways.
+func eachWay(t *testing.T, test func(t *testing.T, way way, s *Session)) {
+	t.Helper()
+	for _, way := range openings(t) {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			need(t, way.needs...)
+			test(t, way, entered(t, way.command))
+		})
+	}
+}
+
 // openings are the ways that are tested; a sample of them, where not everything
 // is. Those to somebody else take root.
 func openings(t testing.TB) []way {
@@ -228,29 +240,24 @@ var nestedStory = []struct {
 
 func TestNestedStory(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			if _, name := s.Level(); name != way.shell {
-				t.Errorf("it is said to be %s", name)
+	eachWay(t, func(t *testing.T, way way, s *Session) {
+		if _, name := s.Level(); name != way.shell {
+			t.Errorf("it is said to be %s", name)
+		}
+		for _, c := range nestedStory {
+			o := run(t, s, c.text)
+			if !o.OK(c.code) || o.Evidence != InBand {
+				t.Fatalf("%s: %+v, want status %d; printed %q", c.name, o, c.code, raw(t, s, o))
 			}
-			for _, c := range nestedStory {
-				o := run(t, s, c.text)
-				if !o.OK(c.code) || o.Evidence != InBand {
-					t.Fatalf("%s: %+v, want status %d; printed %q", c.name, o, c.code, raw(t, s, o))
-				}
-				got := printed(t, s, o)
-				if c.name == "background" {
-					continue // the shells tell of their jobs each in its own way
-				}
-				if got != c.out {
-					t.Errorf("%s: printed %q, want %q", c.name, got, c.out)
-				}
+			got := printed(t, s, o)
+			if c.name == "background" {
+				continue // the shells tell of their jobs each in its own way
 			}
-		})
-	}
+			if got != c.out {
+				t.Errorf("%s: printed %q, want %q", c.name, got, c.out)
+			}
+		}
+	})
 }
 
 // TestNestedValues: what a step is given arrives as it is, in every shell, and
@@ -258,34 +265,29 @@ func TestNestedStory(t *testing.T) {
 func TestNestedValues(t *testing.T) {
 	t.Parallel()
 	values := []string{"plain", "", "it's", `"$(touch pwned)"`, "`touch pwned`", "a\nb\n", " two  blanks ", `back\slash\n`, "é東", "'; touch pwned; '", "-n", "*", "hunter2", strings.Repeat("long ", 500)}
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			run(t, s, "cd /tmp; mkdir -p book.$$; cd book.$$")
-			for _, v := range values {
-				o := s.Run(context.Background(), `printf '%s' "$V" | od -An -c | tr -d ' \n' | cksum; sh -c 'printf "%s" "$V"' | cksum; [ ! -e pwned ]; (exit 3)`, []string{"W=w", "V=" + v}, 0)
-				want := cksum(t, "printf '%s' \"$V\" | od -An -c | tr -d ' \\n'", v) + cksum(t, "printf '%s' \"$V\"", v)
-				if got := printed(t, s, o) + "\n"; got != want || !o.OK(3) {
-					t.Errorf("V=%q: %q, want %q: %+v", v, got, want, o)
-				}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		run(t, s, "cd /tmp; mkdir -p book.$$; cd book.$$")
+		for _, v := range values {
+			o := s.Run(context.Background(), `printf '%s' "$V" | od -An -c | tr -d ' \n' | cksum; sh -c 'printf "%s" "$V"' | cksum; [ ! -e pwned ]; (exit 3)`, []string{"W=w", "V=" + v}, 0)
+			want := cksum(t, "printf '%s' \"$V\" | od -An -c | tr -d ' \\n'", v) + cksum(t, "printf '%s' \"$V\"", v)
+			if got := printed(t, s, o) + "\n"; got != want || !o.OK(3) {
+				t.Errorf("V=%q: %q, want %q: %+v", v, got, want, o)
 			}
-			if o := run(t, s, "rmdir $PWD && (exit 4)"); !o.OK(4) {
-				t.Errorf("a value was run: %+v", o)
-			}
-			all, err := os.ReadFile(s.opt.Transcript)
-			if err != nil || strings.Contains(string(all), "hunter2") {
-				t.Errorf("a value stands in the transcript (%v)", err)
-			}
-			run(t, s, "readonly LOCKED=1")
-			o := s.Run(context.Background(), "echo wrong", []string{"LOCKED=2"}, 0)
-			if o.Kind != Unknown || o.Sent || !strings.Contains(o.Reason, "variable") {
-				t.Errorf("a variable that can't be set: %+v", o)
-			}
-			alive(t, s)
-		})
-	}
+		}
+		if o := run(t, s, "rmdir $PWD && (exit 4)"); !o.OK(4) {
+			t.Errorf("a value was run: %+v", o)
+		}
+		all, err := os.ReadFile(s.opt.Transcript)
+		if err != nil || strings.Contains(string(all), "hunter2") {
+			t.Errorf("a value stands in the transcript (%v)", err)
+		}
+		run(t, s, "readonly LOCKED=1")
+		o := s.Run(context.Background(), "echo wrong", []string{"LOCKED=2"}, 0)
+		if o.Kind != Unknown || o.Sent || !strings.Contains(o.Reason, "variable") {
+			t.Errorf("a variable that can't be set: %+v", o)
+		}
+		alive(t, s)
+	})
 }
 
 // cksum is the sum of what a command prints for a value.
@@ -303,37 +305,32 @@ func cksum(t testing.TB, command, value string) string {
 // TestNestedStopping: ^C, answers and time limits reach what runs inside.
 func TestNestedStopping(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			r := begin(t, s, "sh -c 'echo go; exec sleep 50'; touch X", 0).shows("go")
-			if err := s.Interrupt(); err != nil {
-				t.Fatal(err)
-			}
-			if o := r.end(); o.Kind != Interrupted || o.Code != 130 || !o.Complete {
-				t.Errorf("interrupted: %+v", o)
-			}
-			if o := run(t, s, "echo $?; (exit 3)"); !o.OK(3) || printed(t, s, o) != "130" {
-				t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
-			}
-			o := s.Run(context.Background(), "sleep 50; touch X", nil, 200*time.Millisecond)
-			if o.Kind != TimedOut || !s.Alive() {
-				t.Errorf("out of time: %+v", o)
-			}
-			r = begin(t, s, "echo name; read x; echo got $x; (exit 5)", 0).shows("name")
-			if err := s.Type([]byte("bob\n")); err != nil {
-				t.Fatal(err)
-			}
-			if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "got bob") {
-				t.Errorf("an answer: %q %+v", printed(t, s, o), o)
-			}
-			if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
-				t.Errorf("the rest of a stopped step was run: %+v", o)
-			}
-		})
-	}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		r := begin(t, s, "sh -c 'echo go; exec sleep 50'; touch X", 0).shows("go")
+		if err := s.Interrupt(); err != nil {
+			t.Fatal(err)
+		}
+		if o := r.end(); o.Kind != Interrupted || o.Code != 130 || !o.Complete {
+			t.Errorf("interrupted: %+v", o)
+		}
+		if o := run(t, s, "echo $?; (exit 3)"); !o.OK(3) || printed(t, s, o) != "130" {
+			t.Errorf("afterwards: %q %+v", printed(t, s, o), o)
+		}
+		o := s.Run(context.Background(), "sleep 50; touch X", nil, 200*time.Millisecond)
+		if o.Kind != TimedOut || !s.Alive() {
+			t.Errorf("out of time: %+v", o)
+		}
+		r = begin(t, s, "echo name; read x; echo got $x; (exit 5)", 0).shows("name")
+		if err := s.Type([]byte("bob\n")); err != nil {
+			t.Fatal(err)
+		}
+		if o := r.end(); !o.OK(5) || !strings.Contains(printed(t, s, o), "got bob") {
+			t.Errorf("an answer: %q %+v", printed(t, s, o), o)
+		}
+		if o := run(t, s, "ls X 2>/dev/null || (exit 4)"); !o.OK(4) {
+			t.Errorf("the rest of a stopped step was run: %+v", o)
+		}
+	})
 }
 
 // TestCase38Leaving: what ends the inner shell ends the terminal, and a step
@@ -652,19 +649,14 @@ func damaged(t *testing.T, s *Session, text string) bool {
 // what the next one finds.
 func TestCase36InnerSettings(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			if o := run(t, s, "stty raw -echo; (exit 3)"); !o.OK(3) {
-				t.Fatalf("%+v", o)
-			}
-			if o := run(t, s, "echo a; stty -a | grep -c -- ' -icanon'; (exit 4)"); !o.OK(4) || raw(t, s, o) != "a\r\n0\r\n" {
-				t.Errorf("the next step: %q %+v", raw(t, s, o), o)
-			}
-		})
-	}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		if o := run(t, s, "stty raw -echo; (exit 3)"); !o.OK(3) {
+			t.Fatalf("%+v", o)
+		}
+		if o := run(t, s, "echo a; stty -a | grep -c -- ' -icanon'; (exit 4)"); !o.OK(4) || raw(t, s, o) != "a\r\n0\r\n" {
+			t.Errorf("the next step: %q %+v", raw(t, s, o), o)
+		}
+	})
 }
 
 // TestCase31InnerSuspend: ^Z suspends what runs in the inner shell, and fg goes on.
@@ -763,26 +755,21 @@ func TestHalfAStep(t *testing.T) {
 // TestCase28InnerTypeahead: what was typed and read by nobody is no command.
 func TestCase28InnerTypeahead(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			r := begin(t, s, "echo ready; read x; until [ -e /tmp/book.go.$$ ]; do echo $x; touch /tmp/book.go.$$; sleep 0.1; done; rm /tmp/book.go.$$; (exit 3)", 0).shows("ready")
-			if err := s.Type([]byte("one\necho pwned\nthird")); err != nil {
-				t.Fatal(err)
-			}
-			o := r.end()
-			if !o.OK(3) || len(o.Notices) != 1 || o.Notices[0] != "16 bytes of typed input were not read and were discarded" {
-				t.Errorf("leftover input is not reported: %+v", o)
-			}
-			if o := run(t, s, "echo next; (exit 4)"); !o.OK(4) || printed(t, s, o) != "next" || len(o.Notices) > 0 {
-				t.Errorf("the next step: %q %+v", printed(t, s, o), o)
-			}
-			all, _ := os.ReadFile(s.opt.Transcript)
-			if strings.Contains(string(all), "\npwned") {
-				t.Errorf("it was run: %q", all)
-			}
-		})
-	}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		r := begin(t, s, "echo ready; read x; until [ -e /tmp/book.go.$$ ]; do echo $x; touch /tmp/book.go.$$; sleep 0.1; done; rm /tmp/book.go.$$; (exit 3)", 0).shows("ready")
+		if err := s.Type([]byte("one\necho pwned\nthird")); err != nil {
+			t.Fatal(err)
+		}
+		o := r.end()
+		if !o.OK(3) || len(o.Notices) != 1 || o.Notices[0] != "16 bytes of typed input were not read and were discarded" {
+			t.Errorf("leftover input is not reported: %+v", o)
+		}
+		if o := run(t, s, "echo next; (exit 4)"); !o.OK(4) || printed(t, s, o) != "next" || len(o.Notices) > 0 {
+			t.Errorf("the next step: %q %+v", printed(t, s, o), o)
+		}
+		all, _ := os.ReadFile(s.opt.Transcript)
+		if strings.Contains(string(all), "\npwned") {
+			t.Errorf("it was run: %q", all)
+		}
+	})
 }

@@ -12,13 +12,9 @@ import (
 // terminal as it was, whatever became of them.
 func TestPlace(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			inPlace(t, entered(t, way.command))
-		})
-	}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		inPlace(t, s)
+	})
 	t.Run("local", func(t *testing.T) { inPlace(t, open(t)) })
 }
 

@@ -38,38 +38,33 @@ const inPieces = `v=$V; while [ -n "$v" ]; do r=${v#?}; printf %s "${v%"$r"}"; v
 // gets it as it came, and nothing else.
 func TestNestedSecrets(t *testing.T) {
 	t.Parallel()
-	for _, way := range openings(t) {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			need(t, way.needs...)
-			s := entered(t, way.command)
-			s.Hide(mask.Rules{Secrets: mask.NewSet(secret)})
-			for _, c := range []struct {
-				text, plain, shown string
-				hidden             int
-			}{
-				{`printf '<%s>' "$V"; (exit 3)`, "<" + secret + ">", "<(hidden)>", 1},
-				{inPieces + `; printf ' end'; (exit 3)`, secret + " end", "(hidden) end", 1},
-				{`printf %s "$V"; (exit 3)`, secret, "(hidden)", 1},
-				{`printf %s "${V%-*}"; printf '\n%s' "$V" nothing; (exit 3)`, "hunter2\n" + secret + "\nnothing", "", 1},
-				{"printf none; (exit 3)", "", "none", 0},
-			} {
-				if c.shown == "" { // the beginning of a secret alone is none
-					s.Hide(mask.Rules{Secrets: mask.NewSet(secret, "hunter2")})
-					c.shown, c.hidden = "(hidden)\n(hidden)\nnothing", 2
-				}
-				o := s.Run(context.Background(), c.text, []string{"V=" + secret}, 0)
-				if got := printed(t, s, o); got != c.shown || !o.OK(3) || o.Hidden != c.hidden {
-					t.Errorf("%s: %q, %+v", c.text, got, o)
-				}
-				if got := strings.ReplaceAll(string(s.Plain(o.From)), "\r\n", "\n"); got != c.plain {
-					t.Errorf("%s: as it came: %q, want %q", c.text, got, c.plain)
-				}
+	eachWay(t, func(t *testing.T, _ way, s *Session) {
+		s.Hide(mask.Rules{Secrets: mask.NewSet(secret)})
+		for _, c := range []struct {
+			text, plain, shown string
+			hidden             int
+		}{
+			{`printf '<%s>' "$V"; (exit 3)`, "<" + secret + ">", "<(hidden)>", 1},
+			{inPieces + `; printf ' end'; (exit 3)`, secret + " end", "(hidden) end", 1},
+			{`printf %s "$V"; (exit 3)`, secret, "(hidden)", 1},
+			{`printf %s "${V%-*}"; printf '\n%s' "$V" nothing; (exit 3)`, "hunter2\n" + secret + "\nnothing", "", 1},
+			{"printf none; (exit 3)", "", "none", 0},
+		} {
+			if c.shown == "" { // the beginning of a secret alone is none
+				s.Hide(mask.Rules{Secrets: mask.NewSet(secret, "hunter2")})
+				c.shown, c.hidden = "(hidden)\n(hidden)\nnothing", 2
 			}
-			alive(t, s)
-			onDisk(t, s)
-		})
-	}
+			o := s.Run(context.Background(), c.text, []string{"V=" + secret}, 0)
+			if got := printed(t, s, o); got != c.shown || !o.OK(3) || o.Hidden != c.hidden {
+				t.Errorf("%s: %q, %+v", c.text, got, o)
+			}
+			if got := strings.ReplaceAll(string(s.Plain(o.From)), "\r\n", "\n"); got != c.plain {
+				t.Errorf("%s: as it came: %q, want %q", c.text, got, c.plain)
+			}
+		}
+		alive(t, s)
+		onDisk(t, s)
+	})
 }
 
 // TestSecretsOnTheWay: what the opening command prints is hidden too, and what
