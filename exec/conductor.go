@@ -141,7 +141,12 @@ func (c *Conductor) stamp(by, step string, b Body) {
 	c.unsaved = append(c.unsaved, at(c.vault.hideIn(b)))
 }
 
+// save writes what could not be written yet. Where there is nothing to write
+// nobody is shown anything: to wake every screen costs more than an event does.
 func (c *Conductor) save() error {
+	if len(c.unsaved) == 0 && c.err == nil {
+		return nil
+	}
 	defer c.publish()
 	for len(c.unsaved) > 0 {
 		e, err := c.journal.Append(c.unsaved[0])

@@ -90,19 +90,21 @@ func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) 
 // that comes from that. Looking at whose children there are, and not at the
 // whole table, takes microseconds: it is done after each step.
 func (s *Session) mine() []process {
-	if _, ok := children(os.Getpid()); !ok {
+	ours, ok := offspring(os.Getpid())
+	if !ok {
 		return s.mineOfAll()
 	}
 	var all []process
-	next := offspring(s.pid)
-	for _, p := range offspring(os.Getpid()) {
+	next, _ := offspring(s.pid)
+	for _, p := range ours {
 		if s.adopted(p) {
 			next = append(next, p)
 		}
 	}
 	for len(next) > 0 {
 		p := next[0]
-		next = append(next[1:], offspring(p.pid)...)
+		more, _ := offspring(p.pid)
+		next = append(next[1:], more...)
 		if p.state != 'Z' && !slices.ContainsFunc(all, p.same) {
 			all = append(all, p)
 		}
@@ -116,22 +118,22 @@ func (s *Session) mineOfAll() []process {
 	return slices.DeleteFunc(all, func(p process) bool { return p.pid == s.pid })
 }
 
-// offspring are the children of a process. One that ends while the list is read
-// can hide another, so a list that holds any is read twice.
-func offspring(pid int) []process {
-	pids, _ := children(pid)
+// offspring are the children of a process; false where that can't be told. One
+// that ends while the list is read can hide another, so a list that holds any is
+// read twice.
+func offspring(pid int) (all []process, ok bool) {
+	pids, ok := children(pid)
 	if len(pids) > 0 {
 		again, _ := children(pid)
 		pids = append(pids, again...)
 	}
 	slices.Sort(pids)
-	var all []process
 	for _, pid := range slices.Compact(pids) {
 		if p, ok := lookup(pid); ok {
 			all = append(all, p)
 		}
 	}
-	return all
+	return all, ok
 }
 
 // children are the process ids of what a process's threads have started; false
@@ -139,7 +141,7 @@ func offspring(pid int) []process {
 // come to that one, and what the others start is ours.
 func children(pid int) (pids []int, ok bool) {
 	threads := []string{strconv.Itoa(pid)}
-	if pid != os.Getpid() {
+	if pid != os.Getpid() && !alone(pid) {
 		threads = nil
 		all, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 		for _, t := range all {
@@ -147,10 +149,37 @@ func children(pid int) (pids []int, ok bool) {
 		}
 	}
 	for _, t := range threads {
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t))
+		text, err := list(fmt.Sprintf("/proc/%d/task/%s/children", pid, t))
 		pids, ok = append(pids, numbers(string(text))...), ok || err == nil
 	}
 	return pids, ok
+}
+
+// alone says whether a process has one thread only, as every shell: the links to
+// a folder count the folders in it.
+func alone(pid int) bool {
+	var task unix.Stat_t
+	return unix.Stat(fmt.Sprintf("/proc/%d/task", pid), &task) == nil && task.Nlink == 3
+}
+
+// list reads a file that the kernel makes up, with no more calls than that takes:
+// os.ReadFile asks twice as much, also whether reading it may have to wait.
+func list(path string) ([]byte, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	text := make([]byte, 0, 512)
+	for {
+		n, err := unix.Read(fd, text[len(text):cap(text)])
+		if n <= 0 || err != nil {
+			return text, err
+		}
+		if text = text[:len(text)+n]; len(text) == cap(text) {
+			text = slices.Grow(text, cap(text))
+		}
+	}
 }
 
 // adopted says whether p came to us when its parent ended. Our own children
