@@ -9,8 +9,14 @@ import (
 	"bythebook/runbook"
 )
 
-// tick is how often a running step's output is looked at.
-const tick = 50 * time.Millisecond
+const (
+	tick = 50 * time.Millisecond // how often a running step's output is looked at
+	// flood is how many lines between two looks nobody can read any more. While
+	// so many come, a look a few times a second shows as much, and leaves the
+	// machine to the step.
+	flood     = 1000
+	floodTick = 200 * time.Millisecond
+)
 
 // run starts a step. What is opened for it and its beginning are on record
 // before its command gets its first byte.
@@ -91,35 +97,42 @@ func (c *Conductor) watch(ctx context.Context, by string, job Job, attempt int) 
 
 // look shows the seats what the running step prints, until it is over.
 func (c *Conductor) look(over <-chan struct{}) {
-	beat := time.NewTicker(tick)
-	defer beat.Stop()
-	for {
-		c.peek(over)
+	next := time.NewTimer(0)
+	defer next.Stop()
+	for lines := 0; ; {
 		select {
 		case <-over:
 			return
-		case <-beat.C:
+		case <-next.C:
 		}
+		total, wait := c.peek(over), tick
+		if total-lines >= flood {
+			wait = floodTick
+		}
+		lines = total
+		next.Reset(wait)
 	}
 }
 
-// peek shows the seats what the running step printed meanwhile.
-func (c *Conductor) peek(over <-chan struct{}) {
+// peek shows the seats what the running step printed meanwhile, and returns how
+// many lines that is in all.
+func (c *Conductor) peek(over <-chan struct{}) (total int) {
 	now := c.perform.Tail()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	select {
 	case <-over:
-		return // it ended while we looked, and the next one may run already
+		return now.Total // it ended while we looked, and the next one may run already
 	default:
 	}
 	drawn := now.Screen
 	now.Lines, now.Screen = c.vault.hideAll(now.Lines), c.vault.hideOn(drawn)
 	if now.Total == c.shows.Total && now.Waiting == c.shows.Waiting && drawn == c.drawn && slices.Equal(now.Lines, c.shows.Lines) {
-		return
+		return now.Total
 	}
 	c.shows, c.drawn = now, drawn
 	c.publish()
+	return now.Total
 }
 
 // finish records how an attempt ended.

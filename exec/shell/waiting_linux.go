@@ -14,7 +14,7 @@ const canTell = true
 
 // Waiting says whether the running step waits for a person, and for what. It
 // looks at the terminal's settings and at what the foreground programs do, never
-// at their words. It reads the table of processes, so ask a few times a second.
+// at their words.
 func (s *Session) Waiting() (Waiting, bool) {
 	st := s.current()
 	if st == nil {
@@ -56,7 +56,7 @@ func (s *Session) reading() bool {
 	if s.readsTerminal(group) { // the first of a group is nearly always the one
 		return true
 	}
-	for _, p := range processes() {
+	for _, p := range s.mine() { // and never the whole table, which is long on a large machine
 		if p.group == group && p.pid != group && s.readsTerminal(p.pid) {
 			return true
 		}

@@ -148,11 +148,15 @@ func (f flood) press(key, words string, most time.Duration) (took time.Duration,
 	if _, err := f.x.tty.WriteString(key); err != nil {
 		f.b.Fatal(err)
 	}
-	for !drawn && took < most {
-		time.Sleep(time.Millisecond)
-		drawn, took = strings.Contains(f.x.printed(), words), time.Since(from)
+	for late := time.After(most); !drawn; {
+		select {
+		case <-f.x.came:
+			drawn = strings.Contains(f.x.printed(), words)
+		case <-late:
+			return most, false
+		}
 	}
-	return took, drawn
+	return time.Since(from), true
 }
 
 // more is how much memory screen and keeper needed at most, over what they had.

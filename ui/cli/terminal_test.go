@@ -20,6 +20,7 @@ type terminal struct {
 	cmd  *exec.Cmd
 	tty  *os.File
 	over chan struct{} // closed when the program has ended
+	came chan struct{} // something was printed since it was looked at last
 	mu   sync.Mutex
 	text bytes.Buffer
 }
@@ -33,7 +34,7 @@ func atTerminal(t testing.TB, kind, home string, args ...string) *terminal {
 // terminalOf starts a command that becomes the program there.
 func terminalOf(t testing.TB, kind, home string, cmd *exec.Cmd) *terminal {
 	t.Helper()
-	x := &terminal{t: t, cmd: cmd, over: make(chan struct{})}
+	x := &terminal{t: t, cmd: cmd, over: make(chan struct{}), came: make(chan struct{}, 1)}
 	x.cmd.Env = append(os.Environ(), "TERM="+kind, "USER=bob", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+home)
 	tty, err := pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
@@ -49,6 +50,10 @@ func terminalOf(t testing.TB, kind, home string, cmd *exec.Cmd) *terminal {
 			x.mu.Lock()
 			x.text.Write(part[:n])
 			x.mu.Unlock()
+			select {
+			case x.came <- struct{}{}:
+			default:
+			}
 			if err != nil {
 				return
 			}
