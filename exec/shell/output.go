@@ -24,9 +24,10 @@ const (
 type output struct {
 	veil    veil
 	index   *index
-	prompts chan int64    // offsets of the shell's prompts, in order
-	fences  chan int64    // offset of the step's fence, the newest only
-	signs   chan sign     // what a shell within this one says
+	prompts chan int64 // offsets of the shell's prompts, in order
+	fences  chan int64 // offset of the step's fence, the newest only
+	signs   chan sign  // what a shell within this one says
+	trail   trail
 	done    chan struct{} // closed when pump has ended
 
 	mu     sync.Mutex

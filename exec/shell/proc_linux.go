@@ -173,7 +173,10 @@ func list(path string) ([]byte, error) {
 	text := make([]byte, 0, 512)
 	for {
 		n, err := unix.Read(fd, text[len(text):cap(text)])
-		if n <= 0 || err != nil {
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil || n == 0:
 			return text, err
 		}
 		if text = text[:len(text)+n]; len(text) == cap(text) {

@@ -109,6 +109,10 @@ func (s *Session) perform(ctx context.Context, st *step, in Place, text string, 
 		return s.refuse(Unknown, "a folder or variables of its own can't be set in what is no shell")
 	}
 	s.undo = in.leave()
+	over := make(chan struct{})
+	defer close(over)
+	trail := time.AfterFunc(probeEvery, func() { s.out.follow(over) })
+	defer trail.Stop()
 	switch level {
 	case Nested:
 		lines, _ := dictation(st.token, text, vars, before) // what can't be sent was refused

@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -23,17 +21,6 @@ func (s *Session) Span(from, to int64, max int) ([]byte, error) {
 		return int64(read), err
 	})
 	return p, err
-}
-
-// Digest returns the SHA-256 of a span of the transcript, as 64 hexadecimal
-// digits. It reads the span piece by piece, so it may be of any size.
-func (s *Session) Digest(from, to int64) (string, error) {
-	h := sha256.New()
-	err := s.out.read(from, to, func(r io.Reader) (int64, error) { return io.Copy(h, r) })
-	if err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // Sync makes what the transcript holds so far safe on disk, and its name.

@@ -53,3 +53,11 @@ func held(pipe *os.File) int {
 	}
 	return n
 }
+
+// startWriting has the disk begin to write a part of a file, and waits for
+// nothing. It is a comfort: who wants it to be safe makes sure of that later.
+func startWriting(f *os.File, from, n int64) {
+	if c, err := f.SyscallConn(); err == nil {
+		c.Control(func(fd uintptr) { unix.SyncFileRange(int(fd), from, n, unix.SYNC_FILE_RANGE_WRITE) })
+	}
+}
