@@ -1,11 +1,14 @@
 package cli_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,9 +30,9 @@ func log(bytes int) string {
 
 // BenchmarkFlood lets a step of an exercise print a lot, with a keeper and with
 // a real screen that somebody presses keys at. It reports how fast that was and,
-// beside it, how fast script takes the same; how long a key took until its
-// frame; and how much memory screen and keeper needed more than before. The
-// large ones run where all of the tests do.
+// beside it, how fast script takes the same, and a loop of Go that does nothing but
+// read and write; how long a key took until its frame; and how much memory screen
+// and keeper needed more than before. The large ones run where all of the tests do.
 func BenchmarkFlood(b *testing.B) {
 	need(b, "script")
 	for _, c := range []struct {
@@ -43,7 +46,7 @@ func BenchmarkFlood(b *testing.B) {
 			if c.bytes > 100e6 && !everything() {
 				b.Skip("it takes long, and room; BYTHEBOOK_TESTS=all runs it")
 			}
-			var ours, theirs, keys []time.Duration
+			var ours, theirs, plain, keys []time.Duration
 			memory := 0
 			for b.Loop() {
 				f := openFlood(b, c.text(c.bytes))
@@ -51,11 +54,14 @@ func BenchmarkFlood(b *testing.B) {
 				ours, keys, memory = append(ours, took), append(keys, pressed...), max(memory, f.more())
 				f.close()
 				theirs = append(theirs, underScript(b, c.text(c.bytes)))
+				plain = append(plain, copied(b, c.text(c.bytes)))
 			}
 			rate := func(d time.Duration) float64 { return float64(c.bytes) / 1e6 / d.Seconds() }
 			b.ReportMetric(rate(middle(ours)), "MB/s")
 			b.ReportMetric(rate(middle(theirs)), "script-MB/s")
+			b.ReportMetric(rate(middle(plain)), "loop-MB/s")
 			b.ReportMetric(float64(middle(theirs))/float64(middle(ours)), "ratio")
+			b.ReportMetric(float64(middle(plain))/float64(middle(ours)), "loop-ratio")
 			b.ReportMetric(micro(middle(keys))/1e3, "key-p50-ms")
 			b.ReportMetric(micro(percentile(keys, 99))/1e3, "key-p99-ms")
 			b.ReportMetric(float64(len(keys)), "keys")
@@ -193,9 +199,38 @@ func resident(b *testing.B, pid int, figure string) int {
 
 // underScript is how long script takes to record a command's output.
 func underScript(b *testing.B, text string) time.Duration {
+	return timed(b, func(path string) error {
+		return exec.Command("script", "-qefc", text, path).Run()
+	})
+}
+
+// copied is how long the plainest loop takes to do so.
+func copied(b *testing.B, text string) time.Duration {
+	return timed(b, func(path string) error {
+		file, err := os.Create(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		cmd := exec.Command("bash", "-c", text)
+		started, err := pty.Start(cmd)
+		if err != nil {
+			return err
+		}
+		tty := closable(b, started)
+		defer tty.Close()
+		if _, err := io.Copy(file, tty); !errors.Is(err, syscall.EIO) { // as a terminal ends
+			return fmt.Errorf("the terminal did not end: %w", err)
+		}
+		return cmd.Wait()
+	})
+}
+
+// timed is how long something takes that fills a file.
+func timed(b *testing.B, fill func(path string) error) time.Duration {
 	path := filepath.Join(b.TempDir(), "typescript")
 	from := time.Now()
-	if err := exec.Command("script", "-qefc", text, path).Run(); err != nil {
+	if err := fill(path); err != nil {
 		b.Fatal(err)
 	}
 	took := time.Since(from)
