@@ -24,6 +24,10 @@ const maxSeats = 64
 // exercise can be resumed.
 var ErrAlone = errors.New("nobody has come back to the exercise")
 
+// ErrMoved is that the exercise's folder was taken away, perhaps with another put
+// in its place: nothing can be recorded there any more.
+var ErrMoved = errors.New("the folder of the exercise is gone, or another one is in its place")
+
 // beat is how often a keeper looks whether it is still needed, and reachable.
 const beat = 5 * time.Second
 
@@ -31,6 +35,8 @@ const beat = 5 * time.Second
 type Keeper struct {
 	c      *exec.Conductor
 	dir    string
+	held   *os.File               // dir, open: so no other folder gets its number
+	here   os.FileInfo            // of it
 	folder func() (string, error) // where sockets are; it may change
 	in     *net.UnixListener
 	path   string // of the socket
@@ -53,7 +59,17 @@ type Keeper struct {
 // until Close.
 func Open(dir string, folder func() (string, error), c *exec.Conductor) (*Keeper, error) {
 	k := &Keeper{c: c, dir: dir, folder: folder, conns: map[net.Conn]bool{}, seats: map[*place]bool{}}
-	return k, k.listen()
+	var err error
+	if k.held, err = os.Open(dir); err != nil {
+		return nil, err
+	}
+	if k.here, err = k.held.Stat(); err == nil {
+		err = k.listen()
+	}
+	if err != nil {
+		k.held.Close()
+	}
+	return k, err
 }
 
 // listen makes the socket, and takes in whoever comes to it.
@@ -94,13 +110,29 @@ func (k *Keeper) reach() {
 	if info, err := os.Lstat(k.path); err == nil && os.SameFile(info, k.info) {
 		return
 	}
-	k.in.Close()
+	k.shut()
 	_ = k.listen()
 }
 
+// shut stops listening, and takes the socket away where it is still this one's.
+func (k *Keeper) shut() error {
+	info, err := os.Lstat(k.path)
+	k.in.SetUnlinkOnClose(err == nil && os.SameFile(info, k.info))
+	return k.in.Close()
+}
+
+// home reports whether the exercise's folder is the one that it was. Whoever
+// clears up may have taken it away; the next exercise can have one of the same
+// name, with a keeper of its own.
+func (k *Keeper) home() bool {
+	now, err := os.Stat(k.dir)
+	return err == nil && os.SameFile(now, k.here) || err != nil && !errors.Is(err, os.ErrNotExist)
+}
+
 // Keep returns when the exercise has ended, when ctx is done, with ErrAlone when
-// nothing ran and nobody was there for as long as alone, and when nothing can be
-// recorded any more: then only another process can go on.
+// nothing ran and nobody was there for as long as alone, with ErrMoved when nothing
+// runs and the exercise's folder is gone, and when nothing can be recorded any
+// more: then only another process can go on.
 func (k *Keeper) Keep(ctx context.Context, alone time.Duration) error {
 	look := time.NewTicker(beat)
 	defer look.Stop()
@@ -124,10 +156,14 @@ func (k *Keeper) keep(ctx context.Context, beats <-chan time.Time, alone time.Du
 			if quiet += beat; k.needed() {
 				quiet = 0
 			}
-			if quiet >= alone {
+			switch {
+			case quiet >= alone:
 				return ErrAlone
+			case k.home():
+				k.reach()
+			case k.c.State().Running() < 0:
+				return ErrMoved
 			}
-			k.reach()
 		}
 	}
 }
@@ -146,15 +182,14 @@ func (k *Keeper) needed() bool {
 // Close sends everybody away and takes the socket, its note and the agent's link
 // away. It returns when nobody is served any more.
 func (k *Keeper) Close() error {
-	err := k.in.Close()                // which removes the socket
+	err := k.shut()
 	if errors.Is(err, net.ErrClosed) { // it had gone, and could not be made again
 		err = nil
 	}
-	for _, name := range []string{note, agentLink} {
-		if e := os.Remove(filepath.Join(k.dir, name)); !errors.Is(e, os.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
+	if k.home() {
+		err = errors.Join(err, k.clear())
 	}
+	k.held.Close()
 	k.mu.Lock()
 	for conn := range k.conns {
 		conn.Close()
@@ -162,6 +197,16 @@ func (k *Keeper) Close() error {
 	k.conns = nil
 	k.mu.Unlock()
 	k.serving.Wait()
+	return err
+}
+
+// clear takes out of the exercise's folder what a keeper leaves there.
+func (k *Keeper) clear() (err error) {
+	for _, name := range []string{note, agentLink} {
+		if e := os.Remove(filepath.Join(k.dir, name)); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
 	return err
 }
 

@@ -383,10 +383,11 @@ func TestKeep(t *testing.T) {
 				}
 				a := &actor{goes: make(chan struct{})}
 				c := exec.Conduct(s, j, a, func() string { return "" })
-				k := &Keeper{c: c, seats: map[*place]bool{}, path: dir} // a socket that is there, and that nobody uses
+				k := &Keeper{c: c, seats: map[*place]bool{}, dir: dir, path: dir} // a socket that is there, and that nobody uses
 				if k.info, err = os.Lstat(dir); err != nil {
 					t.Fatal(err)
 				}
+				k.here = k.info
 				ctx, stop := context.WithCancel(t.Context())
 				defer stop()
 				began := time.Now()
@@ -419,5 +420,42 @@ func TestSleepIsNoTime(t *testing.T) {
 	}
 	if err := <-went; !errors.Is(err, ErrAlone) {
 		t.Errorf("it went with %v", err)
+	}
+}
+
+// TestAnotherInItsPlace: who takes an exercise's folder away, under a keeper that
+// nobody sees, and begins another of the same name gets the other one: the first
+// keeper goes, and leaves socket and note of the second alone.
+func TestAnotherInItsPlace(t *testing.T) {
+	w := open(t)
+	beats, went := make(chan time.Time), make(chan error)
+	go func() { went <- w.k.keep(t.Context(), beats, time.Hour) }()
+	beats <- time.Now()
+	if err := os.RemoveAll(w.dir); err != nil {
+		t.Fatal(err)
+	}
+	j, err := journal.Create(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := exec.Found(book(), j, "kim", exec.Began{Format: 1, Scenario: "s", Kind: exec.Rehearsal, Rule: exec.Strict, Operator: "kim"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Conduct(s, j, &actor{goes: make(chan struct{})}, func() string { return "" })
+	second, err := Open(w.dir, w.k.folder, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { second.Close(); c.Leave() })
+	beats <- time.Now()
+	if err := <-went; !errors.Is(err, ErrMoved) {
+		t.Errorf("the first keeper went with %v", err)
+	}
+	if err := w.k.Close(); err != nil {
+		t.Errorf("its end: %v", err)
+	}
+	if got := w.sit("kim", false).State().Began.Operator; got != "kim" {
+		t.Errorf("who sits down is at the exercise of %s", got)
 	}
 }
