@@ -90,12 +90,12 @@ func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) 
 // that comes from that. Looking at whose children there are, and not at the
 // whole table, takes microseconds: it is done after each step.
 func (s *Session) mine() []process {
-	ours, ok := offspring(os.Getpid())
+	next, _ := offspring(s.pid)
+	ours, ok := offspring(os.Getpid()) // only then: whoever lost its parent meanwhile is among these
 	if !ok {
 		return s.mineOfAll()
 	}
 	var all []process
-	next, _ := offspring(s.pid)
 	for _, p := range ours {
 		if s.adopted(p) {
 			next = append(next, p)
