@@ -10,13 +10,7 @@ import (
 	"bythebook/exec"
 )
 
-const conditional = `
-playbook: shop
-title: Shop
-scenarios:
-  down:
-    title: Down
-    recovery:
+const conditional = inShop + `
       - {id: restart, do: Restart it., run: restart-it, effect: change, if: {run: is-it-up, expect: {lines: up}}}
       - {id: after, do: Look.}
 `
@@ -158,16 +152,10 @@ func TestALookIsNoAttempt(t *testing.T) {
 // TestNoLookWithoutItsSecret: what a look without its value said would decide
 // whether the step is for this case, even where that is done by hand.
 func TestNoLookWithoutItsSecret(t *testing.T) {
-	book := loadBook(t, []byte(`
-playbook: shop
-title: Shop
-inputs: {TOKEN: {ask: The token., secret: {ask: true}}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+	book := loadBook(t, []byte(inShop+`
       - {id: restart, do: Restart it., if: {run: 'check "$TOKEN"', expect: {lines: up}}}
       - {id: after, do: Look.}
+inputs: {TOKEN: {ask: The token., secret: {ask: true}}}
 `))
 	synctest.Test(t, func(t *testing.T) {
 		_, s, j, a := conductOn(t, book, exec.Strict)

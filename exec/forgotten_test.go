@@ -12,17 +12,11 @@ import (
 // place of a value that an earlier process knew. The step that captures it may be
 // done again for that, whatever the rule; then it runs.
 func TestForgottenCapturesAreTakenAgain(t *testing.T) {
-	book := loadBook(t, []byte(`
-playbook: shop
-title: Shop
-inputs: {TOKEN: {ask: The token., secret: {ask: true}}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+	book := loadBook(t, []byte(inShop+`
       - {id: make, do: Make it., run: 'make-it; echo "$DIR"', effect: read, capture: {DIR: "(.*)", DIRECTION: "(.*)"}}
       - {id: other, do: Another., run: 'echo $DIRECTION', effect: read}
       - {id: clear, do: Clear it., run: 'rm -rf "${DIR}"/*', effect: change}
+inputs: {TOKEN: {ask: The token., secret: {ask: true}}}
 `))
 	for _, rule := range []exec.Rule{exec.Guided, exec.Strict, exec.Lockstep} {
 		synctest.Test(t, func(t *testing.T) {
@@ -62,13 +56,7 @@ scenarios:
 // TestNothingIsSetUpWithAForgottenCapture: a new terminal is not set up with
 // nothing in the place of a value, for whatever step that would be.
 func TestNothingIsSetUpWithAForgottenCapture(t *testing.T) {
-	book := loadBook(t, []byte(`
-playbook: shop
-title: Shop
-scenarios:
-  down:
-    title: Down
-    recovery:
+	book := loadBook(t, []byte(inShop+`
       - {id: make, do: Make it., run: make-it, isolated: true, effect: read, capture: {DIR: "(.*)"}}
       - {id: enter, do: Enter it., run: 'cd "$DIR"', effect: read, setup: true}
       - {id: look, do: Look., run: ls, effect: read}

@@ -24,6 +24,16 @@ var update = flag.Bool("update", false, "rewrite the expectations of scripts")
 // began is when every scripted exercise begins.
 var began = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+// inShop is what comes before the steps of a playbook of one scenario.
+const inShop = `
+playbook: shop
+title: Shop
+scenarios:
+  down:
+    title: Down
+    recovery:
+`
+
 // loadBook parses a playbook that a test keeps as YAML.
 func loadBook(t testing.TB, text []byte) *runbook.Playbook {
 	t.Helper()

@@ -25,7 +25,7 @@ type onTerminals struct {
 	dir  string
 }
 
-// perform conducts the first scenario of a playbook, begun.
+// performing conducts the first scenario of a playbook, begun.
 func performing(t *testing.T, text string, rule exec.Rule) *onTerminals {
 	t.Helper()
 	needs(t, "bash", "dash")
@@ -110,7 +110,8 @@ func (x *onTerminals) story() []string {
 	return all
 }
 
-const hosts = `
+// inHosts is what comes before the steps of a playbook that knows a value.
+const inHosts = `
 playbook: hosts
 title: Hosts
 inputs: {VALUE: {ask: "Which?"}}
@@ -118,6 +119,9 @@ scenarios:
   down:
     title: Down
     recovery:
+`
+
+const hosts = inHosts + `
       - {id: here, run: "HERE=local; echo $HERE", setup: true}
       - {id: in-one, run: bash --norc, opens: one, timeout: 1m}
       - {id: in-two, run: dash, opens: two, timeout: 1m}
@@ -198,14 +202,7 @@ func TestLocalIsLost(t *testing.T) {
 
 // TestSetUpFails: where it can't be set up again, the step is not run.
 func TestSetUpFails(t *testing.T) {
-	x := performing(t, `
-playbook: hosts
-title: Hosts
-inputs: {VALUE: {ask: "Which?"}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+	x := performing(t, inHosts+`
       - {id: once, run: mkdir once, setup: true}
       - {id: lose, run: exit 3}
       - {id: last, run: "touch last"}
@@ -250,14 +247,7 @@ func TestSetUpElsewhere(t *testing.T) {
 	}
 }
 
-const sameName = `
-playbook: hosts
-title: Hosts
-inputs: {VALUE: {ask: "Which?"}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+const sameName = inHosts + `
       - {id: open, run: WHERE=first bash --norc, opens: remote, timeout: 1m}
       - {id: name, run: "NAME=$WHERE", at: remote, setup: true}
       - {id: lose, run: exit, at: remote, closes: remote}
@@ -307,14 +297,7 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-const carried = `
-playbook: carried
-title: Carried
-inputs: {VALUE: {ask: "Which?"}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+const carried = inHosts + `
       - {id: local, run: "cd /usr; export HOST='db 2' EMPTY=; SHELL_ONLY=x; alias ll=ls; (exit 7)", expect: {exit: 7}}
       - {id: open, run: "echo \"to $HOST\"; exec dash", opens: db, expect: {contains: to db 2}}
       - {id: there, run: "pwd; echo \"$HOST,${EMPTY-unset},${SHELL_ONLY-unset}\"", at: db, expect: {matches: ["^/usr$", "^db 2,,unset$"]}}
@@ -361,14 +344,7 @@ func TestLockstepAndALostTerminal(t *testing.T) {
 	}
 }
 
-const lost = `
-playbook: lost
-title: Lost
-inputs: {VALUE: {ask: "Which?"}}
-scenarios:
-  down:
-    title: Down
-    recovery:
+const lost = inHosts + `
       - {id: open, run: bash --norc, opens: db, timeout: 1m}
       - {id: name, run: NAME=set, at: db, setup: true}
       - {id: lose, run: exit 3, at: db, closes: db, expect: {exit: 3}}

@@ -11,13 +11,7 @@ import (
 )
 
 // pair is a group of two, of which the one by hand leads to THEN.
-const pair = `
-playbook: shop
-title: Shop
-scenarios:
-  down:
-    title: Down
-    recovery:
+const pair = inShop + `
       - {id: one, do: One., run: run-one, effect: read, together: g}
       - {id: two, do: Two by hand., together: g, then: 'THEN'}
       - {id: mid, do: Mid., run: run-mid, effect: read}
@@ -138,13 +132,7 @@ func TestARecordThatLeavesARunningStep(t *testing.T) {
 // TestAGroupThatIsComeBackTo: the last steps of a scenario are a group, and the
 // document came back from another: all of them are still done.
 func TestAGroupThatIsComeBackTo(t *testing.T) {
-	s, _ := play(t, loadBook(t, []byte(`
-playbook: shop
-title: Shop
-scenarios:
-  down:
-    title: Down
-    recovery:
+	s, _ := play(t, loadBook(t, []byte(inShop+`
       - {id: which, do: 'Which?', ask: 'Which?', answers: [{say: on}, {say: other, go: 'scenario:other'}]}
       - {id: one, do: One., together: g}
       - {id: two, do: Two., together: g}
